@@ -1,0 +1,73 @@
+/**
+ * Every failure that a caller can act on. The names are those of the public `ErrorCode` enum;
+ * `extensions.code` of a GraphQL error carries the same word.
+ */
+export const ERROR_CODES = [
+  'BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA', 'CONTENT_MISMATCH', 'UPLOAD_EXPIRED', 'CURSOR_EXPIRED', 'NOT_RESTORED', 'NOT_CONFIGURED',
+  'DEPENDENCY_UNAVAILABLE', 'RATE_LIMITED', 'TOO_COMPLEX', 'INTERNAL_SERVER_ERROR',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface ErrorDetails {
+  /** Where in the input, from the argument's name inwards: `['input', 'metadata']`. */
+  path?: readonly (string | number)[];
+  /** Anything else that a client can use: `dependency`, `retryable`, `feature`, `setting`. */
+  extensions?: Readonly<Record<string, unknown>>;
+  cause?: unknown;
+}
+
+/**
+ * A failure whose message may leave the process. It says what was wrong and what would be right, and holds no SQL,
+ * no file path and no secret; those belong into `cause`, which is logged and never sent.
+ */
+export class StrataError extends Error {
+  readonly code: ErrorCode;
+  readonly path: readonly string[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'StrataError';
+    this.code = code;
+    this.path = (details.path ?? []).map(String);
+    this.extensions = details.extensions ?? {};
+  }
+}
+
+type Path = ErrorDetails['path'];
+
+export const badInput = (message: string, path?: Path) => new StrataError('BAD_USER_INPUT', message, { path });
+export const unauthenticated = (message = 'This server needs an API key. Send it as "Authorization: Bearer <key>".') =>
+  new StrataError('UNAUTHENTICATED', message);
+export const forbidden = (message: string, path?: Path) => new StrataError('FORBIDDEN', message, { path });
+export const notFound = (what: string, id: string, path?: Path) =>
+  new StrataError('NOT_FOUND', `There is no ${what} "${id}".`, { path });
+export const conflict = (message: string, path?: Path) => new StrataError('CONFLICT', message, { path });
+export const payloadTooLarge = (message: string, path?: Path) => new StrataError('PAYLOAD_TOO_LARGE', message, { path });
+export const unsupportedMedia = (message: string, path?: Path) => new StrataError('UNSUPPORTED_MEDIA', message, { path });
+export const contentMismatch = (message: string, path?: Path) => new StrataError('CONTENT_MISMATCH', message, { path });
+export const uploadExpired = (id: string) =>
+  new StrataError('UPLOAD_EXPIRED', `The upload "${id}" has expired. Create a new one.`);
+export const cursorExpired = (message: string, path: Path = ['after']) => new StrataError('CURSOR_EXPIRED', message, { path });
+export const tooComplex = (message: string) => new StrataError('TOO_COMPLEX', message);
+export const rateLimited = (message: string) => new StrataError('RATE_LIMITED', message);
+
+/** @param setting the configuration key that brings the feature, e.g. `embedding.models` */
+export const notConfigured = (feature: string, setting: string, path?: Path) =>
+  new StrataError('NOT_CONFIGURED', `${feature} is not configured here. The setting "${setting}" brings it.`, {
+    path,
+    extensions: { feature, setting },
+  });
+
+/** @param dependency the part that did not answer: `database`, `objects`, `vectors`, `keywords`, `cache`, `queue`, `models` */
+export const dependencyUnavailable = (dependency: string, cause: unknown) =>
+  new StrataError('DEPENDENCY_UNAVAILABLE', `The ${dependency} did not answer. Try again in a moment.`, {
+    extensions: { dependency, retryable: true },
+    cause,
+  });
+
+/** For what cannot happen: logged with its cause, masked towards the client. */
+export const internal = (message: string, cause?: unknown) => new StrataError('INTERNAL_SERVER_ERROR', message, { cause });
+
+export const isStrataError = (error: unknown): error is StrataError => error instanceof StrataError;

@@ -1,0 +1,34 @@
+/** A connection to the one relational database, for the adapters that keep their data in it. Services never see it. */
+export interface SqlClient {
+  /**
+   * Runs one statement. `$1`-style parameters; arrays as arrays, bytea as Buffer, jsonb as JSON text, int8 comes back as number.
+   * Vendor errors arrive as StrataError (DEPENDENCY_UNAVAILABLE) or as `SqlError`.
+   */
+  query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** A statement that the database refused. `sqlState` is PostgreSQL's five-character code. */
+export class SqlError extends Error {
+  constructor(
+    readonly sqlState: string,
+    message: string,
+    readonly constraint: string | null = null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'SqlError';
+  }
+}
+
+/**
+ * Collects the parameters of one statement: `const p = new SqlParams(); sql = \`… WHERE id = ${p.add(id)}::uuid\``.
+ * Nothing that a user sent ever becomes SQL text.
+ */
+export class SqlParams {
+  readonly values: unknown[] = [];
+
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
