@@ -1,0 +1,203 @@
+/**
+ * The resolved configuration: one frozen value, complete, with every default filled in. In YAML the same names are written
+ * in snake_case (`database.pool_size`). Sizes are bytes, durations what their names say, paths absolute.
+ */
+export interface Config {
+  /** The folder that holds everything the embedded parts keep. */
+  readonly dataDir: string;
+  readonly database: DatabaseConfig;
+  readonly vectorDatabase: VectorDatabaseConfig;
+  readonly objectStorage: ObjectStorageConfig;
+  readonly cache: CacheConfig;
+  readonly embedding: EmbeddingConfig;
+  readonly server: ServerConfig;
+  readonly limits: LimitsConfig;
+  /** For the commands, which are clients of the API. From the environment alone. */
+  readonly client: {
+    /** `STRATA_API_KEY` */
+    readonly apiKey?: string;
+  };
+}
+
+export interface DatabaseConfig {
+  /** `embedded`: PGlite in the data folder; host, port and credentials are then ignored. */
+  readonly provider: 'embedded' | 'postgres';
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Connections kept. */
+  readonly poolSize: number;
+  /** Connections beyond them while there is much to do. */
+  readonly maxOverflow: number;
+  readonly ssl?: boolean;
+}
+
+/** The arm of the chosen provider alone; settings of the others are checked, then left out. */
+export type VectorDatabaseConfig =
+  | { readonly provider: 'pgvector' }
+  | { readonly provider: 'weaviate'; readonly weaviate: WeaviateConfig }
+  | { readonly provider: 'chroma'; readonly chroma: ChromaConfig }
+  | { readonly provider: 'pinecone'; readonly pinecone: PineconeConfig };
+
+export interface WeaviateConfig {
+  readonly url: string;
+  readonly apiKey?: string;
+  /** In front of the name of each collection. */
+  readonly collectionPrefix: string;
+}
+
+export interface ChromaConfig {
+  readonly url: string;
+  readonly apiKey?: string;
+  readonly tenant: string;
+  readonly database: string;
+  readonly collectionPrefix: string;
+}
+
+export interface PineconeConfig {
+  readonly apiKey: string;
+  /** Of the control plane. */
+  readonly url: string;
+  readonly index: string;
+  readonly cloud: 'aws' | 'gcp' | 'azure';
+  readonly region: string;
+  /** Of a pod-based index; serverless where it is left out. */
+  readonly environment?: string;
+}
+
+/** The arm of the chosen provider alone. */
+export type ObjectStorageConfig =
+  | { readonly provider: 'filesystem'; readonly filesystem: { readonly path: string } }
+  | { readonly provider: 'minio'; readonly minio: BucketConfig & { readonly endpoint: string; readonly accessKey: string; readonly secretKey: string } }
+  | { readonly provider: 's3'; readonly s3: BucketConfig };
+
+export interface BucketConfig {
+  /** The region's own where it is left out. */
+  readonly endpoint?: string;
+  readonly region: string;
+  readonly bucket: string;
+  /** Without keys the SDK looks where it always looks: environment, profile, instance role. */
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly forcePathStyle: boolean;
+  readonly serverSideEncryption?: 'AES256' | 'aws:kms';
+}
+
+export interface CacheConfig {
+  /** Absent: the cache of this process alone. */
+  readonly redis?: {
+    readonly host: string;
+    readonly port: number;
+    readonly db: number;
+    readonly password?: string;
+    readonly ttlSeconds: number;
+  };
+  readonly local: {
+    /** 0 switches it off. */
+    readonly maxSizeMb: number;
+    readonly evictionPolicy: 'lru';
+    readonly ttlSeconds: number;
+  };
+}
+
+export interface EmbeddingConfig {
+  readonly textModel: string;
+  /** A folder with further models' files; the bundled model needs none. */
+  readonly modelsPath?: string;
+  /** Further models by name. */
+  readonly models: readonly { readonly name: string; readonly path?: string }[];
+  /** Inference threads; chosen by the number of cores where it is left out. */
+  readonly threads?: number;
+  /** The image and sound descriptors that need no weights. */
+  readonly descriptors: boolean;
+  readonly ffmpegPath?: string;
+}
+
+export interface ApiKeyConfig {
+  readonly key: string;
+  readonly viewer: string;
+  readonly tenant: string;
+  readonly role: 'reader' | 'annotator' | 'editor' | 'admin';
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export interface ServerConfig {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** How clients reach the server from outside, without a slash at the end; goes into signed URLs. */
+  readonly publicUrl?: string;
+  readonly cors: {
+    /** `*` for any. */
+    readonly origins: readonly string[];
+  };
+  readonly landingPage: 'graphiql' | 'sandbox' | 'none';
+  readonly introspection: boolean;
+  readonly apiKeys: readonly ApiKeyConfig[];
+  /** Signs transfer URLs; where it is left out the data folder keeps one of its own. */
+  readonly signingSecret?: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFormat: 'pretty' | 'json';
+  readonly shutdownTimeoutSeconds: number;
+  readonly metrics: boolean;
+}
+
+export interface LimitsConfig {
+  readonly maxUpload: number;
+  /** Of one text handed to `ingestText`, as UTF-8. */
+  readonly maxText: number;
+  /** Of one GraphQL request. */
+  readonly maxRequestBody: number;
+  readonly maxQueryDepth: number;
+  readonly maxQueryCost: number;
+  readonly maxQueryTokens: number;
+  readonly maxImagePixels: number;
+  readonly extractionTimeoutSeconds: number;
+  readonly extractionMemoryMb: number;
+  readonly search: {
+    /** Characters of a query. */
+    readonly maxQueryLength: number;
+    readonly timeoutSeconds: number;
+  };
+  readonly jobs: {
+    /** Batches of one kind under way at once. */
+    readonly concurrency: number;
+    /** Jobs handed to a worker at once. */
+    readonly batchSize: number;
+    readonly maxAttempts: number;
+  };
+}
+
+export interface ConfigProblem {
+  /** The setting, as in YAML: `server.api_keys[0].role`. Empty for the file as a whole. */
+  path: string;
+  /** 1-based; null where the value is not the file's. */
+  line: number | null;
+  /** 1-based. */
+  column: number | null;
+  message: string;
+}
+
+/** Everything that is wrong with the configuration, at once. */
+export class ConfigError extends Error {
+  constructor(
+    readonly problems: readonly ConfigProblem[],
+    /** As it was named by whoever asked; null where there is none. */
+    readonly file: string | null,
+  ) {
+    super(messageOf(problems, file));
+    this.name = 'ConfigError';
+  }
+}
+
+function messageOf(problems: readonly ConfigProblem[], file: string | null): string {
+  const count = problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`;
+  const lines = problems.map(({ path, line, column, message }) => {
+    const place = line === null ? '' : `${file ?? ''}:${line}:${column}  `;
+    return `  ${place}${path === '' ? '' : `${path}: `}${message}`;
+  });
+  return `The configuration has ${count}:\n${lines.join('\n')}`;
+}
