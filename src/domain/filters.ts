@@ -11,6 +11,8 @@ export interface ObjectFilter {
   fileSize?: SizeRange;
   /** All must hold. */
   metadata?: readonly MetadataCondition[];
+  /** The same over what was measured about the content (`DataObject.facts`). All must hold. */
+  facts?: readonly MetadataCondition[];
   /** At least one live annotation must match. */
   annotation?: AnnotationFilter;
   /** Only the outermost one counts. */

@@ -70,6 +70,8 @@ export interface DataObject {
   /** Bytes of the original content. */
   fileSize: number;
   metadata: JsonObject;
+  /** What was measured about the content itself; see `Extraction.facts`. */
+  facts: JsonObject;
   version: number;
   isDeleted: boolean;
   createdAt: Date;
@@ -133,6 +135,8 @@ export interface UploadSession {
   storeUploadId: string | null;
   objectId: string | null;
   ingestionId: string | null;
+  /** The object whose content this upload is to replace. */
+  replaces: string | null;
   deduplicated: boolean;
   error: { code: string; message: string; path: string[] } | null;
   createdAt: Date;
