@@ -1,3 +1,6 @@
+import { ID_PREFIXES, isUuid, type EntityName } from './ids.js';
+import { encodeTypeId } from './type-id.js';
+
 /**
  * Every failure that a caller can act on. The names are those of the public `ErrorCode` enum;
  * `extensions.code` of a GraphQL error carries the same word.
@@ -41,14 +44,16 @@ export const badInput = (message: string, path?: Path) => new StrataError('BAD_U
 export const unauthenticated = (message = 'This server needs an API key. Send it as "Authorization: Bearer <key>".') =>
   new StrataError('UNAUTHENTICATED', message);
 export const forbidden = (message: string, path?: Path) => new StrataError('FORBIDDEN', message, { path });
-export const notFound = (what: string, id: string, path?: Path) =>
-  new StrataError('NOT_FOUND', `There is no ${what} "${id}".`, { path });
+/** @param what an entity's name, and then `id` is a UUID and shown as the API shows it; or any words */
+export const notFound = (what: EntityName | (string & {}), id: string, path?: Path) =>
+  new StrataError('NOT_FOUND', `There is no ${wordsFor(what)} "${publicId(what, id)}".`, { path });
 export const conflict = (message: string, path?: Path) => new StrataError('CONFLICT', message, { path });
 export const payloadTooLarge = (message: string, path?: Path) => new StrataError('PAYLOAD_TOO_LARGE', message, { path });
 export const unsupportedMedia = (message: string, path?: Path) => new StrataError('UNSUPPORTED_MEDIA', message, { path });
 export const contentMismatch = (message: string, path?: Path) => new StrataError('CONTENT_MISMATCH', message, { path });
+/** @param id plain UUID */
 export const uploadExpired = (id: string) =>
-  new StrataError('UPLOAD_EXPIRED', `The upload "${id}" has expired. Create a new one.`);
+  new StrataError('UPLOAD_EXPIRED', `The upload "${publicId('UploadSession', id)}" has expired. Create a new one.`);
 export const cursorExpired = (message: string, path: Path = ['after']) => new StrataError('CURSOR_EXPIRED', message, { path });
 export const tooComplex = (message: string) => new StrataError('TOO_COMPLEX', message);
 export const rateLimited = (message: string) => new StrataError('RATE_LIMITED', message);
@@ -71,3 +76,12 @@ export const dependencyUnavailable = (dependency: string, cause: unknown) =>
 export const internal = (message: string, cause?: unknown) => new StrataError('INTERNAL_SERVER_ERROR', message, { cause });
 
 export const isStrataError = (error: unknown): error is StrataError => error instanceof StrataError;
+
+const ENTITY_WORDS: Record<EntityName, string> = {
+  DataObject: 'object', Annotation: 'annotation', Embedding: 'embedding', Aggregation: 'aggregation', Ingestion: 'ingestion',
+  UploadSession: 'upload',
+};
+const isEntity = (what: string): what is EntityName => Object.hasOwn(ENTITY_WORDS, what);
+const wordsFor = (what: string) => (isEntity(what) ? ENTITY_WORDS[what] : what);
+/** UUIDs are ours alone; a client knows a thing by its TypeID. */
+const publicId = (what: string, id: string) => (isEntity(what) && isUuid(id) ? encodeTypeId(ID_PREFIXES[what], id) : id);

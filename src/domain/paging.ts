@@ -1,4 +1,5 @@
 import { badInput } from './errors.js';
+import { isUuid } from './ids.js';
 
 /** Relay's arguments as they came; null counts as absent. */
 export interface PageArgs {
@@ -104,8 +105,6 @@ export function decodeCursor(cursor: string, fingerprint: string, argument: stri
   return { value, id };
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 function parseCursor(cursor: string): [string, string | number | null, string] | null {
   let parts: unknown;
   try {
@@ -115,7 +114,7 @@ function parseCursor(cursor: string): [string, string | number | null, string] |
   }
   if (!Array.isArray(parts) || parts.length !== 3) return null;
   const [mark, value, id] = parts as unknown[];
-  if (typeof mark !== 'string' || typeof id !== 'string' || !UUID.test(id)) return null;
+  if (typeof mark !== 'string' || typeof id !== 'string' || !isUuid(id)) return null;
   if (value !== null && typeof value !== 'string' && typeof value !== 'number') return null;
   return [mark, value, id];
 }
@@ -141,11 +140,11 @@ export function cursorFingerprint(kind: string, parts: unknown = null): string {
 }
 
 function stableJson(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
+  if (value === undefined) return 'null';
   if (value instanceof Date) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`;
-  if (typeof value !== 'object') return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, held]) => held !== undefined && held !== null);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const entries = Object.entries(value).filter(([, held]) => held !== undefined);
   entries.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
   return `{${entries.map(([key, held]) => `${JSON.stringify(key)}:${stableJson(held)}`).join(',')}}`;
 }
