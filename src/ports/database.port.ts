@@ -1,7 +1,40 @@
+import type { AggregationRepository } from './repositories/aggregation.repository.port.js';
+import type { AnnotationRepository } from './repositories/annotation.repository.port.js';
+import type { BlobRepository } from './repositories/blob.repository.port.js';
+import type { IngestionRepository } from './repositories/ingestion.repository.port.js';
+import type { EventRepository, IdempotencyRepository, PurgeRepository, SagaRepository } from './repositories/ledger.repository.port.js';
+import type { ObjectRepository } from './repositories/object.repository.port.js';
+import type { EmbeddingRepository, PassageRepository } from './repositories/passage.repository.port.js';
+import type { UploadRepository } from './repositories/upload.repository.port.js';
+import type { JobRequest } from './queue.port.js';
 import type { SqlClient } from './sql.port.js';
 
+export interface Repositories {
+  readonly objects: ObjectRepository;
+  readonly blobs: BlobRepository;
+  readonly uploads: UploadRepository;
+  readonly ingestions: IngestionRepository;
+  readonly passages: PassageRepository;
+  readonly embeddings: EmbeddingRepository;
+  readonly annotations: AnnotationRepository;
+  readonly aggregations: AggregationRepository;
+  readonly events: EventRepository;
+  readonly idempotency: IdempotencyRepository;
+  readonly purges: PurgeRepository;
+  readonly sagas: SagaRepository;
+}
+
 /** A database transaction under way. Everything written through it exists together or not at all. */
-export interface Transaction {
+export interface Transaction extends Repositories {
   /** For adapters that keep their data in the same database. */
   readonly sql: SqlClient;
+  /** The jobs exist only if the transaction commits. */
+  enqueue(jobs: readonly JobRequest[]): Promise<void>;
+}
+
+/** The truth. Out of reach: `DEPENDENCY_UNAVAILABLE` with `dependency: "database"`. */
+export interface Database extends Repositories {
+  /** Short work only: no calls to other stores inside. May run `work` again after a serialization failure. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  check(): Promise<void>;
 }

@@ -1,0 +1,37 @@
+import type { AnnotationFilter } from '../../domain/filters.js';
+import type { Annotation, AnnotationType, JsonObject } from '../../domain/model.js';
+import type { Keyset, KeysetQuery } from './keyset.js';
+
+export interface NewAnnotation {
+  id: string;
+  tenantId: string;
+  objectId: string;
+  annotatorId: string;
+  type: AnnotationType;
+  content: JsonObject;
+  confidence: number | null;
+}
+
+export interface AnnotationRepository {
+  findByIds(tenantId: string, ids: readonly string[]): Promise<Annotation[]>;
+  lock(tenantId: string, id: string): Promise<Annotation | null>;
+  page(tenantId: string, filter: AnnotationFilter | null, query: KeysetQuery<'CREATED_AT'>): Promise<{ node: Annotation; key: Keyset }[]>;
+  count(tenantId: string, filter: AnnotationFilter | null, timeoutMs: number): Promise<number | null>;
+  /** One page for each of many objects, in one statement. */
+  pagesOfObjects(
+    tenantId: string,
+    objectIds: readonly string[],
+    filter: AnnotationFilter | null,
+    query: KeysetQuery<'CREATED_AT'>,
+  ): Promise<Map<string, { node: Annotation; key: Keyset }[]>>;
+  countOfObjects(tenantId: string, objectIds: readonly string[], filter: AnnotationFilter | null, timeoutMs: number): Promise<Map<string, number> | null>;
+  insert(annotations: readonly NewAnnotation[]): Promise<Annotation[]>;
+  /** A system annotator's word replaces its earlier one. */
+  upsertSystem(annotations: readonly NewAnnotation[]): Promise<void>;
+  update(
+    tenantId: string,
+    id: string,
+    change: { content?: JsonObject; confidence?: number | null; isDeleted?: boolean; raiseVersion: boolean },
+  ): Promise<Annotation>;
+  countByObject(tenantId: string, objectId: string): Promise<number>;
+}

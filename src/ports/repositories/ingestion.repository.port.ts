@@ -1,0 +1,40 @@
+import type { Ingestion, IngestionError, IngestionStage, IngestionStatus } from '../../domain/model.js';
+import type { Keyset, KeysetQuery } from './keyset.js';
+
+/** A claim on an ingestion. Every write names the epoch; after someone else claimed it, the write changes nothing. */
+export interface Lease {
+  ingestionId: string;
+  epoch: number;
+}
+
+export interface LeasedIngestion extends Ingestion {
+  epoch: number;
+}
+
+export interface IngestionRepository {
+  findByIds(tenantId: string, ids: readonly string[]): Promise<Ingestion[]>;
+  newestForObjects(tenantId: string, objectIds: readonly string[]): Promise<Ingestion[]>;
+  page(tenantId: string, status: readonly IngestionStatus[] | null, query: KeysetQuery<'CREATED_AT'>): Promise<{ node: Ingestion; key: Keyset }[]>;
+  count(tenantId: string, status: readonly IngestionStatus[] | null, timeoutMs: number): Promise<number | null>;
+  insert(ingestions: readonly { id: string; tenantId: string; objectId: string }[]): Promise<Ingestion[]>;
+  /**
+   * Takes those that nobody holds and that are neither finished nor waiting for their retry. An ingestion whose holder
+   * vanished is taken over. `attempt`: counts as a new attempt.
+   */
+  claim(ids: readonly string[], owner: string, leaseSeconds: number): Promise<LeasedIngestion[]>;
+  extendLeases(leases: readonly Lease[], leaseSeconds: number): Promise<Lease[]>;
+  /** Locks the rows until the transaction ends; answers the leases that still hold. */
+  lockLeases(leases: readonly Lease[]): Promise<Lease[]>;
+  /** Progress never falls within an attempt. Answers the rows that the lease still covered. */
+  advance(leases: readonly Lease[], to: { stage: IngestionStage; progress: number }): Promise<Ingestion[]>;
+  addWarnings(lease: Lease, warnings: readonly string[]): Promise<void>;
+  succeed(leases: readonly Lease[]): Promise<Ingestion[]>;
+  /** `retryAt` null: for good. */
+  fail(lease: Lease, error: IngestionError, retryAt: Date | null): Promise<Ingestion | null>;
+  /** Gives the lease back without a verdict: the process is going down. */
+  release(leases: readonly Lease[]): Promise<void>;
+  /** FAILED back to QUEUED at the stage where it failed, as the next attempt; null where it is not FAILED. */
+  requeue(tenantId: string, id: string): Promise<Ingestion | null>;
+  /** Those that no living worker holds and whose retry is due: what the sweeper hands to the queue again. */
+  findAbandoned(limit: number, options: { everyLease: boolean }): Promise<{ id: string; tenantId: string; stage: IngestionStage }[]>;
+}

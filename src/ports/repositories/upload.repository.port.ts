@@ -1,0 +1,20 @@
+import type { UploadSession } from '../../domain/model.js';
+
+export interface UploadRepository {
+  insert(session: UploadSession & { createdBy: string }): Promise<void>;
+  find(tenantId: string, id: string): Promise<UploadSession | null>;
+  findByIds(tenantId: string, ids: readonly string[]): Promise<UploadSession[]>;
+  /** PENDING, or VERIFYING by one who vanished, becomes VERIFYING by `verifier`; null where another holds it or it has ended. */
+  claim(tenantId: string, id: string, verifier: string, seconds: number): Promise<UploadSession | null>;
+  extendClaim(id: string, verifier: string, seconds: number): Promise<boolean>;
+  /** Ends a claim; false where it was no longer the caller's. */
+  settle(
+    id: string,
+    verifier: string,
+    change: Pick<UploadSession, 'status'> & Partial<Pick<UploadSession, 'objectId' | 'ingestionId' | 'deduplicated' | 'error'>>,
+  ): Promise<boolean>;
+  /** PENDING becomes ABORTED; answers the session as it is afterwards. */
+  abort(tenantId: string, id: string): Promise<UploadSession | null>;
+  /** PENDING sessions past their time become EXPIRED. */
+  expire(limit: number): Promise<UploadSession[]>;
+}
