@@ -1,16 +1,16 @@
 import type { ObjectFilter } from '../../domain/filters.js';
 import type { Aggregation, AggregationType, DataObject, Json, JsonObject } from '../../domain/model.js';
-import type { Keyset, KeysetQuery } from './keyset.js';
+import type { KeysetQuery } from './keyset.js';
 
 export interface AggregationRepository {
   findByIds(tenantId: string, ids: readonly string[]): Promise<Aggregation[]>;
-  page(tenantId: string, type: AggregationType | null, query: KeysetQuery<'CREATED_AT'>): Promise<{ node: Aggregation; key: Keyset }[]>;
+  page(tenantId: string, type: AggregationType | null, query: KeysetQuery<'CREATED_AT'>): Promise<Aggregation[]>;
   count(tenantId: string, type: AggregationType | null, timeoutMs: number): Promise<number | null>;
   /** Aggregations made over each of these objects, a page an object, in one statement. */
-  pagesOfObjects(tenantId: string, objectIds: readonly string[], query: KeysetQuery<'CREATED_AT'>): Promise<Map<string, { node: Aggregation; key: Keyset }[]>>;
+  pagesOfObjects(tenantId: string, objectIds: readonly string[], query: KeysetQuery<'CREATED_AT'>): Promise<Map<string, Aggregation[]>>;
   countOfObjects(tenantId: string, objectIds: readonly string[], timeoutMs: number): Promise<Map<string, number> | null>;
   /** The objects that each of these aggregations was made over. */
-  sourcesOf(tenantId: string, aggregationIds: readonly string[], query: KeysetQuery<'CREATED_AT'>): Promise<Map<string, { node: DataObject; key: Keyset }[]>>;
+  sourcesOf(tenantId: string, aggregationIds: readonly string[], query: KeysetQuery<'CREATED_AT'>): Promise<Map<string, DataObject[]>>;
   insert(aggregation: Aggregation, sources: JsonObject): Promise<void>;
   /** Records the objects: by id, or all live ones that the filter matches. Answers how many. */
   recordSources(tenantId: string, aggregationId: string, sources: { objectIds: readonly string[] } | { filter: ObjectFilter }): Promise<number>;

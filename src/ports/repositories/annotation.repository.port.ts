@@ -1,6 +1,6 @@
 import type { AnnotationFilter } from '../../domain/filters.js';
 import type { Annotation, AnnotationType, JsonObject } from '../../domain/model.js';
-import type { Keyset, KeysetQuery } from './keyset.js';
+import type { KeysetQuery } from './keyset.js';
 
 export interface NewAnnotation {
   id: string;
@@ -15,7 +15,7 @@ export interface NewAnnotation {
 export interface AnnotationRepository {
   findByIds(tenantId: string, ids: readonly string[]): Promise<Annotation[]>;
   lock(tenantId: string, id: string): Promise<Annotation | null>;
-  page(tenantId: string, filter: AnnotationFilter | null, query: KeysetQuery<'CREATED_AT'>): Promise<{ node: Annotation; key: Keyset }[]>;
+  page(tenantId: string, filter: AnnotationFilter | null, query: KeysetQuery<'CREATED_AT'>): Promise<Annotation[]>;
   count(tenantId: string, filter: AnnotationFilter | null, timeoutMs: number): Promise<number | null>;
   /** One page for each of many objects, in one statement. */
   pagesOfObjects(
@@ -23,7 +23,7 @@ export interface AnnotationRepository {
     objectIds: readonly string[],
     filter: AnnotationFilter | null,
     query: KeysetQuery<'CREATED_AT'>,
-  ): Promise<Map<string, { node: Annotation; key: Keyset }[]>>;
+  ): Promise<Map<string, Annotation[]>>;
   countOfObjects(tenantId: string, objectIds: readonly string[], filter: AnnotationFilter | null, timeoutMs: number): Promise<Map<string, number> | null>;
   insert(annotations: readonly NewAnnotation[]): Promise<Annotation[]>;
   /** A system annotator's word replaces its earlier one. */

@@ -1,5 +1,5 @@
 import type { Ingestion, IngestionError, IngestionStage, IngestionStatus } from '../../domain/model.js';
-import type { Keyset, KeysetQuery } from './keyset.js';
+import type { KeysetQuery } from './keyset.js';
 
 /** A claim on an ingestion. Every write names the epoch; after someone else claimed it, the write changes nothing. */
 export interface Lease {
@@ -14,7 +14,7 @@ export interface LeasedIngestion extends Ingestion {
 export interface IngestionRepository {
   findByIds(tenantId: string, ids: readonly string[]): Promise<Ingestion[]>;
   newestForObjects(tenantId: string, objectIds: readonly string[]): Promise<Ingestion[]>;
-  page(tenantId: string, status: readonly IngestionStatus[] | null, query: KeysetQuery<'CREATED_AT'>): Promise<{ node: Ingestion; key: Keyset }[]>;
+  page(tenantId: string, status: readonly IngestionStatus[] | null, query: KeysetQuery<'CREATED_AT'>): Promise<Ingestion[]>;
   count(tenantId: string, status: readonly IngestionStatus[] | null, timeoutMs: number): Promise<number | null>;
   insert(ingestions: readonly { id: string; tenantId: string; objectId: string }[]): Promise<Ingestion[]>;
   /**

@@ -1,18 +1,11 @@
-/** A row's place in an order: the order field's value and the id that breaks ties. */
-export interface Keyset {
-  value: string | number | null;
-  id: string;
-}
+import type { PageRequest } from '../../domain/paging.js';
 
-export interface KeysetQuery<Field extends string> {
+/**
+ * A stretch of an ordered list. Rows are answered in the direction in which they are read, the list's, or its reverse where
+ * `backward`; at most `limit + 1` of them, so that the caller sees whether there are more. Nulls come last in the list
+ * whichever its direction; the id breaks ties.
+ */
+export interface KeysetQuery<Field extends string> extends Pick<PageRequest, 'limit' | 'backward' | 'after' | 'before'> {
   field: Field;
   direction: 'ASC' | 'DESC';
-  /** Rows at most; ask for one more than the page to learn whether there is another. */
-  limit: number;
-  /** Rows strictly behind this one in the order. */
-  after?: Keyset;
-  /** Rows strictly before this one. */
-  before?: Keyset;
-  /** The last `limit` rows rather than the first; they are still answered in the order asked for. */
-  fromEnd: boolean;
 }

@@ -1,8 +1,7 @@
 import type { ObjectFilter } from '../../domain/filters.js';
 import type { DataObject, DataType, JsonObject, ObjectStatus } from '../../domain/model.js';
-import type { Keyset, KeysetQuery } from './keyset.js';
-
-export type ObjectOrderField = 'CREATED_AT' | 'UPDATED_AT' | 'FILE_SIZE' | 'FILENAME';
+import type { ObjectOrderField } from '../../domain/operations.js';
+import type { KeysetQuery } from './keyset.js';
 
 export interface NewObject {
   id: string;
@@ -30,7 +29,7 @@ export interface ObjectRepository {
   lockByIds(tenantId: string, ids: readonly string[]): Promise<DataObject[]>;
   /** Live objects with one of these contents. */
   findLiveByHashes(tenantId: string, hashes: readonly string[]): Promise<DataObject[]>;
-  page(tenantId: string, filter: ObjectFilter | null, query: KeysetQuery<ObjectOrderField>): Promise<{ node: DataObject; key: Keyset }[]>;
+  page(tenantId: string, filter: ObjectFilter | null, query: KeysetQuery<ObjectOrderField>): Promise<DataObject[]>;
   /** Null where counting passes `timeoutMs`. */
   count(tenantId: string, filter: ObjectFilter | null, timeoutMs: number): Promise<number | null>;
   /** Ids of matching objects, in id order, from behind `after`. */
