@@ -44,7 +44,6 @@ const BINARIES: Readonly<Record<string, Sniffed>> = {
   'audio/aac': { type: 'AUDIO', mimeType: 'audio/aac' },
   'audio/aiff': { type: 'AUDIO', mimeType: 'audio/aiff' },
   'video/vnd.avi': { type: 'VIDEO', mimeType: 'video/x-msvideo' },
-  'video/ogg': { type: 'VIDEO', mimeType: 'video/ogg' },
 };
 
 /** Text all of them: only a name can tell them apart. Anything else that is text is `text/plain`. */
