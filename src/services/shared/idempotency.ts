@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import stringify from 'fast-json-stable-stringify';
+import { conflict, isStrataError } from '../../domain/errors.js';
+import type { Json, Viewer } from '../../domain/model.js';
+import type { Repositories } from '../../ports/database.port.js';
+import type { IdempotencyRecord } from '../../ports/repositories/ledger.repository.port.js';
+
+/** A request that may come again: `operation` and `inputHash` tell whether it is the same one. */
+export interface IdempotentRequest {
+  key: string;
+  operation: string;
+  inputHash: string;
+}
+
+const LONGEST_KEY = 255;
+
+/** @returns null where no key was given. @throws BAD_USER_INPUT-like CONFLICT never; only `recall` compares. */
+export function idempotentRequest(operation: string, key: string | undefined, input: object): IdempotentRequest | null {
+  if (key === undefined) return null;
+  const inputHash = createHash('sha256').update(stringify(input)).digest('hex');
+  // A longer key is as good as its hash; the table's index holds no more than a few kilobytes a row.
+  return { key: key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex'), operation, inputHash };
+}
+
+/** The ids that the same request made before, by key; CONFLICT errors for keys that were used with other input. One statement. */
+export async function recall(
+  repositories: Pick<Repositories, 'idempotency'>,
+  viewer: Viewer,
+  requests: readonly IdempotentRequest[],
+): Promise<Map<string, Json | Error>> {
+  if (requests.length === 0) return new Map();
+  const byKey = new Map(requests.map((request) => [request.key, request]));
+  const records = await repositories.idempotency.find(viewer.tenantId, [...byKey.keys()]);
+  return new Map(records.map((record) => [record.key, same(record, byKey.get(record.key)!) ? record.response : keyTaken()]));
+}
+
+const same = (record: IdempotencyRecord, request: IdempotentRequest) =>
+  record.operation === request.operation && record.inputHash === request.inputHash;
+
+export const keyTaken = () =>
+  conflict('This idempotency key was used with other input in the last 24 hours. Use a new key for a new request.', ['idempotencyKey']);
+
+/**
+ * Runs a mutation over one thing at most once a key. `work` writes the record that `remember` makes within its own
+ * transaction; a request that lost the race to its twin reads the twin's answer.
+ */
+export async function once<T>(
+  repositories: Pick<Repositories, 'idempotency'>,
+  viewer: Viewer,
+  request: IdempotentRequest | null,
+  steps: { answer(response: Json): Promise<T>; work(remember: (response: Json) => IdempotencyRecord[]): Promise<T> },
+): Promise<T> {
+  if (request === null) return steps.work(() => []);
+  const recalled = async () => (await recall(repositories, viewer, [request])).get(request.key);
+  const before = await recalled();
+  if (before instanceof Error) throw before;
+  if (before !== undefined) return steps.answer(before);
+  try {
+    return await steps.work((response) => [{ ...request, response }]);
+  } catch (error) {
+    if (!isStrataError(error) || error.code !== 'CONFLICT') throw error;
+    const twin = await recalled();
+    if (twin === undefined || twin instanceof Error) throw error;
+    return steps.answer(twin);
+  }
+}
