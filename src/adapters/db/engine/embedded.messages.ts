@@ -1,0 +1,18 @@
+/** What the main thread gives the embedded database's thread to start with. */
+export interface EmbeddedWorkerData {
+  /** PostgreSQL's data directory; made when it is not there. */
+  databaseDir: string;
+  /** A data directory of this very version to begin from, rather than initdb, which takes seconds. */
+  templateDir: string | null;
+  socketPath: string;
+  maxConnections: number;
+}
+
+export type EmbeddedRequest = { kind: 'stop' };
+
+export type EmbeddedReport =
+  /** Connections are accepted. */
+  | { kind: 'ready' }
+  /** It could not start, or broke down; the thread ends. */
+  | { kind: 'failed'; message: string; stack?: string | undefined }
+  | { kind: 'stopped' };

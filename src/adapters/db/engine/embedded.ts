@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+import { dependencyUnavailable } from '../../../domain/errors.js';
+import { workerEntry } from '../../worker-entry.js';
+import { createEngine, type DatabaseEngine } from './database-engine.js';
+import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
+import { EnginePool } from './engine-pool.js';
+import { usableTemplate } from './template.js';
+
+export interface EmbeddedEngineOptions {
+  /** The installation's data folder; the database lives in `database` beneath it. Its lock is the caller's business. */
+  dataDir: string;
+  /** Where to begin a new database from; default: the one that the build made, if it is there. Null: initdb. */
+  templateDir?: string | null;
+  /** Told once, when the database breaks down while in use. */
+  onFailure?: (error: Error) => void;
+}
+
+/** One session serves them all; more would only queue in another place. */
+const CONNECTIONS = 20;
+const CONNECT_MS = 30_000;
+const STOP_MS = 8_000;
+/** Unix socket addresses hold 104 (macOS) or 108 (Linux) bytes. */
+const SOCKET_PATH_BYTES = 100;
+
+/** Starts PostgreSQL inside this process (PGlite with pgvector). Resolves when it takes statements. */
+export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promise<DatabaseEngine> {
+  const socketDir = await privateSocketFolder();
+  const thread = new DatabaseThread(
+    {
+      databaseDir: join(options.dataDir, 'database'),
+      templateDir: options.templateDir === undefined ? usableTemplate() : options.templateDir,
+      socketPath: join(socketDir, '.s.PGSQL.5432'),
+      maxConnections: CONNECTIONS,
+    },
+    options.onFailure,
+  );
+  try {
+    await thread.ready();
+  } catch (error) {
+    await rm(socketDir, { recursive: true, force: true });
+    throw dependencyUnavailable('database', error);
+  }
+  const pool = new EnginePool({
+    host: socketDir,
+    port: 5432,
+    user: 'postgres',
+    database: 'postgres',
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    // Connections cost nothing to keep: they never leave this process.
+    idleTimeoutMillis: 0,
+  });
+  return createEngine({
+    kind: 'embedded',
+    pool,
+    checkBackend: () => {
+      const { failure } = thread;
+      return failure === null ? Promise.resolve() : Promise.reject(dependencyUnavailable('database', failure));
+    },
+    async stopBackend() {
+      await thread.stop();
+      await rm(socketDir, { recursive: true, force: true });
+    },
+  });
+}
+
+/** The worker thread, from its start to its end. */
+class DatabaseThread {
+  /** Why it ended, when nobody asked it to. */
+  failure: Error | null = null;
+  private readonly worker: Worker;
+  private readonly started: Promise<void>;
+  private readonly ended: Promise<void>;
+  private stopping = false;
+
+  constructor(data: EmbeddedWorkerData, onFailure?: (error: Error) => void) {
+    const { url, execArgv } = workerEntry('embedded.worker', import.meta.url);
+    this.worker = new Worker(url, { workerData: data, execArgv, name: 'strata-database' });
+    this.ended = once(this.worker, 'exit').then(() => undefined);
+    const failed = (error: Error): void => {
+      if (this.failure !== null || this.stopping) return;
+      this.failure = error;
+      onFailure?.(error);
+    };
+    this.worker.on('error', failed);
+    this.worker.on('exit', (code) => failed(new Error(`the embedded database ended by itself (exit code ${code})`)));
+    this.started = new Promise<void>((resolve, reject) => {
+      this.worker.on('message', (report: EmbeddedReport) => {
+        if (report.kind === 'ready') resolve();
+        if (report.kind === 'failed') failed(Object.assign(new Error(report.message), { stack: report.stack }));
+      });
+      this.worker.once('exit', () => reject(this.failure ?? new Error('the embedded database ended before it was ready')));
+    });
+    // Whoever waits for `ready` hears of it; nobody else has to.
+    this.started.catch(() => undefined);
+  }
+
+  ready(): Promise<void> {
+    return this.started;
+  }
+
+  /** Writes a checkpoint and closes. What does not close in time is cut off: the WAL has everything that was committed. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.worker.postMessage({ kind: 'stop' } satisfies EmbeddedRequest);
+    const late = setTimeout(() => void this.worker.terminate(), STOP_MS);
+    await this.ended;
+    clearTimeout(late);
+  }
+}
+
+/** A folder of our own (0700): whoever can open the socket is the database's superuser. */
+async function privateSocketFolder(): Promise<string> {
+  for (const parent of [tmpdir(), '/tmp']) {
+    if (Buffer.byteLength(join(parent, 'strata-XXXXXX', '.s.PGSQL.5432')) <= SOCKET_PATH_BYTES && existsSync(parent)) {
+      return mkdtemp(join(parent, 'strata-'));
+    }
+  }
+  throw new Error(`the folder for temporary files has too long a name for a socket: ${tmpdir()}`);
+}

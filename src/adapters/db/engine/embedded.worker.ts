@@ -1,0 +1,86 @@
+/**
+ * The thread that holds the embedded database: PostgreSQL as WebAssembly, with pgvector, behind a Unix socket that speaks
+ * PostgreSQL's protocol. Statements run synchronously here, so that the main thread's event loop stays free.
+ */
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+
+import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
+
+const port = parentPort;
+if (port === null) throw new Error('embedded.worker runs as a worker thread only');
+const { databaseDir, templateDir, socketPath, maxConnections } = workerData as EmbeddedWorkerData;
+
+const report = (message: EmbeddedReport): void => port.postMessage(message);
+
+/**
+ * Pages and WAL segments are small files here, one process deep: 1 MB segments make the first start write 15 MB less.
+ * initdb itself runs in memory.
+ */
+const INITDB_OPTIONS = ['--wal-segsize=1'];
+
+/**
+ * A new database is built beside its place and moved there whole: a process that dies meanwhile leaves nothing that
+ * looks like a database.
+ */
+async function provide(): Promise<void> {
+  if (existsSync(`${databaseDir}/PG_VERSION`)) return;
+  const partial = `${databaseDir}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(dirname(databaseDir), { recursive: true, mode: 0o700 });
+  if (templateDir !== null) {
+    cpSync(templateDir, partial, { recursive: true });
+  } else {
+    const fresh = await PGlite.create({ dataDir: partial, initDbStartParams: INITDB_OPTIONS });
+    await fresh.exec('CHECKPOINT');
+    await fresh.close();
+  }
+  renameSync(partial, databaseDir);
+}
+
+async function start(): Promise<void> {
+  await provide();
+  const database = await PGlite.create({ dataDir: databaseDir, extensions: { vector } });
+
+  // An error of a statement never surfaces here: it travels inside the protocol. What does throw is WebAssembly itself
+  // (out of memory, unreachable code), after which nothing in this thread can be trusted. The next start recovers from the WAL.
+  const execute = database.execProtocolRawStream.bind(database);
+  database.execProtocolRawStream = async (message, options) => {
+    try {
+      await execute(message, options);
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
+  };
+
+  const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections });
+  await server.start();
+  port!.on('message', (request: EmbeddedRequest) => {
+    if (request.kind === 'stop') stop(database, server).catch(fail);
+  });
+  report({ kind: 'ready' });
+}
+
+async function stop(database: PGlite, server: PGLiteSocketServer): Promise<void> {
+  await server.stop();
+  // So that the next start finds nothing to replay.
+  await database.exec('CHECKPOINT');
+  await database.close();
+  report({ kind: 'stopped' });
+  port!.close();
+}
+
+function fail(error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  report({ kind: 'failed', message, stack });
+  // The message leaves before the thread does.
+  setImmediate(() => process.exit(1));
+}
+
+start().catch(fail);

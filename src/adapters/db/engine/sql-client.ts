@@ -1,0 +1,61 @@
+import pg from 'pg';
+
+import { internal } from '../../../domain/errors.js';
+import type { SqlClient } from '../../../ports/sql.port.js';
+import { translateDatabaseError } from './sql-errors.js';
+
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+
+/**
+ * Results as the SqlClient promises them: int8 and its arrays as numbers (counts, sizes and ordinals stay far below 2^53).
+ * The rest is pg's own: jsonb parsed, bytea as Buffer, timestamptz as Date, numeric as text.
+ */
+const RESULT_TYPES: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format !== 'binary') {
+      if (oid === INT8) return Number;
+      if (oid === INT8_ARRAY) return (text: string) => parseTextArray(text);
+    }
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-return
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+} as pg.CustomTypesConfig;
+
+/** pg's text parser of int8[] keeps nesting and nulls, and gives strings. */
+function parseTextArray(text: string): unknown {
+  const toNumbers = (value: unknown): unknown => (Array.isArray(value) ? value.map(toNumbers) : value === null ? null : Number(value));
+  return toNumbers((pg.types.getTypeParser(INT8_ARRAY as never, 'text') as (source: string) => unknown)(text));
+}
+
+interface Queryable {
+  query(config: pg.QueryConfig): Promise<pg.QueryResult>;
+}
+
+/** Straight through pg, as unnamed statements: named ones collide on the embedded database's single session. */
+export function sqlClientOver(queryable: Queryable): SqlClient {
+  return {
+    async query<Row>(text: string, params: readonly unknown[] = []): Promise<Row[]> {
+      try {
+        const config: pg.QueryConfig = { text, types: RESULT_TYPES };
+        // Without parameters the simple protocol is used, which takes several statements at once.
+        if (params.length > 0) config.values = params as unknown[];
+        const result = await queryable.query(config);
+        return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult).rows : result.rows) as Row[];
+      } catch (error) {
+        throw translateDatabaseError(error);
+      }
+    },
+  };
+}
+
+/** The same, over the connection of a transaction, for as long as that is open. */
+export function sqlClientWithin(client: Queryable, isOpen: () => boolean): SqlClient {
+  const inner = sqlClientOver(client);
+  return {
+    query(text, params) {
+      if (!isOpen()) return Promise.reject(internal('A statement came after the end of its transaction.'));
+      return inner.query(text, params);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import pg from 'pg';
+
+import { dependencyUnavailable, isStrataError } from '../../../domain/errors.js';
+import { SqlError } from '../../../ports/sql.port.js';
+
+/**
+ * Classes of SQLSTATE that say "the server is not there for you now", rather than "this statement is wrong":
+ * 08 connection exception, 57P0x shutdown and start, 53 resources (connections, memory, disk), 58 system errors.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const UNAVAILABLE = /^(08|53|57P0|58)/;
+
+/** What `pg` and Node say when the connection rather than the statement failed; they give no SQLSTATE. */
+const CONNECTION_FAULT =
+  /connection (terminated|ended|timeout)|timeout exceeded when trying to connect|timeout expired|client has encountered a connection error|client was closed|socket|not queryable|cannot use a pool after calling end/i;
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
+]);
+
+/**
+ * The one translation of the database's errors, whether they came through `pg` or through Prisma:
+ * faults of the connection become DEPENDENCY_UNAVAILABLE, refused statements become SqlError, anything else (a fault of
+ * the program) stays what it is.
+ */
+export function translateDatabaseError(error: unknown): unknown {
+  if (isStrataError(error) || error instanceof SqlError) return error;
+  if (error instanceof pg.DatabaseError) return refusal(error.code ?? 'XX000', error.message, error.constraint ?? null, error);
+  if (!(error instanceof Error)) return error;
+  const prisma = translatePrismaError(error);
+  if (prisma !== null) return prisma;
+  const code = (error as NodeJS.ErrnoException).code;
+  if ((code !== undefined && CONNECTION_CODES.has(code)) || CONNECTION_FAULT.test(error.message)) {
+    return dependencyUnavailable('database', error);
+  }
+  return error;
+}
+
+/** Two transactions got into each other's way; the same work may simply run again. */
+export const isRetryable = (error: unknown): boolean =>
+  error instanceof SqlError && (error.sqlState === '40001' || error.sqlState === '40P01');
+
+function refusal(sqlState: string, message: string, constraint: string | null, cause: unknown): Error {
+  if (UNAVAILABLE.test(sqlState)) return dependencyUnavailable('database', cause);
+  return new SqlError(sqlState, message, constraint, { cause });
+}
+
+/** Prisma's codes (https://www.prisma.io/docs/orm/reference/error-reference) for what repositories can meet. */
+const PRISMA_STATES: Readonly<Record<string, string>> = {
+  P2000: '22001', P2002: '23505', P2003: '23503', P2004: '23514', P2011: '23502', P2020: '22003', P2034: '40001',
+};
+const PRISMA_UNAVAILABLE = new Set(['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1010', 'P1011', 'P1017', 'P2024', 'P2037']);
+
+interface DriverCause {
+  kind?: string;
+  code?: string;
+  originalCode?: string;
+  originalMessage?: string;
+  message?: string;
+  constraint?: { index?: string; fields?: string[] };
+}
+
+function translatePrismaError(error: Error): Error | null {
+  if (!error.name.startsWith('PrismaClient') && error.name !== 'DriverAdapterError') return null;
+  const known = error as Error & { code?: string; meta?: { driverAdapterError?: { cause?: DriverCause }; target?: unknown }; cause?: unknown };
+  const driver = (known.meta?.driverAdapterError?.cause ?? known.cause ?? {}) as DriverCause;
+  const code = known.code ?? '';
+  if (PRISMA_UNAVAILABLE.has(code) || error.name === 'PrismaClientInitializationError' || error.name === 'PrismaClientRustPanicError') {
+    return dependencyUnavailable('database', error);
+  }
+  // P2028: the transaction could not begin in time, or its connection went away under it.
+  if (code === 'P2028' || CONNECTION_FAULT.test(error.message) || CONNECTION_FAULT.test(driver.originalMessage ?? driver.message ?? '')) {
+    return dependencyUnavailable('database', error);
+  }
+  const sqlState = driver.originalCode ?? PRISMA_STATES[code] ?? (driver.kind === 'postgres' ? driver.code : undefined)
+    ?? (driver.kind === 'TransactionWriteConflict' ? '40001' : undefined);
+  if (sqlState === undefined || !/^[0-9A-Z]{5}$/.test(sqlState)) return null;
+  return refusal(sqlState, driver.originalMessage ?? driver.message ?? error.message, driver.constraint?.index ?? null, error);
+}

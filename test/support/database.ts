@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll } from 'vitest';
+
+import type { DatabaseEngine } from '../../src/adapters/db/engine/database-engine.js';
+import { startEmbeddedEngine } from '../../src/adapters/db/engine/embedded.js';
+import { packageRoot } from '../../src/adapters/db/engine/package-root.js';
+import { templateKey, usableTemplate, writeTemplate } from '../../src/adapters/db/engine/template.js';
+import { migrate, migrationsPath } from '../../src/adapters/db/migrations/migrate.js';
+
+export interface TestDatabase {
+  /** An embedded database of this test file's own, migrated. */
+  readonly engine: DatabaseEngine;
+  /** The data folder beneath it. */
+  readonly dataDir: string;
+  /** A tenant that nobody else in this file uses: tests share the tables, never the rows. */
+  freshTenant(): string;
+  /** The statements that `work` sent, in order, without pg-boss's background ones. */
+  statementsOf(work: () => Promise<unknown>): Promise<string[]>;
+}
+
+/**
+ * One embedded database for the test file (or `describe`) that calls this, started before its tests and gone after them:
+ *
+ *   const database = withDatabase();
+ *   it('…', async () => { await database.engine.sql.query('…', [database.freshTenant()]); });
+ */
+export function withDatabase(): TestDatabase {
+  let engine: DatabaseEngine | null = null;
+  let dataDir = '';
+  let tenants = 0;
+  const started = (): DatabaseEngine => {
+    if (engine === null) throw new Error('The database is there within tests and hooks only.');
+    return engine;
+  };
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'strata-test-'));
+    engine = await startEmbeddedEngine({ dataDir, templateDir: await migratedTemplate() });
+  });
+  afterAll(async () => {
+    await engine?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return {
+    get engine() {
+      return started();
+    },
+    get dataDir() {
+      return dataDir;
+    },
+    freshTenant: () => `tenant-${(tenants += 1)}`,
+    async statementsOf(work) {
+      const statements: string[] = [];
+      const end = started().onStatement((text) => {
+        if (!text.includes('pgboss')) statements.push(text);
+      });
+      try {
+        await work();
+      } finally {
+        end();
+      }
+      return statements;
+    },
+  };
+}
+
+/** A migrated data directory to copy, made once for these migrations and kept in `.cache`. */
+export async function migratedTemplate(): Promise<string> {
+  const template = join(packageRoot(), '.cache', `database-template-${await templateKey(migrationsPath())}`);
+  const ready = existsSync(template) ? usableTemplate(template) : null;
+  if (ready !== null) return ready;
+  const dataDir = await mkdtemp(join(tmpdir(), 'strata-template-'));
+  try {
+    const engine = await startEmbeddedEngine({ dataDir, templateDir: null });
+    try {
+      await migrate(engine);
+    } finally {
+      await engine.stop();
+    }
+    await writeTemplate(dataDir, template);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+  const made = usableTemplate(template);
+  if (made === null) throw new Error('the template that was just written cannot be used');
+  return made;
+}
