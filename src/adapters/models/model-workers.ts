@@ -123,8 +123,10 @@ export class ModelWorkers {
     }
   }
 
-  /** For urgent work: a busy worker that runs answers sooner than a new one would. */
+  /** For urgent work: a worker that is busy answers sooner than one that has yet to load its model. */
   private quietestLane(): Lane {
+    const proven = this.lanes.filter((lane) => lane.proven);
+    if (proven.length > 0) return least(proven);
     return this.lanes.length > 0 ? least(this.lanes) : this.startLane();
   }
 

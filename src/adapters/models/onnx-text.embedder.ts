@@ -41,7 +41,7 @@ export class OnnxTextEmbedder implements Embedder {
     return this.known;
   }
 
-  /** Loads the active models in the background. Calls need not wait for it: they find what is loaded by then. */
+  /** Starts the threads and loads the active models, one thread after another. Nobody need wait for it; it rejects where loading fails or `close` comes first. */
   async warm(): Promise<void> {
     await this.workers.warm(this.known.filter(({ active }) => active).map(({ name }) => name));
   }

@@ -10,7 +10,11 @@ export interface TextModelFiles {
   weights: string;
 }
 
-/** One thread a session: on two cores two sessions outdo one session of two threads, and leave no threads spinning. See docs/embedding.md. */
+/**
+ * As the product runs its sessions: many of one thread each rather than one of many threads. Measured on two cores with
+ * MiniLM and texts of 64 tokens, one a run: two sessions 220 texts/s, one session of two threads 145 (200 in batches of
+ * 16); a short query takes 2 ms either way. And no threads spin while they wait for each other.
+ */
 export const sessionOptions = (threads: number): InferenceSession.SessionOptions => ({
   intraOpNumThreads: threads,
   interOpNumThreads: 1,

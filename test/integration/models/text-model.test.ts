@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUNDLED_MODELS, findModel, MODEL_ROWS } from '../../../src/adapters/models/registry.js';
+import { TextModel } from '../../../src/adapters/models/text-model.js';
+
+interface Golden {
+  maxSequenceLength: number;
+  cases: { text: string; tokenIds: number[]; onnx: number[] }[];
+}
+
+const SHARED = '../shared/models';
+const subjects = [
+  { name: 'all-MiniLM-L6-v2', root: BUNDLED_MODELS, golden: 'test/fixtures/models/all-MiniLM-L6-v2/golden.json' },
+  { name: 'all-mpnet-base-v2', root: SHARED, golden: `${SHARED}/all-mpnet-base-v2/golden.json` },
+];
+
+const cosine = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    ab += a[i]! * b[i]!;
+    aa += a[i]! * a[i]!;
+    bb += b[i]! * b[i]!;
+  }
+  return ab / Math.sqrt(aa * bb);
+};
+
+for (const { name, root, golden } of subjects) {
+  describe.skipIf(!existsSync(golden))(`${name} against its goldens`, () => {
+    let model: TextModel;
+    let reference: Golden;
+    beforeAll(async () => {
+      reference = JSON.parse(readFileSync(golden, 'utf8')) as Golden;
+      model = await TextModel.load(findModel(MODEL_ROWS.find((row) => row.name === name)!, [root])!);
+    });
+    afterAll(() => model.dispose());
+
+    it('reads as many tokens', () => expect(model.maxTokens).toBe(reference.maxSequenceLength));
+
+    it('gives the same token ids', () => {
+      for (const { text, tokenIds } of reference.cases) expect(model.encode(text)).toEqual(tokenIds);
+    });
+
+    it('gives the same vectors', async () => {
+      for (const { text, onnx } of reference.cases) {
+        expect(cosine(await model.run([model.encode(text)]), onnx)).toBeGreaterThanOrEqual(0.9999);
+      }
+    });
+
+    it('keeps the rows of a batch apart', async () => {
+      const texts = reference.cases.slice(0, 3);
+      const vectors = await model.run(texts.map(({ text }) => model.encode(text)));
+      texts.forEach(({ onnx }, i) => {
+        const vector = vectors.subarray(i * model.dimensions, (i + 1) * model.dimensions);
+        expect(cosine(vector, onnx)).toBeGreaterThan(0.97);
+      });
+    });
+
+    it('counts the pieces of a text as it tokenises the whole', () => {
+      for (const { text } of reference.cases) {
+        const words = text.match(/\S+/g) ?? [];
+        const counted = words.reduce((sum, word) => sum + model.countTokens(word), 0);
+        expect(Math.min(counted, model.passageLimit)).toBe(model.encode(text).length - (model.maxTokens - model.passageLimit));
+      }
+    });
+  });
+}
