@@ -58,22 +58,36 @@ function parse(source: string): unknown {
   }
 }
 
-/** Walks without recursion, in the order of the file. */
+interface Frame {
+  path: string;
+  value: Record<string, unknown> | readonly unknown[];
+  /** Of an object; an array needs no list of its indices. */
+  keys: readonly string[] | null;
+  next: number;
+}
+
+/** Walks without recursion and with one frame a level, in the order of the file. */
 function flatten(root: unknown, lines: BoundedLines): void {
-  const stack: { path: string; value: unknown }[] = [{ path: '', value: root }];
-  while (stack.length > 0 && !lines.cut) {
-    const { path, value } = stack.pop()!;
+  const frames: Frame[] = [];
+  const visit = (path: string, value: unknown) => {
     if (value !== null && typeof value === 'object') {
-      const entries = Object.entries(value);
-      for (let i = entries.length - 1; i >= 0; i--) {
-        const [key, inner] = entries[i]!;
-        const name = Array.isArray(value) ? key : key.replace(/[\\.]/g, '\\$&');
-        stack.push({ path: path === '' ? name : `${path}.${name}`, value: inner });
-      }
+      const container = value as Frame['value'];
+      frames.push({ path, value: container, keys: Array.isArray(container) ? null : Object.keys(container), next: 0 });
     } else if (value !== null && value !== '') {
-      const shown = String(value);
-      lines.add(path === '' ? shown : `${path}: ${shown}`);
+      lines.add(path === '' ? String(value) : `${path}: ${String(value)}`);
     }
+  };
+  visit('', root);
+  for (let frame = frames.at(-1); frame !== undefined && !lines.cut; frame = frames.at(-1)) {
+    const i = frame.next++;
+    const { path, value, keys } = frame;
+    if (i >= (keys ?? (value as readonly unknown[])).length) {
+      frames.pop();
+      continue;
+    }
+    const key = keys === null ? String(i) : keys[i]!;
+    const name = keys === null ? key : key.replace(/[\\.]/g, '\\$&');
+    visit(path === '' ? name : `${path}.${name}`, (value as Record<string, unknown>)[key]);
   }
 }
 
