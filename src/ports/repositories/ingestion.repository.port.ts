@@ -35,6 +35,11 @@ export interface IngestionRepository {
   release(leases: readonly Lease[]): Promise<void>;
   /** FAILED back to QUEUED at the stage where it failed, as the next attempt; null where it is not FAILED. */
   requeue(tenantId: string, id: string): Promise<Ingestion | null>;
-  /** Those that no living worker holds and whose retry is due: what the sweeper hands to the queue again. */
-  findAbandoned(limit: number, options: { everyLease: boolean }): Promise<{ id: string; tenantId: string; stage: IngestionStage }[]>;
+  /**
+   * Takes, once a while each, those that no living worker holds: dead leases, and what has waited so long that its job must
+   * have been lost. The sweeper hands them to the queue again.
+   */
+  takeAbandoned(limit: number): Promise<{ id: string; stage: IngestionStage }[]>;
+  /** Ends every lease: at the start of a process that is alone on its data. */
+  endLeases(): Promise<void>;
 }

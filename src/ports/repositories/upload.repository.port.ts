@@ -15,6 +15,8 @@ export interface UploadRepository {
   ): Promise<boolean>;
   /** PENDING becomes ABORTED; answers the session as it is afterwards. */
   abort(tenantId: string, id: string): Promise<UploadSession | null>;
+  /** Claims of those who vanished end, and their sessions are PENDING again; `everyClaim`: at the start of a process that is alone. */
+  releaseAbandoned(options: { everyClaim: boolean }): Promise<void>;
   /** PENDING sessions past their time become EXPIRED. */
   expire(limit: number): Promise<UploadSession[]>;
 }

@@ -135,17 +135,22 @@ export class SqlIngestionRepository implements IngestionRepository {
     return rows[0] ?? null;
   }
 
-  async findAbandoned(limit: number, options: { everyLease: boolean }): Promise<{ id: string; tenantId: string; stage: IngestionStage }[]> {
-    if (options.everyLease) {
-      await this.sql.query(`UPDATE ingestions SET lease_until = now() - interval '1 second' WHERE status = 'RUNNING' AND lease_until IS NOT NULL`);
-    }
-    const rows = await this.sql.query<{ id: string; tenant_id: string; stage: IngestionStage }>(
-      `SELECT id, tenant_id, stage FROM ingestions
-        WHERE status IN ('QUEUED', 'RUNNING') AND (lease_until IS NULL OR lease_until < now()) AND (retry_at IS NULL OR retry_at <= now())
-        ORDER BY created_at, id LIMIT $1::int`,
+  async takeAbandoned(limit: number): Promise<{ id: string; stage: IngestionStage }[]> {
+    // Jobs commit with their rows and the queue hands them out until they are done, so waiting rows without a job are rare.
+    return this.sql.query<{ id: string; stage: IngestionStage }>(
+      `UPDATE ingestions SET updated_at = now() WHERE id IN (
+         SELECT id FROM ingestions
+          WHERE (status = 'RUNNING' AND lease_until < now())
+             OR (status IN ('QUEUED', 'RUNNING') AND lease_until IS NULL AND coalesce(retry_at, updated_at) < now() - interval '10 minutes'
+                 AND updated_at < now() - interval '10 minutes')
+          ORDER BY created_at, id LIMIT $1::int FOR UPDATE SKIP LOCKED)
+       RETURNING id, stage`,
       [limit],
     );
-    return rows.map((row) => ({ id: row.id, tenantId: row.tenant_id, stage: row.stage }));
+  }
+
+  async endLeases(): Promise<void> {
+    await this.sql.query(`UPDATE ingestions SET lease_until = now() - interval '1 second' WHERE status = 'RUNNING'`);
   }
 
   private matching(tenantId: string, status: readonly IngestionStatus[] | null, params: SqlParams): string {

@@ -61,6 +61,14 @@ export class SqlUploadRepository implements UploadRepository {
     return this.find(tenantId, id);
   }
 
+  async releaseAbandoned(options: { everyClaim: boolean }): Promise<void> {
+    await this.sql.query(
+      `UPDATE upload_sessions SET status = 'PENDING', verifier = NULL, verifier_until = NULL
+        WHERE status = 'VERIFYING' AND ($1::boolean OR verifier_until < now())`,
+      [options.everyClaim],
+    );
+  }
+
   async expire(limit: number): Promise<UploadSession[]> {
     return this.read(
       `UPDATE upload_sessions SET status = 'EXPIRED'

@@ -1,0 +1,51 @@
+import type { Database, Repositories, Transaction } from '../../ports/database.port.js';
+import type { Queue } from '../../ports/queue.port.js';
+import type { SqlClient } from '../../ports/sql.port.js';
+import type { DatabaseEngine } from './engine/database-engine.js';
+import { SqlAggregationRepository } from './repositories/aggregation.repository.js';
+import { SqlAnnotationRepository } from './repositories/annotation.repository.js';
+import { SqlBlobRepository } from './repositories/blob.repository.js';
+import { SqlEventRepository } from './repositories/event.repository.js';
+import { SqlIngestionRepository } from './repositories/ingestion.repository.js';
+import { SqlIdempotencyRepository, SqlPurgeRepository, SqlSagaRepository } from './repositories/ledger.repository.js';
+import { SqlObjectRepository } from './repositories/object.repository.js';
+import { SqlEmbeddingRepository, SqlPassageRepository } from './repositories/passage.repository.js';
+import { SqlUploadRepository } from './repositories/upload.repository.js';
+
+type Transact = <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>;
+
+/** The database port over an engine; jobs that are enqueued within a transaction go through the queue's own tables in the same database. */
+export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enqueue'>): Database {
+  const transact: Transact = (work) => engine.transaction(({ sql }) => work(sql));
+  return {
+    ...repositories(engine.sql, transact),
+    transaction: (work) =>
+      engine.transaction(({ sql }) => {
+        const tx: Transaction = {
+          // Already within a transaction: what asks for one of its own gets this.
+          ...repositories(sql, (inner) => inner(sql)),
+          sql,
+          enqueue: (jobs) => queue.enqueue(jobs, sql),
+        };
+        return work(tx);
+      }),
+    check: () => engine.check(),
+  };
+}
+
+function repositories(sql: SqlClient, transact: Transact): Repositories {
+  return {
+    objects: new SqlObjectRepository(sql, transact),
+    blobs: new SqlBlobRepository(sql),
+    uploads: new SqlUploadRepository(sql),
+    ingestions: new SqlIngestionRepository(sql, transact),
+    passages: new SqlPassageRepository(sql),
+    embeddings: new SqlEmbeddingRepository(sql),
+    annotations: new SqlAnnotationRepository(sql, transact),
+    aggregations: new SqlAggregationRepository(sql, transact),
+    events: new SqlEventRepository(sql),
+    idempotency: new SqlIdempotencyRepository(sql),
+    purges: new SqlPurgeRepository(sql),
+    sagas: new SqlSagaRepository(sql),
+  };
+}

@@ -1,0 +1,197 @@
+import pRetry from 'p-retry';
+import { v7 as uuidv7 } from 'uuid';
+import { internal } from '../../domain/errors.js';
+import type { JsonObject } from '../../domain/model.js';
+import type { SagaRecord, SagaStepRecord } from '../../ports/repositories/ledger.repository.port.js';
+import type { ServiceDependencies } from '../shared/dependencies.js';
+import type { CompensatableStep, RetriableStep, SagaDefinition } from './saga.js';
+
+/** How long a saga stays its runner's without a sign of life. */
+const OWNED_SECONDS = 60;
+const HEARTBEAT_MS = 15_000;
+/** Rounds of recovery, each with retries of its own, before a saga counts as stuck and a person has to look. */
+const MAX_ROUNDS = 8;
+const RETRY = { retries: 3, minTimeout: 50, factor: 4, randomize: true };
+
+type AnyDefinition = SagaDefinition<JsonObject, unknown>;
+
+/** Called between every two steps; tests end the process there. */
+export type SagaCheckpoint = (place: { kind: string; step: string; moment: 'before' | 'after' }) => void | Promise<void>;
+
+export class SagaRunner {
+  private readonly definitions = new Map<string, AnyDefinition>();
+  private readonly owner = uuidv7();
+  private readonly running = new Set<string>();
+  private readonly heartbeat: NodeJS.Timeout;
+
+  constructor(
+    private readonly deps: Pick<ServiceDependencies, 'database' | 'logger' | 'metrics'>,
+    private readonly checkpoint: SagaCheckpoint = () => undefined,
+  ) {
+    this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
+  }
+
+  /** Makes a kind of saga known, so that recovery can finish what a crash left of it. */
+  register<Payload extends JsonObject, Context>(definition: SagaDefinition<Payload, Context>): void {
+    this.definitions.set(definition.kind, definition as unknown as AnyDefinition);
+  }
+
+  /** @returns the payload as the steps left it. Throws what the failing step threw, after everything before it was undone. */
+  async run<Payload extends JsonObject, Context>(
+    definition: SagaDefinition<Payload, Context>,
+    tenantId: string,
+    payload: Payload,
+    context: Context,
+  ): Promise<Payload> {
+    const saga: SagaRecord = { id: uuidv7(), tenantId, kind: definition.kind, status: 'RUNNING', payload: { ...payload }, steps: [], attempts: 0, lastError: null };
+    this.running.add(saga.id);
+    try {
+      try {
+        await this.forward(definition as unknown as AnyDefinition, saga, context);
+      } catch (error) {
+        await this.undo(definition as unknown as AnyDefinition, saga, error);
+        throw error;
+      }
+      await this.finish(definition as unknown as AnyDefinition, saga);
+      return saga.payload as Payload;
+    } finally {
+      this.running.delete(saga.id);
+    }
+  }
+
+  /**
+   * Finishes what vanished owners left: undoes what was not decided, completes what was. Answers how many it took up.
+   * @param options.everyOwner at the start of a process that is alone on its data
+   */
+  async recover(options: { everyOwner: boolean }): Promise<number> {
+    const abandoned = await this.deps.database.sagas.claimAbandoned(this.owner, OWNED_SECONDS, 100, options);
+    for (const saga of abandoned) {
+      const definition = this.definitions.get(saga.kind);
+      if (!definition) {
+        this.deps.logger.error({ saga: saga.id, kind: saga.kind }, 'a saga of an unknown kind waits; a newer program left it');
+        continue;
+      }
+      this.running.add(saga.id);
+      try {
+        if (decided(definition, saga)) await this.finish(definition, saga);
+        else await this.undo(definition, saga, new Error(saga.lastError ?? 'the process ended'));
+      } finally {
+        this.running.delete(saga.id);
+      }
+    }
+    return abandoned.length;
+  }
+
+  close(): void {
+    clearInterval(this.heartbeat);
+  }
+
+  private async forward(definition: AnyDefinition, saga: SagaRecord, context: unknown): Promise<void> {
+    const { tenantId } = saga;
+    for (const step of definition.steps) {
+      if (step.kind === 'retriable') return;
+      await this.checkpoint({ kind: saga.kind, step: step.name, moment: 'before' });
+      if (step.kind === 'compensatable') {
+        await this.intend(saga, step.name);
+        Object.assign(saga.payload, await step.effect(saga.payload, { tenantId, context }));
+        lastStep(saga).state = 'DONE';
+      } else {
+        const payload = structuredClone(saga.payload);
+        const last = definition.steps.at(-1) === step;
+        const decidedSaga = await this.deps.database.transaction(async (tx) => {
+          const patch = await step.effect(payload, { tenantId, context, tx });
+          const next: SagaRecord = {
+            ...saga, payload: { ...payload, ...patch }, steps: [...saga.steps, { name: step.name, state: 'DONE' }], status: last ? 'DONE' : 'RUNNING',
+          };
+          if (saga.steps.length === 0) await tx.sagas.insert(next, this.owner, OWNED_SECONDS);
+          else if (!(await tx.sagas.save(next, this.owner, OWNED_SECONDS))) throw internal(`saga ${saga.id} was taken over while it ran`);
+          return next;
+        });
+        Object.assign(saga, decidedSaga);
+      }
+      await this.checkpoint({ kind: saga.kind, step: step.name, moment: 'after' });
+    }
+  }
+
+  private async intend(saga: SagaRecord, name: string): Promise<void> {
+    const isNew = saga.steps.length === 0;
+    saga.steps.push({ name, state: 'INTENDED' });
+    if (isNew) await this.deps.database.sagas.insert(saga, this.owner, OWNED_SECONDS);
+    else await this.save(saga);
+  }
+
+  /** Undoes, in reverse order, every step whose intent was recorded. */
+  private async undo(definition: AnyDefinition, saga: SagaRecord, reason: unknown): Promise<void> {
+    if (saga.steps.length === 0) return;
+    saga.status = 'COMPENSATING';
+    saga.lastError = messageOf(reason);
+    await this.attempt(saga, async () => {
+      await this.save(saga);
+      const byName = new Map(definition.steps.map((step) => [step.name, step]));
+      for (const record of [...saga.steps].reverse()) {
+        if (record.state === 'COMPENSATED') continue;
+        const step = byName.get(record.name) as CompensatableStep<JsonObject, unknown>;
+        await this.checkpoint({ kind: saga.kind, step: `undo ${record.name}`, moment: 'before' });
+        await pRetry(() => step.compensate(saga.payload, { tenantId: saga.tenantId }), RETRY);
+        record.state = 'COMPENSATED';
+        await this.save(saga);
+      }
+      saga.status = 'COMPENSATED';
+      await this.save(saga);
+      this.deps.logger.info({ saga: saga.id, kind: saga.kind, reason: saga.lastError }, 'saga undone');
+    });
+  }
+
+  /** Runs the steps behind the pivot. A failure here never reaches the caller: the saga is decided, recovery will complete it. */
+  private async finish(definition: AnyDefinition, saga: SagaRecord): Promise<void> {
+    if (saga.status === 'DONE') return;
+    await this.attempt(saga, async () => {
+      for (const step of definition.steps) {
+        if (step.kind !== 'retriable' || saga.steps.some((record) => record.name === step.name)) continue;
+        await this.checkpoint({ kind: saga.kind, step: step.name, moment: 'before' });
+        const patch = await pRetry(() => (step as RetriableStep<JsonObject>).effect(saga.payload, { tenantId: saga.tenantId }), RETRY);
+        Object.assign(saga.payload, patch);
+        saga.steps.push({ name: step.name, state: 'DONE' });
+        await this.checkpoint({ kind: saga.kind, step: step.name, moment: 'after' });
+      }
+      saga.status = 'DONE';
+      await this.save(saga);
+    });
+  }
+
+  /** One round; a failure is logged and counted, and the next round comes when the ownership has run out. */
+  private async attempt(saga: SagaRecord, round: () => Promise<void>): Promise<void> {
+    try {
+      await round();
+    } catch (error) {
+      saga.attempts += 1;
+      saga.lastError = messageOf(error);
+      const stuck = saga.attempts >= MAX_ROUNDS;
+      if (stuck) saga.status = 'STUCK';
+      this.deps.metrics.countSagaFailure(saga.kind);
+      this.deps.logger.error({ saga: saga.id, kind: saga.kind, attempts: saga.attempts, stuck, error }, stuck ? 'saga stuck' : 'saga round failed');
+      await this.save(saga).catch((saveError: unknown) =>
+        this.deps.logger.error({ saga: saga.id, error: saveError }, 'the state of a saga could not be saved; recovery will read the last one'),
+      );
+    }
+  }
+
+  private async save(saga: SagaRecord): Promise<void> {
+    if (!(await this.deps.database.sagas.save(saga, this.owner, OWNED_SECONDS))) throw internal(`saga ${saga.id} was taken over while it ran`);
+  }
+
+  private async beat(): Promise<void> {
+    if (this.running.size === 0) return;
+    await this.deps.database.sagas
+      .extend([...this.running], this.owner, OWNED_SECONDS)
+      .catch((error: unknown) => this.deps.logger.warn({ error }, 'the heartbeat of running sagas failed'));
+  }
+}
+
+const lastStep = (saga: SagaRecord): SagaStepRecord => saga.steps.at(-1)!;
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function decided(definition: AnyDefinition, saga: SagaRecord): boolean {
+  const pivot = definition.steps.find((step) => step.kind === 'pivot');
+  return saga.status === 'RUNNING' && saga.steps.some((record) => record.name === pivot?.name && record.state === 'DONE');
+}
