@@ -63,6 +63,8 @@ export interface CreateUpload {
   contentHash?: string;
   type?: DataType;
   metadata?: Json;
+  /** The object whose content these bytes are to replace; its id, annotations and metadata stay. */
+  replaces?: string;
   idempotencyKey?: string;
 }
 

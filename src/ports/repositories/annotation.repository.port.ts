@@ -28,6 +28,7 @@ export interface AnnotationRepository {
   insert(annotations: readonly NewAnnotation[]): Promise<Annotation[]>;
   /** A system annotator's word replaces its earlier one. */
   upsertSystem(annotations: readonly NewAnnotation[]): Promise<void>;
+  /** CONFLICT where a system annotator's newer word is in the way of an undeleted one. */
   update(
     tenantId: string,
     id: string,

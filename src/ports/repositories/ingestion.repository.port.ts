@@ -19,9 +19,9 @@ export interface IngestionRepository {
   insert(ingestions: readonly { id: string; tenantId: string; objectId: string }[]): Promise<Ingestion[]>;
   /**
    * Takes those that nobody holds and that are neither finished nor waiting for their retry. An ingestion whose holder
-   * vanished is taken over. `attempt`: counts as a new attempt.
+   * vanished is taken over. Counts as an attempt, but where the last holder gave the lease back.
    */
-  claim(ids: readonly string[], owner: string, leaseSeconds: number): Promise<LeasedIngestion[]>;
+  claim(ids: readonly string[], work: 'ingest' | 'annotate', owner: string, leaseSeconds: number): Promise<LeasedIngestion[]>;
   extendLeases(leases: readonly Lease[], leaseSeconds: number): Promise<Lease[]>;
   /** Locks the rows until the transaction ends; answers the leases that still hold. */
   lockLeases(leases: readonly Lease[]): Promise<Lease[]>;

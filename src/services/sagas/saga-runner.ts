@@ -101,7 +101,7 @@ export class SagaRunner {
         const decidedSaga = await this.deps.database.transaction(async (tx) => {
           const patch = await step.effect(payload, { tenantId, context, tx });
           const next: SagaRecord = {
-            ...saga, payload: { ...payload, ...patch }, steps: [...saga.steps, { name: step.name, state: 'DONE' }], status: last ? 'DONE' : 'RUNNING',
+            ...saga, payload: Object.assign(payload, patch), steps: [...saga.steps, { name: step.name, state: 'DONE' }], status: last ? 'DONE' : 'RUNNING',
           };
           if (saga.steps.length === 0) await tx.sagas.insert(next, this.owner, OWNED_SECONDS);
           else if (!(await tx.sagas.save(next, this.owner, OWNED_SECONDS))) throw internal(`saga ${saga.id} was taken over while it ran`);

@@ -1,13 +1,15 @@
-import { notFound } from '../../../domain/errors.js';
+import { conflict, notFound } from '../../../domain/errors.js';
 import type { AnnotationFilter } from '../../../domain/filters.js';
 import type { Annotation } from '../../../domain/model.js';
 import type { AnnotationRepository, NewAnnotation } from '../../../ports/repositories/annotation.repository.port.js';
 import type { KeysetQuery } from '../../../ports/repositories/keyset.js';
-import { SqlParams, type SqlClient } from '../../../ports/sql.port.js';
+import { SqlError, SqlParams, type SqlClient } from '../../../ports/sql.port.js';
 import { compileAnnotationFilter } from '../filter-sql.js';
 import { countWithin } from './counting.js';
 import { CREATED_AT, keysetSql } from './keyset-sql.js';
 import { ANNOTATION_COLUMNS, groupBy, toAnnotation, type AnyRow } from './rows.js';
+
+const UNIQUE_VIOLATION = '23505';
 
 const NEW_ROWS = `unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::float8[])
   AS n (id, tenant_id, object_id, annotator_id, annotation_type, content, confidence)`;
@@ -107,12 +109,19 @@ export class SqlAnnotationRepository implements AnnotationRepository {
     if (change.confidence !== undefined) set.push(`confidence = ${params.add(change.confidence)}::float8`);
     if (change.isDeleted !== undefined) set.push(`is_deleted = ${params.add(change.isDeleted)}::boolean`);
     if (change.raiseVersion) set.push('version = version + 1');
-    const rows = await this.read(
-      `UPDATE annotations a SET ${set.join(', ')} WHERE a.tenant_id = ${params.add(tenantId)} AND a.id = ${params.add(id)}::uuid RETURNING ${ANNOTATION_COLUMNS()}`,
-      params.values,
-    );
-    if (!rows[0]) throw notFound('Annotation', id);
-    return rows[0];
+    try {
+      const rows = await this.read(
+        `UPDATE annotations a SET ${set.join(', ')} WHERE a.tenant_id = ${params.add(tenantId)} AND a.id = ${params.add(id)}::uuid RETURNING ${ANNOTATION_COLUMNS()}`,
+        params.values,
+      );
+      if (!rows[0]) throw notFound('Annotation', id);
+      return rows[0];
+    } catch (error) {
+      if (error instanceof SqlError && error.sqlState === UNIQUE_VIOLATION) {
+        throw conflict('The same annotator has annotated the object anew since. Delete that annotation first.', ['id']);
+      }
+      throw error;
+    }
   }
 
   async countByObject(tenantId: string, objectId: string): Promise<number> {

@@ -54,13 +54,14 @@ export class SqlIngestionRepository implements IngestionRepository {
     );
   }
 
-  async claim(ids: readonly string[], owner: string, leaseSeconds: number): Promise<LeasedIngestion[]> {
+  async claim(ids: readonly string[], work: 'ingest' | 'annotate', owner: string, leaseSeconds: number): Promise<LeasedIngestion[]> {
     // A first claim, a due retry and a takeover each count as an attempt; carrying on with ANNOTATE under a returned lease does not.
     const rows = await this.sql.query<AnyRow>(
       `WITH free AS (
          SELECT id FROM ingestions
           WHERE id = ANY($1::uuid[]) AND status IN ('QUEUED', 'RUNNING') AND (lease_until IS NULL OR lease_until < now())
             AND (retry_at IS NULL OR retry_at <= now())
+            AND (stage = 'ANNOTATE') = $4::boolean
           ORDER BY id FOR UPDATE SKIP LOCKED)
        UPDATE ingestions i
           SET attempts = i.attempts + CASE WHEN i.status = 'RUNNING' AND i.lease_until IS NULL THEN 0 ELSE 1 END,
@@ -68,7 +69,7 @@ export class SqlIngestionRepository implements IngestionRepository {
               status = 'RUNNING', lease_epoch = i.lease_epoch + 1, lease_owner = $2::uuid,
               lease_until = now() + make_interval(secs => $3::float8), retry_at = NULL, error = NULL, updated_at = now()
          FROM free WHERE i.id = free.id RETURNING ${INGESTION_COLUMNS()}`,
-      [ids, owner, leaseSeconds],
+      [ids, owner, leaseSeconds, work === 'annotate'],
     );
     return rows.map((row) => ({ ...toIngestion(row), epoch: row.lease_epoch }));
   }

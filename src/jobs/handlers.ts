@@ -1,0 +1,11 @@
+/** What the jobs do; composed from the services. */
+export interface JobHandlers {
+  ingest(ingestionIds: string[], signal: AbortSignal): Promise<void>;
+  annotate(ingestionIds: string[], signal: AbortSignal): Promise<void>;
+  /** Takes up what dead processes left: leases, sagas, claims. */
+  recover(signal: AbortSignal): Promise<void>;
+  /** Expired uploads, and what many small writes left in the keyword index. */
+  housekeeping(signal: AbortSignal): Promise<void>;
+  /** Events, idempotency keys and finished sagas past their time. */
+  prune(signal: AbortSignal): Promise<void>;
+}

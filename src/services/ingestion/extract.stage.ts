@@ -1,0 +1,64 @@
+import pLimit from 'p-limit';
+import { ExtractionError } from '../../ports/media.port.js';
+import type { ServiceDependencies } from '../shared/dependencies.js';
+import { attempt, isAlive, isExtracted, leaseOf, PROGRESS, type WorkItem } from './work-item.js';
+
+/** Files read at once by one batch; the readers' own threads bound the rest. */
+const FILES_AT_ONCE = 4;
+
+type Dependencies = Pick<ServiceDependencies, 'database' | 'objectStore' | 'media'>;
+
+/** EXTRACT: what can be read out of each content, kept with its row so that a later stage can begin here again. */
+export async function extractStage(deps: Dependencies, items: readonly WorkItem[], signal: AbortSignal): Promise<void> {
+  const limit = pLimit(FILES_AT_ONCE);
+  const extracted = new Map<WorkItem, Awaited<ReturnType<Dependencies['media']['extract']>>>();
+  await Promise.all(
+    items.filter((item) => isAlive(item) && !isExtracted(item)).map((item) =>
+      limit(() =>
+        attempt(item, async () => {
+          const file = await deps.objectStore.localFile(item.object.storageKey, signal);
+          try {
+            const { type, mimeType, filename, fileSize } = item.object;
+            const extraction = await deps.media.extract({ path: file.path, type, mimeType, filename, fileSize, signal });
+            item.warnings.push(...extraction.warnings);
+            if (extraction.text !== null && extraction.text.trim() === '') extraction.text = null;
+            if (extraction.text === null && type === 'TEXT') throw new ExtractionError('NO_CONTENT', 'The text holds nothing but white space.');
+            extracted.set(item, extraction);
+            item.extraction = extraction;
+          } finally {
+            await file.release();
+          }
+        }),
+      ),
+    ),
+  );
+  await save(deps, extracted);
+  await recall(deps, items.filter((item) => isAlive(item) && isExtracted(item)));
+}
+
+/** Resuming behind EXTRACT: the text is read where the earlier attempt left it. */
+async function recall(deps: Dependencies, items: readonly WorkItem[]): Promise<void> {
+  for (const [tenantId, ofTenant] of Map.groupBy(items, (item) => item.object.tenantId)) {
+    const texts = new Map((await deps.database.objects.findTexts(tenantId, ofTenant.map((item) => item.object.id))).map((text) => [text.objectId, text]));
+    for (const item of ofTenant) item.extraction = texts.get(item.object.id) ?? { text: null, pages: [] };
+  }
+}
+
+async function save(deps: Dependencies, extracted: ReadonlyMap<WorkItem, { text: string | null; pages: WorkItemPages; facts: WorkItem['object']['facts'] }>): Promise<void> {
+  const byTenant = Map.groupBy([...extracted], ([item]) => item.object.tenantId);
+  for (const [tenantId, entries] of byTenant) {
+    await deps.database.transaction(async (tx) => {
+      const held = new Set((await tx.ingestions.lockLeases(entries.map(([item]) => leaseOf(item)))).map((lease) => lease.ingestionId));
+      const ours = entries.filter(([item]) => held.has(item.ingestion.id));
+      if (ours.length === 0) return;
+      await tx.objects.saveExtraction(
+        tenantId,
+        ours.map(([item, { text, pages, facts }]) => ({ objectId: item.object.id, facts, text: text === null ? null : { objectId: item.object.id, text, pages } })),
+      );
+      await tx.ingestions.advance(ours.map(([item]) => leaseOf(item)), { stage: 'EMBED', progress: PROGRESS.EMBED });
+    });
+    for (const [item, { facts }] of entries) item.object = { ...item.object, facts };
+  }
+}
+
+type WorkItemPages = NonNullable<WorkItem['extraction']>['pages'];

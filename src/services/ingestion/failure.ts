@@ -1,0 +1,34 @@
+import { isStrataError } from '../../domain/errors.js';
+import type { IngestionError } from '../../domain/model.js';
+import { ExtractionError } from '../../ports/media.port.js';
+
+/** Attempts began and none ended: the content itself may be what kills its worker. */
+export class WorkerDied extends Error {
+  constructor(readonly attempts: number) {
+    super(`${attempts} attempts began and none ended`);
+    this.name = 'WorkerDied';
+  }
+}
+
+/** What a failure means for an ingestion, in words for its owner. */
+export function ingestionErrorOf(error: unknown): IngestionError {
+  if (error instanceof WorkerDied) {
+    return { code: 'WORKER_DIED', message: `The worker died ${error.attempts} times over this content. Try it again by hand, or leave it as bytes.`, retryable: false };
+  }
+  if (error instanceof ExtractionError) return { code: error.code, message: error.message, retryable: error.retryable };
+  if (isStrataError(error)) {
+    if (error.code === 'DEPENDENCY_UNAVAILABLE') return { code: 'DEPENDENCY_UNAVAILABLE', message: error.message, retryable: true };
+    if (error.code === 'NOT_CONFIGURED') return { code: 'MODEL_UNAVAILABLE', message: error.message, retryable: false };
+    if (error.code === 'NOT_FOUND') return { code: 'INTERNAL', message: 'The stored bytes of this object are missing. Upload them again.', retryable: false };
+  }
+  return { code: 'INTERNAL', message: 'Something went wrong here while this was processed. The operator finds it in the log under the ingestion\'s id.', retryable: true };
+}
+
+const FIRST_DELAY_SECONDS = 2;
+const LONGEST_DELAY_SECONDS = 300;
+
+/** Exponential, with full jitter in its upper half. @param attempts how many there were, from 1 */
+export function retryDelaySeconds(attempts: number, random: () => number = Math.random): number {
+  const ceiling = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 4 ** (attempts - 1));
+  return ceiling / 2 + (random() * ceiling) / 2;
+}

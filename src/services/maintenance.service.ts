@@ -1,0 +1,51 @@
+import type { SagaRunner } from './sagas/saga-runner.js';
+import type { ServiceDependencies } from './shared/dependencies.js';
+import type { UploadService } from './uploads/upload.service.js';
+
+const DAY = 24 * 3_600;
+/** Events can be replayed for 24 h; an hour more spares a reader at the edge. */
+const KEEP_EVENTS_SECONDS = 25 * 3_600;
+const SWEEP = 500;
+
+/** The chores that keep an installation whole without anyone asking for them. */
+export class MaintenanceService {
+  constructor(
+    private readonly deps: Pick<ServiceDependencies, 'database' | 'queue' | 'keywords' | 'logger'>,
+    private readonly sagas: SagaRunner,
+    private readonly uploads: UploadService,
+  ) {}
+
+  /** At the start of a process that is alone on its data: nobody else can hold anything. */
+  async takeOverEverything(): Promise<void> {
+    await this.deps.database.ingestions.endLeases();
+    await this.deps.database.uploads.releaseAbandoned({ everyClaim: true });
+    while ((await this.sagas.recover({ everyOwner: true })) > 0);
+    await this.recover();
+  }
+
+  /** What dead processes left is handed out again. */
+  async recover(): Promise<void> {
+    await this.sagas.recover({ everyOwner: false });
+    const abandoned = await this.deps.database.ingestions.takeAbandoned(SWEEP);
+    if (abandoned.length === 0) return;
+    this.deps.logger.info({ count: abandoned.length }, 'ingestions that nobody held are handed out again');
+    const annotating = abandoned.filter((each) => each.stage === 'ANNOTATE').map((each) => each.id);
+    await this.deps.queue.enqueue([
+      ...abandoned.filter((each) => each.stage !== 'ANNOTATE').map((each) => ({ name: 'ingest', data: { ingestionId: each.id } })),
+      ...(annotating.length > 0 ? [{ name: 'annotate', data: { ingestionIds: annotating } }] : []),
+    ]);
+    this.deps.queue.wake('ingest');
+    this.deps.queue.wake('annotate');
+  }
+
+  async housekeeping(signal: AbortSignal): Promise<void> {
+    await this.uploads.expire();
+    await this.deps.keywords.optimize(signal);
+  }
+
+  async prune(): Promise<void> {
+    await this.deps.database.events.prune(KEEP_EVENTS_SECONDS);
+    await this.deps.database.idempotency.prune(DAY);
+    await this.deps.database.sagas.prune(DAY);
+  }
+}
