@@ -1,3 +1,5 @@
+import type { ObjectFilter } from '../domain/filters.js';
+
 /** A connection to the one relational database, for the adapters that keep their data in it. Services never see it. */
 export interface SqlClient {
   /**
@@ -32,3 +34,12 @@ export class SqlParams {
     return `$${this.values.length}`;
   }
 }
+
+/** Runs `work` within one transaction of its own, on one connection; what it throws rolls everything back. */
+export type SqlTransact = <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>;
+
+/**
+ * Turns a filter into a boolean SQL expression over `data_objects AS <alias>`, never NULL. Tenancy and the bin are the
+ * caller's. Handed to the stores that live in the same database, since adapters know nothing of one another.
+ */
+export type CompileFilter = (filter: ObjectFilter | null, params: SqlParams, alias: string) => string;
