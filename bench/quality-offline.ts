@@ -21,15 +21,25 @@ const folder = process.argv[2] ?? '../shared/fixtures/retrieval/cranfield';
 const lines = (name: string) => readFileSync(join(folder, name), 'utf8').trim().split('\n');
 const records = <T>(name: string) => lines(name).map((line) => JSON.parse(line) as T);
 
-const documents = records<{ id: string; title: string; text: string }>('documents.jsonl').map(({ id, title, text }) => ({ id, text: `${title}. ${text}` }));
+const documents = records<{ id: string; title: string; text: string }>('documents.jsonl').map(
+  ({ id, title, text }) => ({ id, text: `${title}. ${text}` }),
+);
 const judgements = readJudgements();
 const queries = records<{ id: string; text: string }>('queries.jsonl').filter(({ id }) => judgements.has(id));
 
 const embedder = new OnnxTextEmbedder();
 const spans = await embedder.splitPassages(MODEL, documents);
-const passages = documents.flatMap(({ id, text }, i) => spans[i]!.map(({ start, end }) => ({ objectId: id, text: text.slice(start, end) })));
-const vectors = await embedder.embedTexts(MODEL, passages.map(({ text }) => text));
-const queryVectors = await embedder.embedTexts(MODEL, queries.map(({ text }) => text));
+const passages = documents.flatMap(({ id, text }, i) =>
+  spans[i]!.map(({ start, end }) => ({ objectId: id, text: text.slice(start, end) })),
+);
+const vectors = await embedder.embedTexts(
+  MODEL,
+  passages.map(({ text }) => text),
+);
+const queryVectors = await embedder.embedTexts(
+  MODEL,
+  queries.map(({ text }) => text),
+);
 await embedder.close();
 
 const keywords = bm25(passages.map(({ text }) => analyzeTerms(text)));
@@ -39,7 +49,10 @@ const legs = queries.map(({ id, text }, q) => ({
   keyword: bestObjects(keywords(analyzeTerms(text))),
 }));
 
-const byAlpha = ALPHAS.map((alpha) => ({ alpha, ndcg: mean(legs.map((leg) => ndcg(leg.id, fuse(leg.vector, leg.keyword, alpha)))) }));
+const byAlpha = ALPHAS.map((alpha) => ({
+  alpha,
+  ndcg: mean(legs.map((leg) => ndcg(leg.id, fuse(leg.vector, leg.keyword, alpha)))),
+}));
 const best = byAlpha.reduce((a, b) => (b.ndcg > a.ndcg ? b : a));
 console.log(`${documents.length} objects, ${passages.length} passages, ${queries.length} queries, nDCG@${TOP}:`);
 console.log(`keywords ${mean(legs.map((leg) => ndcg(leg.id, leg.keyword))).toFixed(4)}`);
@@ -69,17 +82,22 @@ function bestObjects(scores: readonly number[]): Ranking {
 /** Relative scores: each leg scaled to 0…1, what a leg lacks counts 0. */
 function fuse(vector: Ranking, keyword: Ranking, alpha: number): Ranking {
   const fused: Ranking = new Map();
-  for (const [leg, weight] of [[vector, alpha], [keyword, 1 - alpha]] as const) {
+  for (const [leg, weight] of [
+    [vector, alpha],
+    [keyword, 1 - alpha],
+  ] as const) {
     const low = Math.min(...leg.values());
     const high = Math.max(...leg.values());
-    for (const [id, score] of leg) fused.set(id, (fused.get(id) ?? 0) + weight * (high > low ? (score - low) / (high - low) : 1));
+    for (const [id, score] of leg)
+      fused.set(id, (fused.get(id) ?? 0) + weight * (high > low ? (score - low) / (high - low) : 1));
   }
   return new Map([...fused].sort((a, b) => b[1] - a[1]));
 }
 
 function ndcg(queryId: string, ranking: Ranking): number {
   const gains = judgements.get(queryId)!;
-  const gain = (values: readonly number[]) => values.slice(0, TOP).reduce((sum, value, i) => sum + value / Math.log2(i + 2), 0);
+  const gain = (values: readonly number[]) =>
+    values.slice(0, TOP).reduce((sum, value, i) => sum + value / Math.log2(i + 2), 0);
   const ideal = gain([...gains.values()].sort((a, b) => b - a));
   return gain([...ranking.keys()].map((id) => gains.get(id) ?? 0)) / ideal;
 }
@@ -100,7 +118,8 @@ function bm25(texts: readonly (readonly string[])[]): (query: readonly string[])
       const posting = postings.get(term);
       if (!posting) continue;
       const idf = Math.log(1 + (texts.length - posting.size + 0.5) / (posting.size + 0.5));
-      for (const [i, tf] of posting) scores[i]! += (idf * tf * 2.2) / (tf + 1.2 * (0.25 + (0.75 * texts[i]!.length) / average));
+      for (const [i, tf] of posting)
+        scores[i]! += (idf * tf * 2.2) / (tf + 1.2 * (0.25 + (0.75 * texts[i]!.length) / average));
     }
     return scores;
   };

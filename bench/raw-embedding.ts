@@ -18,11 +18,22 @@ export interface RawRateOptions {
  * Texts a second that onnxruntime embeds with nothing around it: same weights and session options, texts tokenised
  * beforehand, sorted by length, divided evenly; no queue and no messages while the clock runs.
  */
-export async function rawEmbeddingRate(texts: readonly string[], { model = 'all-MiniLM-L6-v2', threads, batchSize = 1, sessions = threads }: RawRateOptions): Promise<number> {
-  const files = findModel(MODEL_ROWS.find(({ name }) => name === model)!, [BUNDLED_MODELS])!;
+export async function rawEmbeddingRate(
+  texts: readonly string[],
+  { model = 'all-MiniLM-L6-v2', threads, batchSize = 1, sessions = threads }: RawRateOptions,
+): Promise<number> {
+  const files = findModel(
+    MODEL_ROWS.find(({ name }) => name === model)!,
+    [BUNDLED_MODELS],
+  )!;
   const { url, execArgv } = workerEntry('raw-embedding.worker', import.meta.url);
   const workers = Array.from({ length: sessions }, (_, share) => {
-    const work: RawWork = { files, threads: Math.floor(threads / sessions), batchSize, texts: texts.filter((_, i) => i % sessions === share) };
+    const work: RawWork = {
+      files,
+      threads: Math.floor(threads / sessions),
+      batchSize,
+      texts: texts.filter((_, i) => i % sessions === share),
+    };
     return new Worker(url, { execArgv, workerData: work });
   });
   await Promise.all(workers.map((worker) => once(worker, 'message')));

@@ -1,4 +1,7 @@
-/** One thread of `raw-embedding.ts`: loads, tokenises, says it is ready, and runs its batches as fast as it can when told to. */
+/**
+ * One thread of `raw-embedding.ts`: loads, tokenises, says it is ready, and runs its batches as fast as it can when
+ * told to.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TextModelFiles } from '../src/adapters/models/text-model.js';
 import { TextModel } from '../src/adapters/models/text-model.js';
@@ -15,7 +18,9 @@ const { files, texts, threads, batchSize } = workerData as RawWork;
 const port = parentPort!;
 const model = await TextModel.load(files, threads);
 const ids = texts.map((text) => model.encode(text)).sort((a, b) => a.length - b.length);
-const batches = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, i) => ids.slice(i * batchSize, (i + 1) * batchSize));
+const batches = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, i) =>
+  ids.slice(i * batchSize, (i + 1) * batchSize),
+);
 await model.run(batches.at(-1)!);
 
 port.once('message', async () => {

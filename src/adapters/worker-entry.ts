@@ -9,8 +9,10 @@ export interface WorkerEntry {
 /**
  * Finds a worker's file beside the module that starts it, wherever that module runs from:
  * - built (`dist/…/x.js`): the worker is `name.js`, plain JavaScript, nothing more is needed;
- * - from source (`src/…/x.ts`, under vitest): the worker is `name.ts`. A worker thread has none of vitest's machinery, so
- *   it starts with the hooks of `worker-typescript.ts`, which let Node itself read TypeScript (all of it but decorators)
+ * - from source (`src/…/x.ts`, under vitest): the worker is `name.ts`. A worker thread has none of vitest's machinery,
+ * so
+ *   it starts with the hooks of `worker-typescript.ts`, which let Node itself read TypeScript (all of it but
+ * decorators)
  *   and follow imports that end in `.js` to the `.ts` file that is there.
  *
  * The parent's own execArgv is not handed down: a test runner's flags and a debugger's port have no place in a worker.

@@ -11,7 +11,8 @@ registerHooks({
     const parent = context.parentURL;
     if (parent !== undefined && /^\.{1,2}\/.*\.js$/.test(specifier)) {
       const source = new URL(specifier.replace(/\.js$/, '.ts'), parent);
-      if (source.protocol === 'file:' && existsSync(source)) return { url: source.href, format: 'module', shortCircuit: true };
+      if (source.protocol === 'file:' && existsSync(source))
+        return { url: source.href, format: 'module', shortCircuit: true };
     }
     return next(specifier, context);
   },

@@ -10,7 +10,10 @@ export interface PassageSpan {
   tokens: number;
 }
 
-/** Pieces of a text that a cut never divides (words, signs), in order, not overlapping, with nothing but space between them. */
+/**
+ * Pieces of a text that a cut never divides (words, signs), in order, not overlapping, with nothing but space between
+ * them.
+ */
 export interface TextPieces {
   /** UTF-16 offsets. */
   starts: ArrayLike<number>;
@@ -31,13 +34,20 @@ export interface PassageRules {
 export const DEFAULT_TARGET_TOKENS = 200;
 export const DEFAULT_OVERLAP_TOKENS = 32;
 
-/** A passage that ends at a sentence's end may be this much shorter or longer than its target; then the end of a word has to do. */
+/**
+ * A passage that ends at a sentence's end may be this much shorter or longer than its target; then the end of a word
+ * has to do.
+ */
 const SHORTEST_SHARE = 0.5;
 /** What is left of a text joins its last passage up to this share of the target, rather than stand alone as a crumb. */
 const LONGEST_SHARE = 1.25;
 
 /** Rules that can be kept: a target within the limit, an overlap that leaves room for something new. */
-export function passageRules(limit: number, target = DEFAULT_TARGET_TOKENS, overlap = DEFAULT_OVERLAP_TOKENS): PassageRules {
+export function passageRules(
+  limit: number,
+  target = DEFAULT_TARGET_TOKENS,
+  overlap = DEFAULT_OVERLAP_TOKENS,
+): PassageRules {
   const kept = Math.max(1, Math.min(Math.floor(target), limit));
   return { limit, target: kept, overlap: Math.max(0, Math.min(Math.floor(overlap), Math.floor(kept / 2))) };
 }
@@ -46,13 +56,16 @@ export function passageRules(limit: number, target = DEFAULT_TARGET_TOKENS, over
 export function textSections(length: number, breaks: readonly number[] = []): { start: number; end: number }[] {
   const inside = breaks.filter((at) => at > 0 && at < length).sort((a, b) => a - b);
   const edges = [0, ...new Set(inside), length];
-  return edges.slice(1).map((end, i) => ({ start: edges[i]!, end })).filter(({ start, end }) => end > start);
+  return edges
+    .slice(1)
+    .map((end, i) => ({ start: edges[i]!, end }))
+    .filter(({ start, end }) => end > start);
 }
 
 /**
  * Cuts one section into passages. Each ends at the last sentence end within the target, or at the next one within the
- * limit where that would leave it less than half full, or else at the end of a word near the target. Each but the first begins
- * about `overlap` tokens before the end of the one before, at a word.
+ * limit where that would leave it less than half full, or else at the end of a word near the target. Each but the
+ * first begins about `overlap` tokens before the end of the one before, at a word.
  *
  * @param sentenceEnds UTF-16 offsets, rising, in the pieces' own coordinates
  * @returns spans from the first piece's start to the last piece's end; every piece is in at least one
@@ -152,7 +165,10 @@ const WRAPPED_LINE = /(?<![.!?:;\n])\n(?=\p{Ll})/gu;
 /** Texts that were split into words first write " . " between sentences, and may be all in lower case. */
 const LOOSE_STOP = /\s[.!?]+(?=\s)/gu;
 
-/** UTF-16 offsets behind each sentence of `text`, rising: Unicode's sentence boundaries (UAX 29), line ends that were not mere wrapping, and stops that stand alone. */
+/**
+ * UTF-16 offsets behind each sentence of `text`, rising: Unicode's sentence boundaries (UAX 29), line ends that were
+ * not mere wrapping, and stops that stand alone.
+ */
 export function sentenceEnds(text: string): number[] {
   const ends = new Set<number>();
   const unwrapped = text.replace(WRAPPED_LINE, ' ');

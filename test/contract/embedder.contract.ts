@@ -38,11 +38,24 @@ export function embedderContract(name: string, subject: EmbedderSubject): void {
 
     it('says which setting brings a model that it does not have', async () => {
       const source: MediaSource = { path: '/nowhere', type: 'IMAGE', mimeType: 'image/png' };
-      const absent = ['no-such-model', ...embedder.models().filter(({ available }) => !available).map(({ name }) => name)];
+      const absent = [
+        'no-such-model',
+        ...embedder
+          .models()
+          .filter(({ available }) => !available)
+          .map(({ name }) => name),
+      ];
       for (const model of absent) {
-        const calls = [() => embedder.embedTexts(model, ['a']), () => embedder.embedMedia(model, source), () => embedder.splitPassages(model, [{ text: 'a' }])];
+        const calls = [
+          () => embedder.embedTexts(model, ['a']),
+          () => embedder.embedMedia(model, source),
+          () => embedder.splitPassages(model, [{ text: 'a' }]),
+        ];
         for (const call of calls) {
-          const error: unknown = await call().then(() => null, (reason: unknown) => reason);
+          const error: unknown = await call().then(
+            () => null,
+            (reason: unknown) => reason,
+          );
           expect(isStrataError(error) && error.code).toBe('NOT_CONFIGURED');
           expect(isStrataError(error) && error.extensions['setting']).toBeTruthy();
         }
@@ -51,7 +64,13 @@ export function embedderContract(name: string, subject: EmbedderSubject): void {
 
     it.runIf(subject.words)('embeds texts in order, at length 1, the same whatever goes with them', async () => {
       const model = subject.words!;
-      const texts = ['The cat sat on the mat.', '', 'Interest rates were raised again.', 'word '.repeat(5000), 'A cat is lying on a rug.'];
+      const texts = [
+        'The cat sat on the mat.',
+        '',
+        'Interest rates were raised again.',
+        'word '.repeat(5000),
+        'A cat is lying on a rug.',
+      ];
       const vectors = await embedder.embedTexts(model, texts);
       expect(vectors.length).toBe(texts.length);
       for (const vector of vectors) {
@@ -67,24 +86,34 @@ export function embedderContract(name: string, subject: EmbedderSubject): void {
       expect(await embedder.embedTexts(model, [])).toEqual([]);
     });
 
-    it.runIf(subject.words)('cuts texts into passages within the target, none across a break, all of the text in them', async () => {
-      const page = 'Lift is the force that acts at a right angle to the flow. Drag acts along it, and there is always some of it. '.repeat(30);
-      const text = page + page;
-      const [passages, none, short] = await embedder.splitPassages(subject.words!, [{ text, breaks: [page.length] }, { text: ' \n ' }, { text: ' One. ' }]);
-      expect(none).toEqual([]);
-      expect(short!.map(({ start, end }) => ' One. '.slice(start, end))).toEqual(['One.']);
-      expect(passages!.length).toBeGreaterThan(4);
-      let reached = 0;
-      for (const { start, end, tokens } of passages!) {
-        expect(tokens).toBeLessThanOrEqual(254);
-        expect(start < page.length && end > page.length).toBe(false);
-        expect(text.slice(reached, start).trim()).toBe('');
-        reached = end;
-      }
-      expect(text.slice(reached).trim()).toBe('');
-      const [finer] = await embedder.splitPassages(subject.words!, [{ text }], { target: 50, overlap: 8 });
-      expect(finer!.length).toBeGreaterThan(passages!.length * 2);
-    });
+    it.runIf(subject.words)(
+      'cuts texts into passages within the target, none across a break, all of the text in them',
+      async () => {
+        const page =
+          'Lift is the force that acts at a right angle to the flow. Drag acts along it, and there is always some of it. '.repeat(
+            30,
+          );
+        const text = page + page;
+        const [passages, none, short] = await embedder.splitPassages(subject.words!, [
+          { text, breaks: [page.length] },
+          { text: ' \n ' },
+          { text: ' One. ' },
+        ]);
+        expect(none).toEqual([]);
+        expect(short!.map(({ start, end }) => ' One. '.slice(start, end))).toEqual(['One.']);
+        expect(passages!.length).toBeGreaterThan(4);
+        let reached = 0;
+        for (const { start, end, tokens } of passages!) {
+          expect(tokens).toBeLessThanOrEqual(254);
+          expect(start < page.length && end > page.length).toBe(false);
+          expect(text.slice(reached, start).trim()).toBe('');
+          reached = end;
+        }
+        expect(text.slice(reached).trim()).toBe('');
+        const [finer] = await embedder.splitPassages(subject.words!, [{ text }], { target: 50, overlap: 8 });
+        expect(finer!.length).toBeGreaterThan(passages!.length * 2);
+      },
+    );
 
     it.runIf(subject.media)('embeds media at length 1', async () => {
       const { model, source } = subject.media!;
@@ -103,7 +132,8 @@ export function embedderContract(name: string, subject: EmbedderSubject): void {
         await expect(embedder.embedTexts(subject.words, ['a'], { signal })).rejects.toBe(reason);
         await expect(embedder.splitPassages(subject.words, [{ text: 'a' }], { signal })).rejects.toBe(reason);
       }
-      if (subject.media) await expect(embedder.embedMedia(subject.media.model, subject.media.source, { signal })).rejects.toBe(reason);
+      if (subject.media)
+        await expect(embedder.embedMedia(subject.media.model, subject.media.source, { signal })).rejects.toBe(reason);
     });
 
     it.runIf(subject.words)('answers no more once it is closed, and may be closed twice', async () => {

@@ -5,4 +5,7 @@ import { embedderContract } from './embedder.contract.js';
 
 const words = 'all-MiniLM-L6-v2';
 embedderContract('OnnxTextEmbedder', { words, make: () => new OnnxTextEmbedder({ threads: 2 }) });
-embedderContract('CompositeEmbedder', { words, make: () => new CompositeEmbedder([new OnnxTextEmbedder({ threads: 1 })], namedModels()) });
+embedderContract('CompositeEmbedder', {
+  words,
+  make: () => new CompositeEmbedder([new OnnxTextEmbedder({ threads: 1 })], namedModels()),
+});

@@ -1,5 +1,12 @@
 import { notConfigured } from '../../domain/errors.js';
-import type { Embedder, EmbeddingModel, EmbedOptions, MediaSource, MediaVector, TextSpan } from '../../ports/embedder.port.js';
+import type {
+  Embedder,
+  EmbeddingModel,
+  EmbedOptions,
+  MediaSource,
+  MediaVector,
+  TextSpan,
+} from '../../ports/embedder.port.js';
 
 /** Several embedders as one: each model is served by the first part that lists it. */
 export class CompositeEmbedder implements Embedder {

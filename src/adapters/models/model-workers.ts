@@ -179,7 +179,9 @@ const load = (lane: Lane) => [...lane.tasks.values()].reduce((sum, task) => sum 
 const least = (lanes: readonly Lane[]) => lanes.reduce((best, lane) => (load(lane) < load(best) ? lane : best));
 const post = (lane: Lane, message: ToWorker) => lane.worker.postMessage(message);
 
-/** Lets the step under way finish and the runtime free its memory; ends the thread by force where that takes too long. */
+/**
+ * Lets the step under way finish and the runtime free its memory; ends the thread by force where that takes too long.
+ */
 async function stop(lane: Lane, reason: unknown): Promise<void> {
   for (const task of lane.tasks.values()) task.reject(reason);
   lane.tasks.clear();

@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { badInput, notConfigured } from '../../domain/errors.js';
-import type { Embedder, EmbeddingModel, EmbedOptions, MediaSource, MediaVector, TextSpan } from '../../ports/embedder.port.js';
+import type {
+  Embedder,
+  EmbeddingModel,
+  EmbedOptions,
+  MediaSource,
+  MediaVector,
+  TextSpan,
+} from '../../ports/embedder.port.js';
 import type { SpawnWorker } from './model-workers.js';
 import { ModelWorkers } from './model-workers.js';
 import type { TextModelFiles } from './text-model.js';
@@ -28,7 +35,11 @@ export class OnnxTextEmbedder implements Embedder {
   private readonly known: EmbeddingModel[];
   private readonly workers: ModelWorkers;
 
-  constructor({ threads = Math.min(availableParallelism(), 4), roots = [BUNDLED_MODELS], spawn }: OnnxTextEmbedderOptions = {}) {
+  constructor({
+    threads = Math.min(availableParallelism(), 4),
+    roots = [BUNDLED_MODELS],
+    spawn,
+  }: OnnxTextEmbedderOptions = {}) {
     this.known = MODEL_ROWS.filter(({ kind }) => kind === 'onnx-text').map((row) => {
       const files = findModel(row, roots);
       if (files) this.files.set(row.name, files);
@@ -41,7 +52,10 @@ export class OnnxTextEmbedder implements Embedder {
     return this.known;
   }
 
-  /** Starts the threads and loads the active models, one thread after another. Nobody need wait for it; it rejects where loading fails or `close` comes first. */
+  /**
+   * Starts the threads and loads the active models, one thread after another. Nobody need wait for it; it rejects
+   * where loading fails or `close` comes first.
+   */
   async warm(): Promise<void> {
     await this.workers.warm(this.known.filter(({ active }) => active).map(({ name }) => name));
   }
@@ -76,7 +90,9 @@ export class OnnxTextEmbedder implements Embedder {
 
   async embedMedia(model: string, source: MediaSource): Promise<MediaVector[]> {
     this.require(model);
-    throw badInput(`The model "${model}" embeds words; an object of type ${source.type} needs a model that lists that type.`);
+    throw badInput(
+      `The model "${model}" embeds words; an object of type ${source.type} needs a model that lists that type.`,
+    );
   }
 
   close(): Promise<void> {
@@ -89,7 +105,10 @@ export class OnnxTextEmbedder implements Embedder {
     return model;
   }
 
-  /** Spreads items over tasks of limited size, the costly ones first, so that the workers finish together. One failure ends the whole call. */
+  /**
+   * Spreads items over tasks of limited size, the costly ones first, so that the workers finish together. One failure
+   * ends the whole call.
+   */
   private async inTasks<Item>(
     items: readonly Item[],
     costOf: (item: Item) => number,

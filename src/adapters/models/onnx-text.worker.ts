@@ -1,6 +1,6 @@
 /**
- * The thread in which text models run. Works one task at a time in small steps, a text or a window of one, and looks for messages
- * between them: so a query waits for one step of an ingestion at most, and a cancelled task stops there.
+ * The thread in which text models run. Works one task at a time in small steps, a text or a window of one, and looks
+ * for messages between them: so a query waits for one step of an ingestion at most, and a cancelled task stops there.
  */
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -84,7 +84,10 @@ async function* embed(model: TextModel, texts: readonly string[]): AsyncGenerato
   return vectors;
 }
 
-async function* split(model: TextModel, { texts, target, overlap }: TextRequest & { op: 'split' }): AsyncGenerator<void, Uint32Array[]> {
+async function* split(
+  model: TextModel,
+  { texts, target, overlap }: TextRequest & { op: 'split' },
+): AsyncGenerator<void, Uint32Array[]> {
   const rules = passageRules(model.passageLimit, target, overlap);
   const results: Uint32Array[] = [];
   let characters = 0;

@@ -24,11 +24,13 @@ export const MODEL_ROWS: readonly ModelRow[] = [
     dimensions: 384,
     active: true,
     readsWords: true,
-    // bench/quality-offline.ts on Cranfield: nDCG@10 0.375 for words, 0.377 for vectors, 0.420 at this share; 0.41 or more from 0.35 to 0.7.
+    // bench/quality-offline.ts on Cranfield: nDCG@10 0.375 for words, 0.377 for vectors, 0.420 at this share; 0.41 or
+    // more from 0.35 to 0.7.
     defaultAlpha: 0.55,
     setting: SETTING,
     weights: ['onnx/model_quantized.onnx'],
-    description: 'Texts that mean the same are near each other, in English above all; rare names and numbers are better found by words.',
+    description:
+      'Texts that mean the same are near each other, in English above all; rare names and numbers are better found by words.',
   },
   {
     name: 'all-mpnet-base-v2',
@@ -89,5 +91,7 @@ export function describeModel({ kind: _, weights: __, ...model }: ModelRow, avai
   return { ...model, active: model.active && available, available };
 }
 
-/** Every model that the registry names, none of them running here: what a composite lists beside what its parts offer. */
+/**
+ * Every model that the registry names, none of them running here: what a composite lists beside what its parts offer.
+ */
 export const namedModels = (): EmbeddingModel[] => MODEL_ROWS.map((row) => describeModel(row, false));

@@ -4,7 +4,10 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 export interface TextModelFiles {
-  /** Holds tokenizer.json, tokenizer_config.json, sentence_bert_config.json, modules.json and the pooling module's config. */
+  /**
+   * Holds tokenizer.json, tokenizer_config.json, sentence_bert_config.json, modules.json and the pooling module's
+   * config.
+   */
   folder: string;
   /** The weights, relative to the folder. */
   weights: string;
@@ -22,7 +25,10 @@ export const sessionOptions = (threads: number): InferenceSession.SessionOptions
   graphOptimizationLevel: 'all',
 });
 
-/** Longer texts than this many characters a token are cut before they are tokenised: what is behind that is not read anyway. */
+/**
+ * Longer texts than this many characters a token are cut before they are tokenised: what is behind that is not read
+ * anyway.
+ */
 const CHARACTERS_A_TOKEN = 100;
 const COUNTED_PIECES = 200_000;
 
@@ -45,7 +51,8 @@ export class TextModel {
   }
 
   static async load({ folder, weights }: TextModelFiles, threads = 1): Promise<TextModel> {
-    const json = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8')) as Record<string, unknown>;
+    const json = async (name: string) =>
+      JSON.parse(await readFile(join(folder, name), 'utf8')) as Record<string, unknown>;
     const [tokenizer, tokenizerConfig, sentence, pooling] = await Promise.all([
       json('tokenizer.json'),
       json('tokenizer_config.json'),
@@ -53,7 +60,12 @@ export class TextModel {
       poolingOf(folder, json),
     ]);
     const session = await InferenceSession.create(join(folder, weights), sessionOptions(threads));
-    return new TextModel(new Tokenizer(tokenizer, tokenizerConfig), session, Number(sentence['max_seq_length']), pooling.dimensions);
+    return new TextModel(
+      new Tokenizer(tokenizer, tokenizerConfig),
+      session,
+      Number(sentence['max_seq_length']),
+      pooling.dimensions,
+    );
   }
 
   /** Tokens of a text that passages may have, the start and end tokens not counted. */
@@ -78,8 +90,8 @@ export class TextModel {
   }
 
   /**
-   * Embeds texts together, padded to the longest. With weights that are quantised dynamically, a text's vector depends a
-   * little on its neighbours: activations share one scale a run (cosine 0.99 to the vector of the text alone).
+   * Embeds texts together, padded to the longest. With weights that are quantised dynamically, a text's vector depends
+   * a little on its neighbours: activations share one scale a run (cosine 0.99 to the vector of the text alone).
    *
    * @returns L2-normalised vectors one after another
    */
@@ -94,14 +106,23 @@ export class TextModel {
       });
     });
     const shape = [batch.length, width];
-    const feeds: Record<string, Tensor> = { input_ids: new Tensor('int64', ids, shape), attention_mask: new Tensor('int64', mask, shape) };
-    if (this.session.inputNames.includes('token_type_ids')) feeds['token_type_ids'] = new Tensor('int64', new BigInt64Array(ids.length), shape);
+    const feeds: Record<string, Tensor> = {
+      input_ids: new Tensor('int64', ids, shape),
+      attention_mask: new Tensor('int64', mask, shape),
+    };
+    if (this.session.inputNames.includes('token_type_ids'))
+      feeds['token_type_ids'] = new Tensor('int64', new BigInt64Array(ids.length), shape);
 
     const outputs = await this.session.run(feeds);
     const states = (outputs['last_hidden_state'] ?? outputs[this.session.outputNames[0]!]!).data as Float32Array;
     const vectors = new Float32Array(batch.length * this.dimensions);
     batch.forEach((text, row) => {
-      poolAndNormalize(states, row * width * this.dimensions, text.length, vectors.subarray(row * this.dimensions, (row + 1) * this.dimensions));
+      poolAndNormalize(
+        states,
+        row * width * this.dimensions,
+        text.length,
+        vectors.subarray(row * this.dimensions, (row + 1) * this.dimensions),
+      );
     });
     return vectors;
   }
@@ -125,7 +146,10 @@ function poolAndNormalize(states: Float32Array, offset: number, tokens: number, 
 }
 
 /** Reads modules.json and refuses a pooling other than the mean: its vectors would be wrong without a sign of it. */
-async function poolingOf(folder: string, json: (name: string) => Promise<Record<string, unknown>>): Promise<{ dimensions: number }> {
+async function poolingOf(
+  folder: string,
+  json: (name: string) => Promise<Record<string, unknown>>,
+): Promise<{ dimensions: number }> {
   const modules = (await json('modules.json')) as unknown as { type: string; path: string }[];
   const pooling = modules.find((module) => module.type.endsWith('.Pooling'));
   if (!pooling) throw new Error(`${folder}: modules.json names no pooling module.`);

@@ -5,8 +5,8 @@ import { cutPassages, sentenceEnds, textSections } from '../../domain/passages.j
 export type CountTokens = (piece: string) => number;
 
 /**
- * What BERT's tokenizers never join: runs of letters and digits, single signs, single Han characters. Their tokens can be
- * counted piece by piece and add up to the whole's. WordPiece reads words of at most 100 characters, so longer runs
+ * What BERT's tokenizers never join: runs of letters and digits, single signs, single Han characters. Their tokens can
+ * be counted piece by piece and add up to the whole's. WordPiece reads words of at most 100 characters, so longer runs
  * are cut there: counted too high, never too low, and no passage grows without bound.
  */
 const SIGN = '\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E';
@@ -44,7 +44,12 @@ export function* splitText(
   return spans;
 }
 
-function addPieces(part: string, offset: number, countTokens: CountTokens, into: TextPieces & Record<'starts' | 'ends' | 'tokens', number[]>) {
+function addPieces(
+  part: string,
+  offset: number,
+  countTokens: CountTokens,
+  into: TextPieces & Record<'starts' | 'ends' | 'tokens', number[]>,
+) {
   for (const match of part.matchAll(PIECE)) {
     const piece = match[0];
     into.starts.push(offset + match.index);
@@ -53,7 +58,10 @@ function addPieces(part: string, offset: number, countTokens: CountTokens, into:
   }
 }
 
-/** Cuts spans that are longer than `largest`, behind the last line end, else the last space, of their second half, and never within a character. */
+/**
+ * Cuts spans that are longer than `largest`, behind the last line end, else the last space, of their second half, and
+ * never within a character.
+ */
 function* stretches(text: string, spans: readonly { start: number; end: number }[], largest: number) {
   for (const { start, end } of spans) {
     let from = start;

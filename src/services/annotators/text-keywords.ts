@@ -15,13 +15,16 @@ const FEWEST_PHRASES = 2;
 /** Words that many texts are full of and none is about; the stop words of search are left out before. */
 const GENERAL = new Set(
   analyzeTerms(
-    'able according add allow already also always another appear apply ask available back base become begin better call case change come common ' +
-      'consider contain current day determine different do due early easy effect end even every example far few find first follow form found ' +
-      'full general get give given go good great high hold important include increase instead keep kept know known large last late less let ' +
-      'like line little long look lot low made main make many mean method much must near need never new next note number obtain often old one two three ' +
-      'four five six seven eight nine ten order others part particular people per place point possible present problem provide purpose put quite rather read ' +
-      'really reason result right said same saw say second see seen seem several show shown side simple since small something sometimes still study such take taken tell ' +
-      'thing think third time together told took try turn type upon use used using usual value various via want way well went whole wide without work write written year years yet',
+    'able according add allow already also always another appear apply ask available back base become begin ' +
+      'better call case change come common consider contain current day determine different do due early easy ' +
+      'effect end even every example far few find first follow form found full general get give given go good ' +
+      'great high hold important include increase instead keep kept know known large last late less let like line ' +
+      'little long look lot low made main make many mean method much must near need never new next note number ' +
+      'obtain often old one two three four five six seven eight nine ten order others part particular people per ' +
+      'place point possible present problem provide purpose put quite rather read really reason result right said ' +
+      'same saw say second see seen seem several show shown side simple since small something sometimes still ' +
+      'study such take taken tell thing think third time together told took try turn type upon use used using ' +
+      'usual value various via want way well went whole wide without work write written year years yet',
   ),
 );
 
@@ -52,8 +55,9 @@ export const textKeywords: TextAnnotator = {
 };
 
 /**
- * Phrases of up to three words that no stop word and no sign interrupts, scored by C-value (Frantzi, Ananiadou and Mima, Automatic recognition of
- * multi-word terms, 2000): log2(1 + words) × (count − mean count of the longer phrases around it), and up to half as much again for an early start.
+ * Phrases of up to three words that no stop word and no sign interrupts, scored by C-value (Frantzi, Ananiadou and
+ * Mima, Automatic recognition of multi-word terms, 2000): log2(1 + words) × (count − mean count of the longer phrases
+ * around it), and up to half as much again for an early start.
  */
 export function findKeywords(text: string): { label: string; score: number }[] {
   const runs = readRuns(text.slice(0, CHARACTERS_READ));
@@ -62,7 +66,12 @@ export function findKeywords(text: string): { label: string; score: number }[] {
   const scored = [...candidates.values()]
     .map((candidate) => ({ candidate, score: cValue(candidate) * (1 + 0.5 * (1 - candidate.first / length)) }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || a.candidate.first - b.candidate.first || b.candidate.terms.length - a.candidate.terms.length);
+    .sort(
+      (a, b) =>
+        b.score - a.score ||
+        a.candidate.first - b.candidate.first ||
+        b.candidate.terms.length - a.candidate.terms.length,
+    );
 
   const kept: typeof scored = [];
   for (const entry of scored) {
@@ -70,7 +79,10 @@ export function findKeywords(text: string): { label: string; score: number }[] {
     if (!kept.some((other) => overlaps(entry.candidate.terms, other.candidate.terms))) kept.push(entry);
   }
   const best = kept[0]?.score ?? 1;
-  return kept.map(({ candidate, score }) => ({ label: labelOf(candidate), score: Math.round((score / best) * 1000) / 1000 }));
+  return kept.map(({ candidate, score }) => ({
+    label: labelOf(candidate),
+    score: Math.round((score / best) * 1000) / 1000,
+  }));
 }
 
 /** Stretches of words with nothing but joints between them; stop words, general words and bare numbers end one. */
@@ -118,7 +130,10 @@ function collect(runs: readonly Word[][]): Map<string, Candidate> {
 }
 
 /** Every stretch of one to three words of every run, with the number of words before it. */
-function eachPhrase(runs: readonly Word[][], visit: (key: string, run: readonly Word[], from: number, to: number, position: number) => void): void {
+function eachPhrase(
+  runs: readonly Word[][],
+  visit: (key: string, run: readonly Word[], from: number, to: number, position: number) => void,
+): void {
   let position = 0;
   for (const run of runs) {
     for (let from = 0; from < run.length; from++, position++) {
@@ -146,7 +161,8 @@ function partsOf(terms: readonly string[]): Iterable<string> {
 const cValue = ({ terms, count, within }: Candidate) =>
   Math.log2(1 + terms.length) * (count - (within.kinds > 0 ? within.count / within.kinds : 0));
 
-const overlaps = (a: readonly string[], b: readonly string[]) => a.every((term) => b.includes(term)) || b.every((term) => a.includes(term));
+const overlaps = (a: readonly string[], b: readonly string[]) =>
+  a.every((term) => b.includes(term)) || b.every((term) => a.includes(term));
 
 /** The form in which it stands most often; in lower case, but for abbreviations. */
 function labelOf({ surfaces }: Candidate): string {

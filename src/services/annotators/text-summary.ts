@@ -48,11 +48,15 @@ export function summarize(text: string): string {
   for (const i of order) {
     const sentence = sentences[i]!;
     if (chosen.length === SENTENCES_KEPT) break;
-    if (sentence.text.length > room || chosen.some((other) => alike(sentence, sentences[other]!) > SAME_SHARE)) continue;
+    if (sentence.text.length > room || chosen.some((other) => alike(sentence, sentences[other]!) > SAME_SHARE))
+      continue;
     chosen.push(i);
     room -= sentence.text.length + 1;
   }
-  return chosen.sort((a, b) => a - b).map((i) => sentences[i]!.text).join(' ');
+  return chosen
+    .sort((a, b) => a - b)
+    .map((i) => sentences[i]!.text)
+    .join(' ');
 }
 
 function readSentences(text: string): Sentence[] {
@@ -80,8 +84,8 @@ function opening(text: string): string {
 }
 
 /**
- * TextRank (Mihalcea and Tarau, TextRank: Bringing Order into Texts, 2004): sentences vote for those that they share terms with,
- * shared terms / (ln |a| + ln |b|). What a reader would begin with, the first sentences, begins with more.
+ * TextRank (Mihalcea and Tarau, TextRank: Bringing Order into Texts, 2004): sentences vote for those that they share
+ * terms with, shared terms / (ln |a| + ln |b|). What a reader would begin with, the first sentences, begins with more.
  */
 function rank(sentences: readonly Sentence[]): Float64Array {
   const count = sentences.length;

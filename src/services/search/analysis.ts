@@ -21,8 +21,8 @@ const stemmer = snowball.newStemmer('english');
 const terms = new LRUCache<string, readonly string[]>({ max: 50_000 });
 
 /**
- * The terms of a text, in order, repeats included: words in lower case and Unicode's compatible form (NFKC), without English stop words,
- * stemmed by Snowball's English stemmer (Porter2). Texts and queries pass through here alike.
+ * The terms of a text, in order, repeats included: words in lower case and Unicode's compatible form (NFKC), without
+ * English stop words, stemmed by Snowball's English stemmer (Porter2). Texts and queries pass through here alike.
  */
 export function analyzeTerms(text: string): string[] {
   const found: string[] = [];

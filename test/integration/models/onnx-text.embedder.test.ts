@@ -21,7 +21,10 @@ afterEach(async () => {
 function start(threads: number, roots?: string[]) {
   const workers: Worker[] = [];
   const spawn: SpawnWorker = (setup) => {
-    const { url, execArgv } = workerEntry('onnx-text.worker', new URL('../../../src/adapters/models/x.ts', import.meta.url).href);
+    const { url, execArgv } = workerEntry(
+      'onnx-text.worker',
+      new URL('../../../src/adapters/models/x.ts', import.meta.url).href,
+    );
     const worker = new Worker(url, { workerData: setup, execArgv });
     workers.push(worker);
     return worker;
@@ -37,7 +40,10 @@ describe('OnnxTextEmbedder', () => {
     expect(workers.length).toBe(0);
     await embedder.embedTexts(MODEL, ['one'], { priority: 'query' });
     expect(workers.length).toBe(1);
-    await embedder.embedTexts(MODEL, Array.from({ length: 8 }, () => long));
+    await embedder.embedTexts(
+      MODEL,
+      Array.from({ length: 8 }, () => long),
+    );
     expect(workers.length).toBe(2);
   });
 
@@ -45,8 +51,15 @@ describe('OnnxTextEmbedder', () => {
     const { embedder } = start(1);
     await embedder.warm();
     const order: string[] = [];
-    const ingestion = embedder.embedTexts(MODEL, Array.from({ length: 12 }, () => long)).then(() => order.push('ingest'));
-    const query = embedder.embedTexts(MODEL, ['what is a shock'], { priority: 'query' }).then(() => order.push('query'));
+    const ingestion = embedder
+      .embedTexts(
+        MODEL,
+        Array.from({ length: 12 }, () => long),
+      )
+      .then(() => order.push('ingest'));
+    const query = embedder
+      .embedTexts(MODEL, ['what is a shock'], { priority: 'query' })
+      .then(() => order.push('query'));
     await Promise.all([ingestion, query]);
     expect(order).toEqual(['query', 'ingest']);
   });
@@ -56,7 +69,9 @@ describe('OnnxTextEmbedder', () => {
     await embedder.warm();
     const order: string[] = [];
     const split = embedder.splitPassages(MODEL, [{ text: long.repeat(2000) }]).then(() => order.push('split'));
-    const query = embedder.embedTexts(MODEL, ['what is a shock'], { priority: 'query' }).then(() => order.push('query'));
+    const query = embedder
+      .embedTexts(MODEL, ['what is a shock'], { priority: 'query' })
+      .then(() => order.push('query'));
     await Promise.all([split, query]);
     expect(order).toEqual(['query', 'split']);
   });
@@ -68,7 +83,10 @@ describe('OnnxTextEmbedder', () => {
     let working = true;
     const work = Promise.all([
       embedder.splitPassages(MODEL, [{ text: long.repeat(1000) }]),
-      embedder.embedTexts(MODEL, Array.from({ length: 10 }, () => long)),
+      embedder.embedTexts(
+        MODEL,
+        Array.from({ length: 10 }, () => long),
+      ),
     ]).finally(() => (working = false));
     while (working) {
       await setImmediate();
@@ -83,7 +101,11 @@ describe('OnnxTextEmbedder', () => {
   it('gives up what was aborted and goes on with the rest', async () => {
     const { embedder } = start(1);
     const controller = new AbortController();
-    const given = embedder.embedTexts(MODEL, Array.from({ length: 200 }, () => long), { signal: controller.signal });
+    const given = embedder.embedTexts(
+      MODEL,
+      Array.from({ length: 200 }, () => long),
+      { signal: controller.signal },
+    );
     const kept = embedder.embedTexts(MODEL, ['kept']);
     controller.abort(new Error('enough'));
     await expect(given).rejects.toThrow('enough');
@@ -93,7 +115,10 @@ describe('OnnxTextEmbedder', () => {
   it('fails what a dead worker had, and answers the next call with a new one', async () => {
     const { embedder, workers } = start(1);
     await embedder.warm();
-    const pending = embedder.embedTexts(MODEL, Array.from({ length: 50 }, () => long));
+    const pending = embedder.embedTexts(
+      MODEL,
+      Array.from({ length: 50 }, () => long),
+    );
     const failure = expect(pending).rejects.toMatchObject(UNAVAILABLE);
     await workers[0]!.terminate();
     await failure;
@@ -118,7 +143,8 @@ describe('OnnxTextEmbedder', () => {
     writeFileSync(join(folder, 'model_quantized.onnx'), 'no weights');
     const { embedder } = start(2, [root]);
     const calls = Array.from({ length: 5 }, () => embedder.embedTexts(MODEL, ['a']));
-    for (const result of await Promise.allSettled(calls)) expect(result).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
+    for (const result of await Promise.allSettled(calls))
+      expect(result).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
     await expect(embedder.embedTexts(MODEL, ['a'])).rejects.toMatchObject(UNAVAILABLE);
     rmSync(root, { recursive: true });
   });
@@ -126,17 +152,25 @@ describe('OnnxTextEmbedder', () => {
   it('has the model NOT_CONFIGURED where its folder is missing', async () => {
     const { embedder } = start(1, [join(tmpdir(), 'no-models-here')]);
     expect(embedder.models().every(({ available, active }) => !available && !active)).toBe(true);
-    await expect(embedder.embedTexts(MODEL, ['a'])).rejects.toMatchObject({ code: 'NOT_CONFIGURED', extensions: { setting: 'embedding.models' } });
+    await expect(embedder.embedTexts(MODEL, ['a'])).rejects.toMatchObject({
+      code: 'NOT_CONFIGURED',
+      extensions: { setting: 'embedding.models' },
+    });
   });
 
   it('refuses media', async () => {
     const { embedder } = start(1);
-    await expect(embedder.embedMedia(MODEL, { path: 'x.png', type: 'IMAGE', mimeType: 'image/png' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await expect(
+      embedder.embedMedia(MODEL, { path: 'x.png', type: 'IMAGE', mimeType: 'image/png' }),
+    ).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
   it('ends its threads when it is closed, failing what waits', async () => {
     const { embedder, workers } = start(2);
-    const pending = embedder.embedTexts(MODEL, Array.from({ length: 100 }, () => long));
+    const pending = embedder.embedTexts(
+      MODEL,
+      Array.from({ length: 100 }, () => long),
+    );
     const failure = expect(pending).rejects.toMatchObject(UNAVAILABLE);
     const exits = workers.map((worker) => once(worker, 'exit'));
     expect(exits.length).toBe(2);

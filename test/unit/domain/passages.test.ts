@@ -17,7 +17,9 @@ const piece = fc.record({
   tokens: fc.integer({ min: 0, max: 5 }),
   endsSentence: fc.boolean(),
 });
-const rules = fc.tuple(fc.integer({ min: 10, max: 80 }), fc.integer({ min: 0, max: 40 })).map(([target, overlap]) => passageRules(LIMIT, target, overlap));
+const rules = fc
+  .tuple(fc.integer({ min: 10, max: 80 }), fc.integer({ min: 0, max: 40 }))
+  .map(([target, overlap]) => passageRules(LIMIT, target, overlap));
 
 function layOut(list: readonly Piece[]) {
   const pieces = { starts: [] as number[], ends: [] as number[], tokens: [] as number[] } satisfies TextPieces;
@@ -33,7 +35,9 @@ function layOut(list: readonly Piece[]) {
 }
 
 const words = (count: number, sentence: number) =>
-  layOut(Array.from({ length: count }, (_, i) => ({ gap: 1, length: 4, tokens: 1, endsSentence: (i + 1) % sentence === 0 })));
+  layOut(
+    Array.from({ length: count }, (_, i) => ({ gap: 1, length: 4, tokens: 1, endsSentence: (i + 1) % sentence === 0 })),
+  );
 
 describe('cutPassages', () => {
   it('covers every piece, in order, within the limit, each passage bringing something new', () => {
@@ -87,10 +91,12 @@ describe('cutPassages', () => {
 
   it('ends at a word where pieces of one word follow each other', () => {
     // Words of three pieces: 200 is no multiple of three, 198 is.
-    const { pieces } = layOut(Array.from({ length: 900 }, (_, i) => ({ gap: i % 3 === 0 ? 1 : 0, length: 1, tokens: 1, endsSentence: false })));
+    const { pieces } = layOut(
+      Array.from({ length: 900 }, (_, i) => ({ gap: i % 3 === 0 ? 1 : 0, length: 1, tokens: 1, endsSentence: false })),
+    );
     const [first, second] = cutPassages(pieces, [], passageRules(254));
     expect(first!.tokens).toBe(198);
-    expect((pieces.starts.indexOf(second!.start)) % 3).toBe(0);
+    expect(pieces.starts.indexOf(second!.start) % 3).toBe(0);
   });
 
   it('does not leave a crumb: what remains within a quarter more than the target joins the last passage', () => {
@@ -124,12 +130,21 @@ describe('sentenceEnds', () => {
   };
 
   it('knows stops, paragraphs and stops that stand alone', () => {
-    expect(sentences('It rained. Then 3.5 mm fell!\n\nA heading\n- an item')).toEqual(['It rained.', 'Then 3.5 mm fell!', '', 'A heading', '- an item']);
+    expect(sentences('It rained. Then 3.5 mm fell!\n\nA heading\n- an item')).toEqual([
+      'It rained.',
+      'Then 3.5 mm fell!',
+      '',
+      'A heading',
+      '- an item',
+    ]);
     expect(sentences('the wing stalls . the flow separates .')).toEqual(['the wing stalls .', 'the flow separates .']);
   });
 
   it('does not take a wrapped line for an end', () => {
-    expect(sentences('The quick brown\nfox jumps. It is\nquick.')).toEqual(['The quick brown\nfox jumps.', 'It is\nquick.']);
+    expect(sentences('The quick brown\nfox jumps. It is\nquick.')).toEqual([
+      'The quick brown\nfox jumps.',
+      'It is\nquick.',
+    ]);
   });
 
   it('gives rising offsets within the text, the last one its end', () => {

@@ -33,10 +33,20 @@ describe('CompositeEmbedder', () => {
 
   it('hands each call to the part that has the model, lists what no part has, closes all', async () => {
     const closed: string[] = [];
-    const composite = new CompositeEmbedder([part('a', closed), part('b', closed), part('wav2vec2-base', closed)], namedModels());
+    const composite = new CompositeEmbedder(
+      [part('a', closed), part('b', closed), part('wav2vec2-base', closed)],
+      namedModels(),
+    );
     expect((await composite.embedTexts('b', ['x']))[0]![0]).toBe(1);
     const listed = composite.models();
-    expect(listed.map(({ name }) => name)).toEqual(['a', 'b', 'wav2vec2-base', 'all-MiniLM-L6-v2', 'all-mpnet-base-v2', 'clip-vit-base-patch32']);
+    expect(listed.map(({ name }) => name)).toEqual([
+      'a',
+      'b',
+      'wav2vec2-base',
+      'all-MiniLM-L6-v2',
+      'all-mpnet-base-v2',
+      'clip-vit-base-patch32',
+    ]);
     expect(listed.filter(({ available }) => available).length).toBe(3);
     await expect(composite.embedTexts('clip-vit-base-patch32', ['x'])).rejects.toMatchObject({
       code: 'NOT_CONFIGURED',

@@ -18,7 +18,9 @@ function split(text: string, breaks: readonly number[] = [], rules: PassageRules
 const text = fc.oneof(
   fc.string({ maxLength: 600, unit: 'grapheme' }),
   fc.lorem({ maxCount: 60, mode: 'sentences' }),
-  fc.array(fc.constantFrom('word', ' ', '. ', '\n\n', '北京', '🙂', 'x'.repeat(130), '…', '\ud800'), { maxLength: 300 }).map((parts) => parts.join('')),
+  fc
+    .array(fc.constantFrom('word', ' ', '. ', '\n\n', '北京', '🙂', 'x'.repeat(130), '…', '\ud800'), { maxLength: 300 })
+    .map((parts) => parts.join('')),
 );
 
 describe('splitText', () => {

@@ -22,7 +22,9 @@ describe('keywords', () => {
   });
 
   it('leaves out numbers, stop words and words that any text has', () => {
-    const labels = findKeywords('There are 3 of 3 and 3 more. They made use of the same results with different problems. Otters eat fish.').map(({ label }) => label);
+    const labels = findKeywords(
+      'There are 3 of 3 and 3 more. They made use of the same results with different problems. Otters eat fish.',
+    ).map(({ label }) => label);
     expect(labels.join(' ')).toMatch(/otters/);
     expect(labels.join(' ')).not.toMatch(/3|made|use|same|different|there/);
   });
@@ -34,23 +36,28 @@ describe('keywords', () => {
 
   it('has at most ten, falling from 1, whatever the text, always the same', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.lorem({ maxCount: 80, mode: 'sentences' }), fc.string({ unit: 'grapheme', maxLength: 300 })), (text) => {
-        const found = findKeywords(text);
-        expect(found.length).toBeLessThanOrEqual(10);
-        found.forEach(({ label, score }, i) => {
-          expect(label).not.toBe('');
-          expect(score).toBeLessThanOrEqual(i === 0 ? 1 : found[i - 1]!.score);
-          expect(score).toBeGreaterThan(0);
-        });
-        if (found.length > 0) expect(found[0]!.score).toBe(1);
-        expect(findKeywords(text)).toEqual(found);
-      }),
+      fc.property(
+        fc.oneof(fc.lorem({ maxCount: 80, mode: 'sentences' }), fc.string({ unit: 'grapheme', maxLength: 300 })),
+        (text) => {
+          const found = findKeywords(text);
+          expect(found.length).toBeLessThanOrEqual(10);
+          found.forEach(({ label, score }, i) => {
+            expect(label).not.toBe('');
+            expect(score).toBeLessThanOrEqual(i === 0 ? 1 : found[i - 1]!.score);
+            expect(score).toBeGreaterThan(0);
+          });
+          if (found.length > 0) expect(found[0]!.score).toBe(1);
+          expect(findKeywords(text)).toEqual(found);
+        },
+      ),
     );
   });
 
   it('annotates as a classification, or not at all', () => {
     expect(textKeywords).toMatchObject({ name: 'keywords', version: 1, type: 'CLASSIFICATION' });
-    expect(textKeywords.annotate('Otters eat fish. Otters swim.')!.content).toMatchObject({ labels: [{ label: 'otters', score: 1 }, { label: 'eat' }, { label: 'fish' }, { label: 'swim' }] });
+    expect(textKeywords.annotate('Otters eat fish. Otters swim.')!.content).toMatchObject({
+      labels: [{ label: 'otters', score: 1 }, { label: 'eat' }, { label: 'fish' }, { label: 'swim' }],
+    });
     expect(textKeywords.annotate('of the 12')).toBeNull();
   });
 });

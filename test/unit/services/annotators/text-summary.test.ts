@@ -22,7 +22,9 @@ describe('summary', () => {
   });
 
   it('passes over headings, list marks and rows of tables', () => {
-    const summary = summarize(`# Otters\n\n- ${TOPIC[0]}\n\n| fish | river | otters | valley |\n|---|---|---|---|\n\n${TOPIC[2]}`);
+    const summary = summarize(
+      `# Otters\n\n- ${TOPIC[0]}\n\n| fish | river | otters | valley |\n|---|---|---|---|\n\n${TOPIC[2]}`,
+    );
     expect(summary).toBe(`${TOPIC[0]} ${TOPIC[2]}`);
   });
 
@@ -33,12 +35,15 @@ describe('summary', () => {
 
   it('is bounded for any text, made of its own sentences, always the same', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.lorem({ maxCount: 60, mode: 'sentences' }), fc.string({ unit: 'grapheme', maxLength: 1000 })), (text) => {
-        const summary = summarize(text);
-        expect(summary.length).toBeLessThanOrEqual(710);
-        expect(summary === '').toBe(text.trim() === '');
-        expect(summarize(text)).toBe(summary);
-      }),
+      fc.property(
+        fc.oneof(fc.lorem({ maxCount: 60, mode: 'sentences' }), fc.string({ unit: 'grapheme', maxLength: 1000 })),
+        (text) => {
+          const summary = summarize(text);
+          expect(summary.length).toBeLessThanOrEqual(710);
+          expect(summary === '').toBe(text.trim() === '');
+          expect(summarize(text)).toBe(summary);
+        },
+      ),
     );
   });
 

@@ -28,9 +28,12 @@ describe('analyzeTerms', () => {
 
   it('makes a query of any case and spacing meet the text', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('wing', 'flow', 'Shock', 'pressures', 'the', 'Mach'), { minLength: 1 }), (words) => {
-        expect(analyzeTerms(words.join('  -- ').toUpperCase())).toEqual(analyzeTerms(words.join(' ')));
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('wing', 'flow', 'Shock', 'pressures', 'the', 'Mach'), { minLength: 1 }),
+        (words) => {
+          expect(analyzeTerms(words.join('  -- ').toUpperCase())).toEqual(analyzeTerms(words.join(' ')));
+        },
+      ),
     );
   });
 });
@@ -38,7 +41,11 @@ describe('analyzeTerms', () => {
 describe('analyzeWithSpans', () => {
   it('says where each term stands', () => {
     const text = 'Shock waves, shocked!';
-    expect(analyzeWithSpans(text).map(({ term, start, end }) => [term, text.slice(start, end)])).toEqual([['shock', 'Shock'], ['wave', 'waves'], ['shock', 'shocked']]);
+    expect(analyzeWithSpans(text).map(({ term, start, end }) => [term, text.slice(start, end)])).toEqual([
+      ['shock', 'Shock'],
+      ['wave', 'waves'],
+      ['shock', 'shocked'],
+    ]);
   });
 
   it('has the same terms as analyzeTerms, on rising spans within the text', () => {
