@@ -1,6 +1,7 @@
 import type { AggregationRepository } from './repositories/aggregation.repository.port.js';
 import type { AnnotationRepository } from './repositories/annotation.repository.port.js';
 import type { BlobRepository } from './repositories/blob.repository.port.js';
+import type { FacetRepository } from './repositories/facet.repository.port.js';
 import type { IngestionRepository } from './repositories/ingestion.repository.port.js';
 import type { EventRepository, IdempotencyRepository, PurgeRepository, SagaRepository } from './repositories/ledger.repository.port.js';
 import type { ObjectRepository } from './repositories/object.repository.port.js';
@@ -18,6 +19,7 @@ export interface Repositories {
   readonly embeddings: EmbeddingRepository;
   readonly annotations: AnnotationRepository;
   readonly aggregations: AggregationRepository;
+  readonly facets: FacetRepository;
   readonly events: EventRepository;
   readonly idempotency: IdempotencyRepository;
   readonly purges: PurgeRepository;

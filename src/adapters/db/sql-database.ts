@@ -6,6 +6,7 @@ import { SqlAggregationRepository } from './repositories/aggregation.repository.
 import { SqlAnnotationRepository } from './repositories/annotation.repository.js';
 import { SqlBlobRepository } from './repositories/blob.repository.js';
 import { SqlEventRepository } from './repositories/event.repository.js';
+import { SqlFacetRepository } from './repositories/facet.repository.js';
 import { SqlIngestionRepository } from './repositories/ingestion.repository.js';
 import { SqlIdempotencyRepository, SqlPurgeRepository, SqlSagaRepository } from './repositories/ledger.repository.js';
 import { SqlObjectRepository } from './repositories/object.repository.js';
@@ -43,6 +44,7 @@ function repositories(sql: SqlClient, transact: Transact): Repositories {
     embeddings: new SqlEmbeddingRepository(sql),
     annotations: new SqlAnnotationRepository(sql, transact),
     aggregations: new SqlAggregationRepository(sql, transact),
+    facets: new SqlFacetRepository(sql),
     events: new SqlEventRepository(sql),
     idempotency: new SqlIdempotencyRepository(sql),
     purges: new SqlPurgeRepository(sql),
