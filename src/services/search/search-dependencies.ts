@@ -1,0 +1,15 @@
+import type { EmbeddingRepository, PassageRepository } from '../../ports/repositories/passage.repository.port.js';
+import type { FacetRepository } from '../../ports/repositories/facet.repository.port.js';
+import type { ObjectRepository } from '../../ports/repositories/object.repository.port.js';
+import type { ServiceDependencies, ServiceLimits } from '../shared/dependencies.js';
+
+/** What search reads; it writes nothing but the cache. */
+export interface SearchDependencies extends Pick<ServiceDependencies, 'vectors' | 'keywords' | 'cache' | 'embedder' | 'logger' | 'metrics'> {
+  database: {
+    objects: Pick<ObjectRepository, 'findByIds' | 'matchingIds' | 'generation'>;
+    passages: Pick<PassageRepository, 'findByIds'>;
+    embeddings: Pick<EmbeddingRepository, 'findByIds' | 'findByObjects'>;
+    facets: FacetRepository;
+  };
+  limits: Pick<ServiceLimits, 'maxQueryLength' | 'searchTimeoutSeconds'>;
+}

@@ -1,0 +1,176 @@
+import { badInput, notFound } from '../../domain/errors.js';
+import type { DataObject, Viewer } from '../../domain/model.js';
+import type { SearchHit, SearchPageArgs, SearchRequest, SearchResult } from '../../domain/operations.js';
+import { requireRole } from '../../domain/roles.js';
+import { analyzeTerms } from './analysis.js';
+import { Deadline } from './deadline.js';
+import { runLegs } from './legs.js';
+import { defaultAlpha, requireModel } from './models-for-search.js';
+import { readPage } from './page-reader.js';
+import { askByObject, askByVector, askByWords, type VectorQuestion } from './query-vectors.js';
+import { rankObjects, type Ranking } from './ranking.js';
+import { decodeRankingCursor, RankingKeeper } from './ranking-keeper.js';
+import { ResultCache } from './result-cache.js';
+import type { SearchDependencies } from './search-dependencies.js';
+import { checkSearch, type CheckedSearch } from './search-request.js';
+
+/** A leg goes down to so many objects, or to so many times the page. */
+const LEAST_DEPTH = 100;
+const DEPTH_OF_PAGE = 10;
+
+/** What the vector leg asks, found out only where no cache has the answer; null where the object has no vectors. */
+type Ask = (deadline: Deadline) => Promise<VectorQuestion[] | null>;
+
+/** Search by meaning and by words: cache → embed the query → legs → fusion → rows → cache. */
+export class SearchService {
+  private readonly rankings: RankingKeeper;
+  private readonly results: ResultCache;
+  private readonly caches: boolean;
+
+  /** @param options.caches false: every search is computed, its query embedded anew (for measuring). Rankings are kept for their cursors all the same. */
+  constructor(
+    private readonly deps: SearchDependencies,
+    options: { caches?: boolean } = {},
+  ) {
+    this.rankings = new RankingKeeper(deps.cache);
+    this.results = new ResultCache(deps);
+    this.caches = options.caches ?? true;
+  }
+
+  async search(viewer: Viewer, request: SearchRequest, page: SearchPageArgs, signal?: AbortSignal): Promise<SearchResult> {
+    requireRole(viewer, 'reader');
+    const search = checkSearch(request, page, this.deps.embedder.models(), this.deps.limits);
+    return this.timed(search.mode.toLowerCase(), async () => {
+      if (page.after != null) return this.laterPage(viewer, search, page.after);
+      const result = await this.firstPage(viewer, search, (deadline) => this.questions(viewer, search, deadline), signal);
+      if (result === null) throw badInput(`This object has no vectors${request.model == null ? '' : ` of "${request.model}"`} to find the like of.`, ['input', 'objectId']);
+      return result;
+    });
+  }
+
+  async similar(viewer: Viewer, object: DataObject, options: { first: number; model: string | null }, signal?: AbortSignal): Promise<SearchResult | null> {
+    requireRole(viewer, 'reader');
+    const models = this.deps.embedder.models();
+    if (options.model !== null) requireModel(models, options.model, ['model'], { available: true });
+    const request: SearchRequest = { objectId: object.id, model: options.model ?? undefined, mode: 'VECTOR', fusion: 'RELATIVE_SCORE' };
+    const search = checkSearch(request, { first: options.first }, models, this.deps.limits, 'similar');
+    const ask: Ask = async (deadline) => {
+      const questions = await this.questionsOfObject(viewer.tenantId, object.id, options.model, deadline);
+      return questions === null || options.model !== null ? questions : ownFirst(questions);
+    };
+    return this.timed('similar', () => this.firstPage(viewer, search, ask, signal));
+  }
+
+  private async firstPage(viewer: Viewer, search: CheckedSearch, ask: Ask, signal: AbortSignal | undefined): Promise<SearchResult | null> {
+    const cached = this.caches ? await this.results.open(viewer.tenantId, search.key, this.deps.embedder.models()) : null;
+    const known = await cached?.read();
+    if (known !== undefined && (await this.rankings.renew(viewer.tenantId, known.rankingId))) return known.result;
+
+    const ranking = await this.rank(viewer.tenantId, search, ask, signal);
+    if (ranking === null) return null;
+    const place = { rankingId: this.rankings.newId(), from: 0 };
+    const [page, facets] = await Promise.all([this.page(viewer, search, ranking, place), this.countFacets(viewer, search, ranking)]);
+    const result = toResult({ ...ranking, facets }, page, place.from);
+    await this.rankings.keep(viewer.tenantId, place.rankingId, { ...ranking, facets });
+    if (!result.incomplete) await cached?.write({ result, rankingId: place.rankingId });
+    return result;
+  }
+
+  private async laterPage(viewer: Viewer, search: CheckedSearch, after: string): Promise<SearchResult> {
+    const place = decodeRankingCursor(after, search.fingerprint);
+    const ranking = await this.rankings.read(viewer.tenantId, place);
+    const from = place.position + 1;
+    return toResult(ranking, await this.page(viewer, search, ranking, { rankingId: place.rankingId, from }), from);
+  }
+
+  private async rank(tenantId: string, search: CheckedSearch, ask: Ask, signal: AbortSignal | undefined): Promise<Ranking | null> {
+    const deadline = new Deadline(this.deps.limits.searchTimeoutSeconds, signal);
+    try {
+      const questions = await ask(deadline);
+      if (questions === null) return null;
+      const alpha = search.alpha ?? defaultAlpha(questions.map(({ model }) => model));
+      // A leg without weight does not run: alpha 0 is keywords alone, and 1 vectors alone.
+      const asked = search.mode === 'HYBRID' && alpha === 0 ? [] : questions;
+      const terms = search.words === null || search.mode === 'VECTOR' || (search.mode === 'HYBRID' && alpha === 1) ? null : analyzeTerms(search.words);
+      const depth = Math.max(LEAST_DEPTH, DEPTH_OF_PAGE * search.first);
+      const answer = await runLegs(this.deps, { tenantId, questions: asked, terms, filter: search.filter, depth }, deadline);
+      return {
+        objects: rankObjects(answer.legs, { ...search, alpha }),
+        facets: [],
+        incomplete: answer.incomplete || wordless(search),
+        warnings: [...answer.warnings, ...this.remarks(search, asked, terms)],
+      };
+    } finally {
+      deadline.end();
+    }
+  }
+
+  private async questions(viewer: Viewer, { vectors, words }: CheckedSearch, deadline: Deadline): Promise<VectorQuestion[] | null> {
+    switch (vectors.from) {
+      case 'nothing':
+        return [];
+      case 'words':
+        return askByWords(this.deps, vectors.models, words!, { caches: this.caches });
+      case 'vector':
+        return askByVector(vectors.model, vectors.vector);
+      case 'object': {
+        const [[object], questions] = await Promise.all([
+          deadline.race(this.deps.database.objects.findByIds(viewer.tenantId, [vectors.objectId])),
+          this.questionsOfObject(viewer.tenantId, vectors.objectId, vectors.model?.name ?? null, deadline),
+        ]);
+        if (object === undefined) throw notFound('DataObject', vectors.objectId, ['input', 'objectId']);
+        return questions;
+      }
+    }
+  }
+
+  /** In the spaces of `model`, or of every active model, that the object has vectors in. */
+  private async questionsOfObject(tenantId: string, objectId: string, model: string | null, deadline: Deadline): Promise<VectorQuestion[] | null> {
+    const embeddings = await deadline.race(this.deps.database.embeddings.findByObjects(tenantId, [objectId], model));
+    const present = new Set(embeddings.map(({ modelName }) => modelName));
+    const models = this.deps.embedder.models().filter(({ name, active }) => present.has(name) && (model === null ? active : name === model));
+    return models.length === 0 ? null : askByObject(this.deps, tenantId, objectId, models, embeddings);
+  }
+
+  private page({ tenantId }: Viewer, { words, first, fingerprint }: CheckedSearch, { objects }: Ranking, place: { rankingId: string; from: number }) {
+    const terms = new Set(words === null ? [] : analyzeTerms(words));
+    return readPage(this.deps.database, { tenantId, objects, first, fingerprint, terms, ...place });
+  }
+
+  /** Over all candidates, not the page alone. */
+  private async countFacets({ tenantId }: Viewer, { facets }: CheckedSearch, { objects }: Ranking): Promise<Ranking['facets']> {
+    if (facets.length === 0) return [];
+    const counted = await this.deps.database.facets.count(tenantId, objects.map(({ objectId }) => objectId), facets.map(({ request }) => request));
+    return facets.map(({ field }, index) => ({ field, buckets: counted[index]! }));
+  }
+
+  /** What the reader should know, though nothing failed. */
+  private remarks(search: CheckedSearch, asked: readonly VectorQuestion[], terms: readonly string[] | null): string[] {
+    const { lagSeconds } = this.deps.vectors.capabilities;
+    return [
+      ...(wordless(search) ? ['No active embedding model reads words; the search ran by keywords alone.'] : []),
+      ...(terms?.length === 0 ? ['The query holds nothing but stop words and signs; the keyword leg found nothing.'] : []),
+      ...(asked.length > 0 && lagSeconds > 0 ? [`The vector store shows writes after up to ${lagSeconds} s; what was written just now may be missing.`] : []),
+    ];
+  }
+
+  private async timed<T>(type: string, work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.deps.metrics.observeQuery(type, (performance.now() - started) / 1000);
+    }
+  }
+}
+
+/** A hybrid search that has to do without the vectors it would have used. */
+const wordless = ({ vectors, alpha }: CheckedSearch) => vectors.from === 'words' && vectors.models.length === 0 && alpha !== 0;
+
+/** Of the spaces that an object has vectors in, that of the first active model. */
+const ownFirst = (questions: readonly VectorQuestion[]) => questions.slice(0, 1);
+
+function toResult(ranking: Ranking, page: { hits: SearchHit[]; hasNextPage: boolean }, from: number): SearchResult {
+  const { objects, facets, incomplete, warnings } = ranking;
+  return { ...page, hasPreviousPage: from > 0, totalCount: objects.length, facets, incomplete, warnings };
+}
