@@ -1,7 +1,7 @@
 import { ExtractionError, type Extraction } from '../../ports/media.port.js';
 import type { MediaLimits } from './limits.js';
 
-/** What an extractor is told; it runs in a worker thread and may block that. */
+/** What an extractor is told; it runs in a process of its own and may block that. */
 export interface ExtractContext {
   path: string;
   mimeType: string;

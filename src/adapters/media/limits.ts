@@ -1,4 +1,4 @@
-/** Bounds on what one file may cost. Each is a setting of `createMediaReader`; the defaults suit a machine with 4 GB. */
+/** Bounds on what one file may cost. Each is an option of `MediaPool`; the defaults suit a machine with 4 GB. */
 export interface MediaLimits {
   /** Bytes of a text format (plain, HTML, CSV, JSON …), which is read as a whole. */
   textBytes: number;
@@ -19,7 +19,7 @@ export interface MediaLimits {
 
 export const DEFAULT_LIMITS: Readonly<MediaLimits> = {
   textBytes: 50 * 1024 * 1024,
-  textCharacters: 20_000_000,
+  textCharacters: 50 * 1024 * 1024,
   pages: 20_000,
   unpackedBytes: 64 * 1024 * 1024,
   documentBytes: 256 * 1024 * 1024,

@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { DataType, IngestionErrorCode } from '../../domain/model.js';
 import type { MediaVector } from '../../ports/embedder.port.js';
 import type { Extraction } from '../../ports/media.port.js';
@@ -10,8 +9,6 @@ interface TaskBase {
   mimeType: string;
   limits: MediaLimits;
   ffmpeg: string | null;
-  /** Takes one `started` and then fractions of the work done. */
-  port: MessagePort;
 }
 
 export interface ExtractTask extends TaskBase {
@@ -34,7 +31,8 @@ export interface MediaAnswers {
   describe: MediaVector[];
 }
 
-export type TaskMessage = { started: number } | { fraction: number };
-
-/** Errors lose their class on the way between threads; those of the contents are sent as values. */
+/** Errors lose their class on the way between processes; those of the contents are sent as values. */
 export type TaskResult<T> = { ok: true; value: T } | { ok: false; code: IngestionErrorCode; message: string; retryable: boolean; cause?: string };
+
+/** What a media process sends: fractions of the work now and then, and at the end the result. */
+export type TaskMessage = { fraction: number } | { result: TaskResult<MediaAnswers[MediaTask['kind']]> };

@@ -1,32 +1,44 @@
+import { writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { threadId } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { ExtractionError } from '../../ports/media.port.js';
-import { describePicture, describeSoundOf } from './descriptors/describe.js';
 import { extract } from './extractors.js';
 import type { MediaAnswers, MediaTask, TaskMessage, TaskResult } from './media-tasks.js';
 
-/** Where a worker thread begins: one task at a time, which may block the thread and may be cut off at any moment. */
-export async function runMediaTask(task: MediaTask): Promise<TaskResult<MediaAnswers[MediaTask['kind']]>> {
-  const tell = (message: TaskMessage) => task.port.postMessage(message);
-  tell({ started: threadId });
+/**
+ * The program of a media process: one task at a time, which may block it and may end it. Its parent sends tasks and kills
+ * it where one takes too long; where the parent itself is gone it ends by itself, even within an endless loop.
+ */
+function main(): void {
+  const send = (message: TaskMessage) => process.send?.(message);
+  process.on('message', (task: MediaTask) => {
+    void runTask(task, (fraction) => send({ fraction })).then((result) => send({ result }));
+  });
+  process.on('disconnect', () => process.exit());
+  const watch = `setInterval(() => { if (process.ppid !== ${process.ppid}) process.kill(process.pid, 'SIGKILL'); }, 1000)`;
+  new Worker(watch, { eval: true, execArgv: [] }).unref();
+  // Where the machine runs out of memory, its kernel shall choose this process rather than the server or its database.
+  if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '800');
+}
+
+async function runTask(task: MediaTask, send: (fraction: number) => void): Promise<TaskResult<MediaAnswers[MediaTask['kind']]>> {
   let told = 0;
   const report = (fraction: number) => {
     // A page is quickly read; a hundred messages a task are plenty.
     if (fraction < told + 0.01) return;
     told = fraction;
-    tell({ fraction: Math.min(1, fraction) });
+    send(Math.min(1, fraction));
   };
   try {
     return { ok: true, value: await perform(task, report) };
   } catch (error) {
     return failure(error);
-  } finally {
-    task.port.close();
   }
 }
 
 async function perform(task: MediaTask, report: (fraction: number) => void): Promise<MediaAnswers[MediaTask['kind']]> {
   if (task.kind === 'extract') return extract(task.type, { ...task, report });
+  const { describePicture, describeSoundOf } = await import('./descriptors/describe.js');
   const { size } = await stat(task.path);
   const source = { ...task, fileSize: size };
   return task.aspect === 'picture' ? describePicture(source) : describeSoundOf(source);
@@ -47,3 +59,5 @@ function causeOf(error: unknown): string {
   const inner = error instanceof ExtractionError ? error.cause : error;
   return inner instanceof Error ? (inner.stack ?? inner.message) : String(inner ?? '');
 }
+
+main();

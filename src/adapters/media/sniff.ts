@@ -2,10 +2,9 @@ import { extname } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
 import type { DataType } from '../../domain/model.js';
 import type { Sniffed } from '../../ports/media.port.js';
+import { DOCX } from './media-types.js';
 import { holdsOnlySound, isEncryptedOffice } from './sniff-containers.js';
 import { looksLikeText } from './text-decoding.js';
-
-export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
 const CONTAINERS: Readonly<Record<string, { film: string; sound: string }>> = {
   'video/mp4': { film: 'video/mp4', sound: 'audio/mp4' },

@@ -2,7 +2,7 @@ import type { ExtractInput, Extraction, MediaReader, Sniffed } from '../../ports
 import type { MediaPool } from './media-pool.js';
 import { sniffMedia } from './sniff.js';
 
-/** Reads files in the threads of a pool, which it shares with whoever describes them; closing it closes the pool. */
+/** Reads files in the processes of a pool, which it shares with whoever describes them; closing it closes the pool. */
 export class WorkerMediaReader implements MediaReader {
   constructor(private readonly pool: MediaPool) {}
 

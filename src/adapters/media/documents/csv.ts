@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { parse, CsvError } from 'csv-parse';
+import type { JsonObject } from '../../../domain/model.js';
 import type { Extraction } from '../../../ports/media.port.js';
-import { damaged, noContent, reason, type ExtractContext } from '../extract-context.js';
+import { noContent, reason, type ExtractContext } from '../extract-context.js';
 import { normaliseText } from '../text-decoding.js';
-import { countWords, readTextFile } from './text-file.js';
+import { boundText, countWords, readTextFile } from './text-file.js';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
@@ -13,7 +14,25 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
  */
 export async function extractCsv(context: ExtractContext): Promise<Extraction> {
   const { text: source, encoding, warnings } = await readTextFile(context);
-  const delimiter = context.mimeType === 'text/tab-separated-values' ? '\t' : guessDelimiter(source);
+  const table = await readTable(source, context).catch((error: unknown) => {
+    if (!(error instanceof CsvError)) throw error;
+    warnings.push(`The file is not a valid table (${reason(error)}); its text was taken as it is.`);
+    return { text: source, facts: {}, warnings: [] };
+  });
+  const text = boundText(normaliseText(table.text), context.limits.textCharacters, warnings);
+  if (text === '') throw noContent('The table has no cells with content.');
+  const facts = { document: table.facts, text: { encoding, characters: text.length, words: countWords(text) } };
+  return { text, pages: [], facts, warnings: [...warnings, ...table.warnings] };
+}
+
+interface Table {
+  text: string;
+  facts: JsonObject;
+  warnings: string[];
+}
+
+async function readTable(source: string, { mimeType, limits, report }: ExtractContext): Promise<Table> {
+  const delimiter = mimeType === 'text/tab-separated-values' ? '\t' : guessDelimiter(source);
   const parser = Readable.from(slices(source)).pipe(
     parse({ delimiter, relaxColumnCount: true, relaxQuotes: true, skipEmptyLines: true, trim: true, maxRecordSize: 4_000_000 }),
   );
@@ -21,32 +40,24 @@ export async function extractCsv(context: ExtractContext): Promise<Extraction> {
   let [length, rows, columns] = [0, 0, 0];
   let cut = false;
   let header: string[] | null = null;
-  try {
-    for await (const record of parser as AsyncIterable<string[]>) {
-      if (header === null) {
-        header = isHeader(record) ? record : [];
-        columns = record.length;
-        if (header.length > 0) continue;
-      }
-      rows++;
-      columns = Math.max(columns, record.length);
-      if (cut) continue;
-      const row = showRow(header, record);
-      length += row.length + 2;
-      cut = length > context.limits.textCharacters;
-      if (!cut && row !== '') parts.push(row);
-      if (rows % 5_000 === 0) context.report(Math.min(0.95, length / (source.length * 2)));
+  for await (const record of parser as AsyncIterable<string[]>) {
+    if (header === null) {
+      header = isHeader(record) ? record : [];
+      columns = record.length;
+      if (header.length > 0) continue;
     }
-  } catch (error) {
-    if (error instanceof CsvError) throw damaged(`The table cannot be read: ${reason(error)}.`, error);
-    throw error;
+    rows++;
+    columns = Math.max(columns, record.length);
+    if (cut) continue;
+    const row = showRow(header, record);
+    length += row.length + 2;
+    cut = length > limits.textCharacters;
+    if (!cut && row !== '') parts.push(row);
+    if (rows % 5_000 === 0) report(Math.min(0.95, length / (source.length * 2)));
   }
-  if (cut) warnings.push(`Only the first ${parts.length.toLocaleString('en')} of ${rows.toLocaleString('en')} rows are kept as text.`);
+  const warnings = cut ? [`Only the first ${parts.length.toLocaleString('en')} of ${rows.toLocaleString('en')} rows are kept as text.`] : [];
   // A table of names alone still says what its columns are.
-  const text = normaliseText(parts.length > 0 ? parts.join('\n\n') : (header ?? []).join('\n'));
-  if (text === '') throw noContent('The table has no cells with content.');
-  const facts = { document: { rows, columns }, text: { encoding, characters: text.length, words: countWords(text) } };
-  return { text, pages: [], facts, warnings };
+  return { text: parts.length > 0 ? parts.join('\n\n') : (header ?? []).join('\n'), facts: { rows, columns }, warnings };
 }
 
 function showRow(header: readonly string[], record: readonly string[]): string {

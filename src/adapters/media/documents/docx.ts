@@ -66,6 +66,8 @@ async function readBody(buffer: Buffer): Promise<string> {
     const { value } = await mammoth.extractRawText({ buffer });
     return normaliseText(value).trim();
   } catch (error) {
+    // The stack's end: nested too deeply, which is told apart from damage further up.
+    if (error instanceof RangeError) throw error;
     throw damaged(`The document cannot be read: ${reason(error)}.`, error);
   }
 }

@@ -1,18 +1,26 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const runFile = promisify(execFile);
 
 /** Seconds of processor time that one call may take; it holds even where the thread that started it is gone. */
 const CPU_SECONDS = 120;
 
 /**
- * Whether the program is there and answers.
+ * The program's absolute path, if it is there and answers: a media process has no PATH to look it up on.
  * @param program a path, or a name that is looked for on PATH
  */
-export async function findFfmpeg(program: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(program, ['-hide_banner', '-version'], { stdio: 'ignore', timeout: 10_000 });
-    child.once('error', () => resolve(false));
-    child.once('close', (code) => resolve(code === 0));
-  });
+export async function findFfmpeg(program: string): Promise<string | null> {
+  try {
+    const { stdout } = await runFile('/bin/sh', ['-c', 'command -v -- "$1"', 'sh', program], { timeout: 10_000 });
+    const path = resolve(stdout.trim());
+    await runFile(path, ['-hide_banner', '-version'], { timeout: 10_000 });
+    return path;
+  } catch {
+    // Not there, not executable, or something else under that name: films are then not looked into, and say so.
+    return null;
+  }
 }
 
 /** One frame at a moment, at most 256 pixels a side, as PNG; null where there is none, at the very end perhaps. */
