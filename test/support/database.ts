@@ -10,6 +10,8 @@ import { startEmbeddedEngine } from '../../src/adapters/db/engine/embedded.js';
 import { packageRoot } from '../../src/adapters/db/engine/package-root.js';
 import { templateKey, usableTemplate, writeTemplate } from '../../src/adapters/db/engine/template.js';
 import { migrate, migrationsPath } from '../../src/adapters/db/migrations/migrate.js';
+import { PgBossQueue } from '../../src/adapters/queue/pgboss.queue.js';
+import type { Logger } from '../../src/ports/logger.port.js';
 
 export interface TestDatabase {
   /** An embedded database of this test file's own, migrated. */
@@ -67,6 +69,8 @@ export function withDatabase(): TestDatabase {
   };
 }
 
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+
 /** A migrated data directory to copy, made once for these migrations and kept in `.cache`. */
 export async function migratedTemplate(): Promise<string> {
   const template = join(packageRoot(), '.cache', `database-template-${await templateKey(migrationsPath())}`);
@@ -77,6 +81,9 @@ export async function migratedTemplate(): Promise<string> {
     const engine = await startEmbeddedEngine({ dataDir, templateDir: null });
     try {
       await migrate(engine);
+      const queue = new PgBossQueue({ database: engine, queues: [], logger: silent });
+      await queue.start();
+      await queue.stop(1000);
     } finally {
       await engine.stop();
     }

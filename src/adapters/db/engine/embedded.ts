@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -82,7 +81,7 @@ class DatabaseThread {
   constructor(data: EmbeddedWorkerData, onFailure?: (error: Error) => void) {
     const { url, execArgv } = workerEntry('embedded.worker', import.meta.url);
     this.worker = new Worker(url, { workerData: data, execArgv, name: 'strata-database' });
-    this.ended = once(this.worker, 'exit').then(() => undefined);
+    this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()));
     const failed = (error: Error): void => {
       if (this.failure !== null || this.stopping) return;
       this.failure = error;

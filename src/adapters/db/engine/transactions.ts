@@ -75,6 +75,7 @@ export async function prismaTransaction<T>(
   work: (tx: PrismaEngineTransaction) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
+  const timeout = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   let failure: { error: unknown } | null = null;
   try {
     return await pool.inTransaction((transaction) =>
@@ -84,15 +85,17 @@ export async function prismaTransaction<T>(
           if (client === null) throw internal('The transaction began without a connection of its own.');
           const sql = sqlClientWithin(client, () => transaction.open);
           try {
-            return await ended(transaction, work({ sql, prisma: prismaClient }));
+            return await within(timeout, ended(transaction, work({ sql, prisma: prismaClient })));
           } catch (error) {
+            transaction.open = false;
             failure = { error };
             throw error;
           }
         },
         {
           maxWait: CONNECTION_WAIT_MS,
-          timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+          // Ours comes first: Prisma's own would wait for the work to end by itself.
+          timeout: timeout + 5_000,
           ...(options.isolation === undefined ? {} : { isolationLevel: options.isolation }),
         },
       ),
