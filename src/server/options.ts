@@ -1,0 +1,80 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { GraphQLContext, RequestLog } from '../graphql/context.js';
+import type { OperationRules } from '../graphql/run-operation.js';
+import type { Services } from '../graphql/services.js';
+
+export interface Credentials {
+  /** null where none was sent. */
+  apiKey: string | null;
+}
+
+export interface TransferAnswer {
+  status: number;
+  headers: OutgoingHttpHeaders;
+  stream?: Readable;
+}
+
+/** The routes of an object store that has no HTTP of its own: PUT, GET and HEAD of `/storage/<key>`. */
+export interface TransferRoutes {
+  receive(request: TransferRequest & { body: Readable; signal?: AbortSignal }): Promise<TransferAnswer>;
+  serve(request: TransferRequest & { method: 'GET' | 'HEAD' }): Promise<TransferAnswer>;
+  /** The HTTP status of an error code on these routes. */
+  statusOf(code: string): number;
+}
+
+export interface TransferRequest {
+  key: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+}
+
+export interface OperationFacts {
+  type: 'query' | 'mutation' | 'subscription';
+  /** The first field of the operation, such as `search`: few and known, fit for a label. */
+  field: string;
+  /** Until the answer was complete; of a subscription, until its first event. */
+  seconds: number;
+  failed: boolean;
+}
+
+export interface ServerLog extends RequestLog {
+  debug(fields: object, message: string): void;
+}
+
+export interface ServerOptions {
+  services: Services;
+  /** Throws UNAUTHENTICATED. Called once a request, or once a WebSocket connection. */
+  authenticate(credentials: Credentials): Promise<GraphQLContext['viewer']>;
+  log: ServerLog;
+  limits: OperationRules & {
+    /** Bytes of one GraphQL request, over HTTP or as one WebSocket message. */
+    maxBodyBytes: number;
+    /** Running at once on one WebSocket connection. */
+    maxSubscriptions: number;
+  };
+  landingPage: 'graphiql' | 'sandbox' | 'none';
+  /** Origins that may call from a browser, `*` for any. The server's own always may. */
+  corsOrigins: readonly string[];
+  /**
+   * Host names that requests may be addressed to, without port; any where left out. For a server that trusts
+   * whoever reaches it: a web page can point its own name at 127.0.0.1.
+   */
+  allowedHosts?: readonly string[];
+  /** Each throws where its part is not ready; asked by `/readyz`. */
+  readiness: Readonly<Record<string, () => Promise<void>>>;
+  /** Served at `/metrics`; there is no such route where left out. */
+  metrics?: () => Promise<{ contentType: string; body: string }>;
+  onOperation?: (facts: OperationFacts) => void;
+  transfer?: TransferRoutes;
+}
+
+export interface RunningServer {
+  /** @param port 0 takes a free one. Rejects where the address is taken. */
+  listen(port: number, host: string): Promise<{ url: string }>;
+  /**
+   * Takes no more, ends subscriptions (WebSocket code 1001), waits for the requests under way for at most so long,
+   * then cuts them off. Again: the same promise.
+   */
+  close(timeoutMs: number): Promise<void>;
+}
