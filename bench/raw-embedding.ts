@@ -37,11 +37,12 @@ export async function rawEmbeddingRate(
     return new Worker(url, { execArgv, workerData: work });
   });
   await Promise.all(workers.map((worker) => once(worker, 'message')));
+  const ended = workers.map((worker) => once(worker, 'exit'));
   const started = performance.now();
   const done = workers.map((worker) => once(worker, 'message'));
   for (const worker of workers) worker.postMessage('go');
   await Promise.all(done);
   const seconds = (performance.now() - started) / 1000;
-  await Promise.all(workers.map((worker) => worker.terminate()));
+  await Promise.all(ended);
   return texts.length / seconds;
 }

@@ -27,5 +27,6 @@ port.once('message', async () => {
   for (const batch of batches) await model.run(batch);
   port.postMessage('done');
   await model.dispose();
+  port.close();
 });
 port.postMessage('ready');

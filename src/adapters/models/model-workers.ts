@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { dependencyUnavailable } from '../../domain/errors.js';
 import { workerEntry } from '../worker-entry.js';
+import { NativeGate } from './native-gate.js';
 import type { FromWorker, TextRequest, TextResult, ToWorker, WorkerSetup } from './onnx-text.messages.js';
 
 /** Starts a worker; tests put their own in its place to see workers come and go. */
@@ -20,7 +20,8 @@ export interface RunOptions {
  * tasks, little enough that work is spread and can still be taken back. Urgent work is handed over at once.
  */
 const AHEAD = 1024;
-const CLOSE_TIMEOUT_MS = 2000;
+/** Many times what a step takes. */
+const CLOSE_TIMEOUT_MS = 3000;
 
 interface Task extends RunOptions {
   id: number;
@@ -31,6 +32,7 @@ interface Task extends RunOptions {
 
 interface Lane {
   worker: Worker;
+  gate: NativeGate;
   tasks: Map<number, Task>;
   /** It has answered before: what kills it now is the work, not the start. */
   proven: boolean;
@@ -53,9 +55,16 @@ export class ModelWorkers {
 
   constructor(
     private readonly size: number,
-    private readonly setup: WorkerSetup,
+    private readonly models: WorkerSetup['models'],
     private readonly spawn: SpawnWorker = spawnTextWorker,
-  ) {}
+  ) {
+    process.once('exit', this.shutGates);
+  }
+
+  /** `process.exit()` ends threads wherever they are; see NativeGate. */
+  private readonly shutGates = () => {
+    for (const lane of this.lanes) lane.gate.close(CLOSE_TIMEOUT_MS);
+  };
 
   run<Op extends TextRequest['op']>(request: TextRequest & { op: Op }, options: RunOptions): Promise<TextResult[Op]> {
     const { signal } = options;
@@ -85,7 +94,8 @@ export class ModelWorkers {
     this.closed = true;
     const reason = dependencyUnavailable('models', new Error('The models have been closed.'));
     for (const task of this.waiting.splice(0)) task.reject(reason);
-    await Promise.all(this.lanes.splice(0).map((lane) => stop(lane, reason)));
+    await Promise.all(this.lanes.map((lane) => stop(lane, reason)));
+    process.off('exit', this.shutGates);
   }
 
   private load(lane: Lane, model: string): Promise<null> {
@@ -138,9 +148,10 @@ export class ModelWorkers {
   }
 
   private startLane(): Lane {
-    const worker = this.spawn(this.setup);
+    const gate = new NativeGate();
+    const worker = this.spawn({ models: this.models, gate: gate.memory });
     worker.unref();
-    const lane: Lane = { worker, tasks: new Map(), proven: false };
+    const lane: Lane = { worker, gate, tasks: new Map(), proven: false };
     this.lanes.push(lane);
     worker.on('message', (answer: FromWorker) => this.settle(lane, answer));
     worker.on('error', (error) => this.bury(lane, error));
@@ -185,10 +196,13 @@ const post = (lane: Lane, message: ToWorker) => lane.worker.postMessage(message)
 async function stop(lane: Lane, reason: unknown): Promise<void> {
   for (const task of lane.tasks.values()) task.reject(reason);
   lane.tasks.clear();
-  const ended = once(lane.worker, 'exit');
+  const ended = new Promise((resolve) => lane.worker.once('exit', resolve));
   lane.worker.ref();
   post(lane, { type: 'close' });
-  const timer = setTimeout(() => void lane.worker.terminate(), CLOSE_TIMEOUT_MS);
+  const timer = setTimeout(() => {
+    lane.gate.close(CLOSE_TIMEOUT_MS);
+    void lane.worker.terminate();
+  }, CLOSE_TIMEOUT_MS);
   await ended;
   clearTimeout(timer);
 }

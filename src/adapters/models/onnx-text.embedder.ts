@@ -45,7 +45,7 @@ export class OnnxTextEmbedder implements Embedder {
       if (files) this.files.set(row.name, files);
       return describeModel(row, files !== null);
     });
-    this.workers = new ModelWorkers(threads, { models: Object.fromEntries(this.files) }, spawn);
+    this.workers = new ModelWorkers(threads, Object.fromEntries(this.files), spawn);
   }
 
   models(): readonly EmbeddingModel[] {

@@ -4,6 +4,8 @@ import type { TextModelFiles } from './text-model.js';
 
 export interface WorkerSetup {
   models: Record<string, TextModelFiles>;
+  /** The memory of the worker's NativeGate. */
+  gate: SharedArrayBuffer;
 }
 
 export type TextRequest =

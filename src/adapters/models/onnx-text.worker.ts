@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { passageRules } from '../../domain/passages.js';
 import type { FromWorker, TextRequest, TextResult, ToWorker, WorkerSetup } from './onnx-text.messages.js';
+import { NativeGate } from './native-gate.js';
 import { splitText } from './text-pieces.js';
 import { TextModel } from './text-model.js';
 
@@ -16,7 +17,8 @@ interface Task {
 }
 
 const port = parentPort!;
-const { models: files } = workerData as WorkerSetup;
+const { models: files, gate: memory } = workerData as WorkerSetup;
+const gate = new NativeGate(memory);
 const loaded = new Map<string, Promise<TextModel>>();
 const urgent: Task[] = [];
 const patient: Task[] = [];
@@ -79,7 +81,8 @@ async function* embed(model: TextModel, texts: readonly string[]): AsyncGenerato
   const vectors = new Float32Array(texts.length * model.dimensions);
   for (const [i, text] of texts.entries()) {
     if (i > 0) yield;
-    vectors.set(await model.run([model.encode(text)]), i * model.dimensions);
+    const ids = model.encode(text);
+    vectors.set(await gate.pass(() => model.run([ids])), i * model.dimensions);
   }
   return vectors;
 }
@@ -113,7 +116,7 @@ const TURN = 32 * 1024;
 function modelOf(name: string): Promise<TextModel> {
   let model = loaded.get(name);
   if (!model) {
-    model = TextModel.load(files[name]!);
+    model = gate.pass(() => TextModel.load(files[name]!));
     // A failure is not kept: the files may be there the next time.
     model.catch(() => loaded.delete(name));
     loaded.set(name, model);
@@ -127,7 +130,7 @@ const buffersOf = (result: TextResult[keyof TextResult]): ArrayBuffer[] =>
 async function close(): Promise<void> {
   const models = await Promise.allSettled(loaded.values());
   for (const model of models) {
-    if (model.status === 'fulfilled') await model.value.dispose();
+    if (model.status === 'fulfilled') await gate.pass(() => model.value.dispose());
   }
   port.close();
 }

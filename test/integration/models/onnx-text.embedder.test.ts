@@ -1,11 +1,14 @@
+import { spawn as spawnProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SpawnWorker } from '../../../src/adapters/models/model-workers.js';
+import { NativeGate } from '../../../src/adapters/models/native-gate.js';
 import { OnnxTextEmbedder } from '../../../src/adapters/models/onnx-text.embedder.js';
 import { workerEntry } from '../../../src/adapters/worker-entry.js';
 
@@ -20,6 +23,7 @@ afterEach(async () => {
 
 function start(threads: number, roots?: string[]) {
   const workers: Worker[] = [];
+  const gates: NativeGate[] = [];
   const spawn: SpawnWorker = (setup) => {
     const { url, execArgv } = workerEntry(
       'onnx-text.worker',
@@ -27,11 +31,14 @@ function start(threads: number, roots?: string[]) {
     );
     const worker = new Worker(url, { workerData: setup, execArgv });
     workers.push(worker);
+    gates.push(new NativeGate(setup.gate));
     return worker;
   };
   const embedder = new OnnxTextEmbedder({ threads, spawn, ...(roots && { roots }) });
   embedders.push(embedder);
-  return { embedder, workers };
+  /** As a thread dies in JavaScript: one that dies inside onnxruntime takes the process with it. */
+  const kill = (i: number) => (gates[i]!.close(10_000), workers[i]!.terminate());
+  return { embedder, workers, kill };
 }
 
 describe('OnnxTextEmbedder', () => {
@@ -113,24 +120,35 @@ describe('OnnxTextEmbedder', () => {
   });
 
   it('fails what a dead worker had, and answers the next call with a new one', async () => {
-    const { embedder, workers } = start(1);
+    const { embedder, workers, kill } = start(1);
     await embedder.warm();
     const pending = embedder.embedTexts(
       MODEL,
       Array.from({ length: 50 }, () => long),
     );
     const failure = expect(pending).rejects.toMatchObject(UNAVAILABLE);
-    await workers[0]!.terminate();
+    await kill(0);
     await failure;
     expect((await embedder.embedTexts(MODEL, ['again'])).length).toBe(1);
     expect(workers.length).toBe(2);
   });
 
+  it('lets the process end in the middle of a run', async () => {
+    const script = fileURLToPath(new URL('../../fixtures/workers/exit-midway.ts', import.meta.url));
+    const hooks = new URL('../../../src/adapters/worker-typescript.ts', import.meta.url).href;
+    const child = spawnProcess(process.execPath, ['--import', hooks, script], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let complaint = '';
+    child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(complaint).not.toContain('Napi::Error');
+    expect(code).toBe(7);
+  });
+
   it('keeps the other workers’ answers when one dies', async () => {
-    const { embedder, workers } = start(2);
+    const { embedder, kill } = start(2);
     await embedder.warm();
     const calls = Array.from({ length: 12 }, () => embedder.embedTexts(MODEL, [long]));
-    void workers[0]!.terminate();
+    void kill(0);
     const results = await Promise.allSettled(calls);
     expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
     for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject(UNAVAILABLE);
