@@ -53,17 +53,20 @@ const HISTORY_TABLE = `
  */
 export async function migrate(engine: DatabaseEngine, folder: string = migrationsPath()): Promise<MigrationResult> {
   const migrations = await readMigrations(folder);
-  if (await isCurrent(engine.sql, migrations)) return { applied: [], hasVector: await hasVector(engine.sql) };
+  // The usual start finds nothing to do, in a few statements and without a lock.
+  const history = await readHistory(engine.sql);
+  verify(history, migrations);
+  const pending = migrations.filter(({ name }) => !history.has(name));
+  const vector = pending.some(({ requiresVector }) => requiresVector) ? await ensureVector(engine) : await hasVector(engine.sql);
 
-  const vectorPossible = await ensureVector(engine);
   const applied: string[] = [];
-  for (const migration of migrations) {
-    if (migration.requiresVector && !vectorPossible) continue;
+  for (const migration of pending) {
+    if (migration.requiresVector && !vector) continue;
     // Each in its own transaction, each under the lock: whoever comes second finds it applied.
     const done = await engine.transaction(({ sql }) => applyOnce(sql, migration, migrations));
     if (done) applied.push(migration.name);
   }
-  return { applied, hasVector: vectorPossible };
+  return { applied, hasVector: vector };
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {
@@ -75,15 +78,6 @@ async function readMigrations(folder: string): Promise<Migration[]> {
       return { name, sql, checksum: createHash('sha256').update(bytes).digest('hex'), requiresVector: REQUIRES_VECTOR.test(sql) };
     }),
   );
-}
-
-/** The usual start, in one statement and without a lock. */
-async function isCurrent(sql: SqlClient, migrations: readonly Migration[]): Promise<boolean> {
-  const [table] = await sql.query<{ there: boolean }>(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`);
-  if (table?.there !== true) return false;
-  const applied = await readHistory(sql);
-  verify(applied, migrations);
-  return migrations.every(({ name }) => applied.has(name));
 }
 
 async function applyOnce(sql: SqlClient, migration: Migration, all: readonly Migration[]): Promise<boolean> {
@@ -101,7 +95,10 @@ async function applyOnce(sql: SqlClient, migration: Migration, all: readonly Mig
   return true;
 }
 
+/** The checksums of the applied migrations, by name. */
 async function readHistory(sql: SqlClient): Promise<Map<string, string>> {
+  const [table] = await sql.query<{ there: boolean }>(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`);
+  if (table?.there !== true) return new Map();
   const rows = await sql.query<{ migration_name: string; checksum: string }>(
     'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
   );
