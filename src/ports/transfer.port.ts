@@ -18,12 +18,14 @@ export interface TransferResponse {
 
 /**
  * The routes of a store that has no HTTP of its own: `PUT`, `GET` and `HEAD` of `/storage/<key>` with a signed query.
- * Both throw StrataError; `TRANSFER_STATUS` has its HTTP status. Where `receive` throws, the body may not have been read
+ * Both throw StrataError; `statusOf` has its HTTP status. Where `receive` throws, the body may not have been read
  * to its end: answer with `Connection: close`.
  */
 export interface ObjectTransfer {
   receive(request: TransferRequest & { body: Readable; signal?: AbortSignal }): Promise<TransferResponse>;
   serve(request: TransferRequest & { method: 'GET' | 'HEAD' }): Promise<TransferResponse>;
+  /** Of an error's code; 500 of one that is not known. */
+  statusOf(code: string): number;
 }
 
 /** HTTP statuses of the transfer routes; GraphQL has its own. */

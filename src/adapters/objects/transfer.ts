@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
-import { StrataError, conflict, contentMismatch, forbidden, isStrataError, notFound, payloadTooLarge } from '../../domain/errors.js';
+import { StrataError, conflict, contentMismatch, forbidden, isStrataError, notFound, payloadTooLarge, type ErrorCode } from '../../domain/errors.js';
 import type { ByteRange, ObjectStore, StoredObject, UploadedPart } from '../../ports/object-store.port.js';
-import type { ObjectTransfer, TransferRequest, TransferResponse } from '../../ports/transfer.port.js';
+import { TRANSFER_STATUS, type ObjectTransfer, type TransferRequest, type TransferResponse } from '../../ports/transfer.port.js';
 import { quoted, wantedOf } from './conditions.js';
 import { verify, type Grant } from './signing.js';
 
@@ -71,6 +71,10 @@ export class SignedTransfer implements ObjectTransfer {
       opened?.stream.destroy();
     }
     throw conflict('The object is being replaced. Try again in a moment.');
+  }
+
+  statusOf(code: string): number {
+    return Object.hasOwn(TRANSFER_STATUS, code) ? TRANSFER_STATUS[code as ErrorCode] : 500;
   }
 
   #verified(method: Grant['method'], { key, query }: TransferRequest): Grant {

@@ -154,5 +154,6 @@ describe('a download', () => {
 });
 
 it('every error has a status', () => {
+  expect([transfer.statusOf('FORBIDDEN'), transfer.statusOf('toString'), transfer.statusOf('NEW')]).toEqual([403, 500, 500]);
   expect(Object.keys(TRANSFER_STATUS).sort()).toEqual([...ERROR_CODES].sort());
 });
