@@ -55,6 +55,9 @@ export const contentMismatch = (message: string, path?: Path) => new StrataError
 export const uploadExpired = (id: string) =>
   new StrataError('UPLOAD_EXPIRED', `The upload "${publicId('UploadSession', id)}" has expired. Create a new one.`);
 export const cursorExpired = (message: string, path: Path = ['after']) => new StrataError('CURSOR_EXPIRED', message, { path });
+/** @param id of the object, plain UUID */
+export const notRestored = (id: string) =>
+  new StrataError('NOT_RESTORED', `The object "${publicId('DataObject', id)}" lies in the archive. It must be restored before it can be read.`);
 export const tooComplex = (message: string) => new StrataError('TOO_COMPLEX', message);
 export const rateLimited = (message: string) => new StrataError('RATE_LIMITED', message);
 

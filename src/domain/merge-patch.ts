@@ -1,0 +1,16 @@
+import { isObject } from './json-compare.js';
+import type { Json } from './model.js';
+
+/**
+ * JSON Merge Patch, RFC 7396 section 2: objects merge key by key, null takes a key away, anything else replaces. Neither
+ * argument is changed. Keys that mean something to JavaScript (`__proto__`, `constructor`) are keys like any other.
+ */
+export function applyMergePatch(target: Json | undefined, patch: Json): Json {
+  if (!isObject(patch)) return patch;
+  const merged = new Map<string, Json>(isObject(target) ? Object.entries(target) : []);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, applyMergePatch(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}
