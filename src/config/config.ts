@@ -70,7 +70,14 @@ export interface PineconeConfig {
 /** The arm of the chosen provider alone. */
 export type ObjectStorageConfig =
   | { readonly provider: 'filesystem'; readonly filesystem: { readonly path: string } }
-  | { readonly provider: 'minio'; readonly minio: BucketConfig & { readonly endpoint: string; readonly accessKey: string; readonly secretKey: string } }
+  | {
+      readonly provider: 'minio';
+      readonly minio: BucketConfig & {
+        readonly endpoint: string;
+        readonly accessKey: string;
+        readonly secretKey: string;
+      };
+    }
   | { readonly provider: 's3'; readonly s3: BucketConfig };
 
 export interface BucketConfig {

@@ -37,7 +37,8 @@ function withoutCredentials(value: string): string {
 
 function annotate(node: Node | null, path: SettingPath, origin: (path: SettingPath) => Origin): void {
   if (isMap(node)) {
-    for (const { key, value } of node.items) annotate(value as Node | null, [...path, String(isScalar(key) ? key.value : key)], origin);
+    for (const { key, value } of node.items)
+      annotate(value as Node | null, [...path, String(isScalar(key) ? key.value : key)], origin);
   } else if (isSeq(node) && node.items.length > 0) {
     node.items.forEach((item, index) => annotate(item as Node, [...path, index], origin));
   } else if (node !== null) {

@@ -1,4 +1,15 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Document, type Node, type Pair } from 'yaml';
+import {
+  LineCounter,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
 import type { ConfigProblem } from './config.js';
 import { interpolate, type Environment } from './interpolation.js';
 
@@ -30,8 +41,14 @@ export function readSettings(source: string, env: Environment): SettingsDocument
     return { line, column: col };
   };
 
-  const problems: ConfigProblem[] = document.errors.map((error) => ({ path: '', ...place(error.pos[0]), message: `is not valid YAML: ${error.message}` }));
-  const broken = document.errors.filter((error) => error.code !== 'DUPLICATE_KEY').map((error) => place(error.pos[0]).line);
+  const problems: ConfigProblem[] = document.errors.map((error) => ({
+    path: '',
+    ...place(error.pos[0]),
+    message: `is not valid YAML: ${error.message}`,
+  }));
+  const broken = document.errors
+    .filter((error) => error.code !== 'DUPLICATE_KEY')
+    .map((error) => place(error.pos[0]).line);
 
   const variablesOf = interpolateScalars(document, env, (node, index, message) => {
     const start = place(node.range![0]);
@@ -58,7 +75,8 @@ export function readSettings(source: string, env: Environment): SettingsDocument
     },
     origin(path) {
       const { node, depth } = find(document, path);
-      if (depth < path.length || !hasRange(node) || (isScalar(node) && (node.value === null || node.value === EMPTY))) return null;
+      if (depth < path.length || !hasRange(node) || (isScalar(node) && (node.value === null || node.value === EMPTY)))
+        return null;
       return { line: place(node.range[0]).line, variables: variablesOf.get(node) ?? [] };
     },
   };
@@ -67,7 +85,11 @@ export function readSettings(source: string, env: Environment): SettingsDocument
 // Stands for text that an interpolation left empty, until it is taken out; no file can contain it by chance.
 const EMPTY = '\u0000empty\u0000';
 
-function interpolateScalars(document: Document, env: Environment, complain: (node: Node, index: number, message: string) => void) {
+function interpolateScalars(
+  document: Document,
+  env: Environment,
+  complain: (node: Node, index: number, message: string) => void,
+) {
   const variablesOf = new Map<unknown, readonly string[]>();
   visit(document, {
     Scalar(key, node) {

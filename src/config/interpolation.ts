@@ -24,20 +24,29 @@ const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^{}]*))?\}|\$\{/g;
 export function interpolate(text: string, env: Environment): Interpolated {
   const variables: string[] = [];
   const faults: InterpolationFault[] = [];
-  const result = text.replace(REFERENCE, (match: string, name: string | undefined, fallback: string | undefined, index: number) => {
-    if (match === '$${') return '${';
-    if (name === undefined) {
-      faults.push({ index, message: 'has a "${" that is not ${NAME} or ${NAME:-default}; write "$${" for the characters themselves' });
-      return match;
-    }
-    variables.push(name);
-    const value = env[name];
-    if (fallback !== undefined) return value === undefined || value === '' ? fallback : value;
-    if (value === undefined) {
-      faults.push({ index, message: `needs the environment variable ${name}, which is not set; set it, or give a default: \${${name}:-default}` });
-      return match;
-    }
-    return value;
-  });
+  const result = text.replace(
+    REFERENCE,
+    (match: string, name: string | undefined, fallback: string | undefined, index: number) => {
+      if (match === '$${') return '${';
+      if (name === undefined) {
+        faults.push({
+          index,
+          message: 'has a "${" that is not ${NAME} or ${NAME:-default}; write "$${" for the characters themselves',
+        });
+        return match;
+      }
+      variables.push(name);
+      const value = env[name];
+      if (fallback !== undefined) return value === undefined || value === '' ? fallback : value;
+      if (value === undefined) {
+        faults.push({
+          index,
+          message: `needs the environment variable ${name}, which is not set; set it, or give a default: \${${name}:-default}`,
+        });
+        return match;
+      }
+      return value;
+    },
+  );
   return { text: result, variables, faults };
 }

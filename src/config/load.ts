@@ -29,7 +29,12 @@ export interface LoadOptions {
  * @throws ConfigError with everything that is wrong, at once
  */
 export function loadConfig(options: LoadOptions = {}): Config {
-  const { env = process.env, overrides = {}, cwd = process.cwd(), isTerminal = process.stderr.isTTY === true } = options;
+  const {
+    env = process.env,
+    overrides = {},
+    cwd = process.cwd(),
+    isTerminal = process.stderr.isTTY === true,
+  } = options;
   const { name, source } = readSource(options.file ?? nonEmpty(env.STRATA_CONFIG), cwd);
   const document = readSettings(source, env);
   const origins = override(document.values, overrides, env);
@@ -43,7 +48,9 @@ export function loadConfig(options: LoadOptions = {}): Config {
   const folderOf = (path: SettingPath) => (originOf(path).kind === 'file' ? dirname(resolve(cwd, name!)) : cwd);
   const dataDirOf = (written: string) => resolve(folderOf(['data_dir']), written);
 
-  const { settings, problems } = checkSettings(document.values, (checked) => breaches(checked, dataDirOf(checked.data_dir)));
+  const { settings, problems } = checkSettings(document.values, (checked) =>
+    breaches(checked, dataDirOf(checked.data_dir)),
+  );
   const all = [...document.problems, ...placed(problems, document, originOf)];
   if (all.length > 0 || settings === null) throw new ConfigError(inOrder(all), name);
 
@@ -65,12 +72,26 @@ function readSource(named: string | undefined, cwd: string): { name: string | nu
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && named === undefined) return { name: null, source: '' };
     const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-    throw new ConfigError([{ path: '', line: null, column: null, message: `The file ${name} ${reason}. Name one that can be read, or leave it out: no file at all is valid.` }], name);
+    throw new ConfigError(
+      [
+        {
+          path: '',
+          line: null,
+          column: null,
+          message: `The file ${name} ${reason}. Name one that can be read, or leave it out: no file at all is valid.`,
+        },
+      ],
+      name,
+    );
   }
 }
 
 /** Writes what environment and command line say over the file's values. */
-function override(values: Record<string, unknown>, overrides: NonNullable<LoadOptions['overrides']>, env: Environment): Map<string, Origin> {
+function override(
+  values: Record<string, unknown>,
+  overrides: NonNullable<LoadOptions['overrides']>,
+  env: Environment,
+): Map<string, Origin> {
   const origins = new Map<string, Origin>();
   const settings: [SettingPath, string, string | number | undefined][] = [
     [['data_dir'], 'STRATA_DATA_DIR', overrides.dataDir],
@@ -98,12 +119,18 @@ function write(values: Record<string, unknown>, path: SettingPath, value: unknow
   return true;
 }
 
-function placed(problems: { path: SettingPath; message: string }[], document: SettingsDocument, originOf: (path: SettingPath) => Origin): ConfigProblem[] {
+function placed(
+  problems: { path: SettingPath; message: string }[],
+  document: SettingsDocument,
+  originOf: (path: SettingPath) => Origin,
+): ConfigProblem[] {
   return problems.flatMap(({ path, message }) => {
     const origin = originOf(path);
     const name = formatPath(path);
-    if (origin.kind === 'environment') return [{ path: name, line: null, column: null, message: `${message} (from ${origin.variable})` }];
-    if (origin.kind === 'command line') return [{ path: name, line: null, column: null, message: `${message} (from the command line)` }];
+    if (origin.kind === 'environment')
+      return [{ path: name, line: null, column: null, message: `${message} (from ${origin.variable})` }];
+    if (origin.kind === 'command line')
+      return [{ path: name, line: null, column: null, message: `${message} (from the command line)` }];
     const place = document.locate(path);
     // Behind the first line that is no YAML everything may look wrong that is not.
     if (document.brokenFrom !== null && (place === null || place.line >= document.brokenFrom)) return [];
@@ -112,7 +139,11 @@ function placed(problems: { path: SettingPath; message: string }[], document: Se
 }
 
 function formatPath(path: SettingPath): string {
-  return path.reduce<string>((written, step) => (typeof step === 'number' ? `${written}[${step}]` : written === '' ? step : `${written}.${step}`), '');
+  return path.reduce<string>(
+    (written, step) =>
+      typeof step === 'number' ? `${written}[${step}]` : written === '' ? step : `${written}.${step}`,
+    '',
+  );
 }
 
 function inOrder(problems: ConfigProblem[]): ConfigProblem[] {

@@ -13,7 +13,10 @@ export interface Mistake {
  * Everything that is wrong with the values, and the settings where nothing is. The rules between settings are tried even
  * beside wrong ones, over what is left when those are taken out, so that nobody has to come back for them.
  */
-export function checkSettings(values: Record<string, unknown>, rules: (settings: Settings) => Breach[]): { settings: Settings | null; problems: Mistake[] } {
+export function checkSettings(
+  values: Record<string, unknown>,
+  rules: (settings: Settings) => Breach[],
+): { settings: Settings | null; problems: Mistake[] } {
   const result = settingsSchema.safeParse(values);
   if (result.success) {
     const broken = rules(result.data);
@@ -21,7 +24,12 @@ export function checkSettings(values: Record<string, unknown>, rules: (settings:
   }
   const problems = result.error.issues.flatMap(mistakesOf);
   const rest = parseWithout(values, problems);
-  const broken = rest === null ? [] : rules(rest).filter(({ concerns }) => !concerns.some((path) => problems.some((problem) => overlap(path, problem.path))));
+  const broken =
+    rest === null
+      ? []
+      : rules(rest).filter(
+          ({ concerns }) => !concerns.some((path) => problems.some((problem) => overlap(path, problem.path))),
+        );
   return { settings: null, problems: [...problems, ...broken] };
 }
 
@@ -49,7 +57,8 @@ function namesAt(path: SettingPath): string[] {
 }
 
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
-  while (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) schema = schema.def.innerType;
+  while (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    schema = schema.def.innerType;
   return schema;
 }
 
@@ -69,7 +78,8 @@ function parseWithout(values: Record<string, unknown>, problems: readonly Mistak
 
 function remove(values: Record<string, unknown>, path: SettingPath): void {
   let group: unknown = values;
-  for (const step of path.slice(0, -1)) group = typeof group === 'object' && group !== null ? (group as Record<string, unknown>)[String(step)] : undefined;
+  for (const step of path.slice(0, -1))
+    group = typeof group === 'object' && group !== null ? (group as Record<string, unknown>)[String(step)] : undefined;
   const last = path.at(-1);
   // A list goes as a whole: without one item, the rules would name the others by wrong numbers.
   if (Array.isArray(group)) remove(values, path.slice(0, -1));

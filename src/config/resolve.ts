@@ -14,9 +14,11 @@ export interface Surroundings {
 /** Settings that nothing is wrong with → the value that the program lives by. */
 export function resolveConfig(settings: Settings, around: Surroundings): Config {
   const { cache, embedding, server } = settings;
-  const file = (path: SettingPath, written: string | undefined) => (written === undefined ? undefined : around.absolute(path, written));
+  const file = (path: SettingPath, written: string | undefined) =>
+    written === undefined ? undefined : around.absolute(path, written);
   // A bare name is looked for on the PATH.
-  const program = (path: SettingPath, written: string | undefined) => (written === undefined || !/[\\/]/.test(written) ? written : around.absolute(path, written));
+  const program = (path: SettingPath, written: string | undefined) =>
+    written === undefined || !/[\\/]/.test(written) ? written : around.absolute(path, written);
   const { enabled, ...redis } = cache.redis ?? { enabled: false };
   return frozen<Config>({
     dataDir: around.dataDir,
@@ -27,7 +29,10 @@ export function resolveConfig(settings: Settings, around: Surroundings): Config 
     embedding: camel({
       ...embedding,
       models_path: file(['embedding', 'models_path'], embedding.models_path),
-      models: embedding.models.map((model, index) => ({ ...model, path: file(['embedding', 'models', index, 'path'], model.path) })),
+      models: embedding.models.map((model, index) => ({
+        ...model,
+        path: file(['embedding', 'models', index, 'path'], model.path),
+      })),
       ffmpeg_path: program(['embedding', 'ffmpeg_path'], embedding.ffmpeg_path),
     }),
     server: camel({ ...server, log_format: server.log_format ?? around.logFormat }),
@@ -74,7 +79,12 @@ function camel<Value>(value: Value): Camel<Value> {
   if (Array.isArray(value)) return value.map(camel) as Camel<Value>;
   if (typeof value !== 'object' || value === null) return value as Camel<Value>;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(entries.map(([name, inner]) => [name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()), camel(inner as unknown)])) as Camel<Value>;
+  return Object.fromEntries(
+    entries.map(([name, inner]) => [
+      name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+      camel(inner as unknown),
+    ]),
+  ) as Camel<Value>;
 }
 
 function frozen<Value>(value: Value): Value {

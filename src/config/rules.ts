@@ -12,7 +12,12 @@ export interface Breach {
 
 /** @param dataDir absolute */
 export function breaches(settings: Settings, dataDir: string): Breach[] {
-  return [...openDoor(settings), ...repeatedKeys(settings), ...missingCredentials(settings), ...strayFolder(settings, dataDir)];
+  return [
+    ...openDoor(settings),
+    ...repeatedKeys(settings),
+    ...missingCredentials(settings),
+    ...strayFolder(settings, dataDir),
+  ];
 }
 
 export function isLoopback(host: string): boolean {
@@ -26,14 +31,31 @@ function openDoor({ server }: Settings): Breach[] {
   const message =
     `must be a loopback address (127.0.0.1, ::1, localhost) as long as there are no keys; ${JSON.stringify(server.host)} would let anyone in. ` +
     'Add a key under server.api_keys, or leave the host out.';
-  return [{ path: ['server', 'host'], concerns: [['server', 'host'], ['server', 'api_keys']], message }];
+  return [
+    {
+      path: ['server', 'host'],
+      concerns: [
+        ['server', 'host'],
+        ['server', 'api_keys'],
+      ],
+      message,
+    },
+  ];
 }
 
 function repeatedKeys({ server }: Settings): Breach[] {
   return server.api_keys.flatMap(({ key }, index) => {
     const first = server.api_keys.findIndex((other) => other.key === key);
     const path = ['server', 'api_keys', index, 'key'];
-    return first === index ? [] : [{ path, concerns: [path, ['server', 'api_keys', first, 'key']], message: `must be a key of its own; server.api_keys[${first}] has the same` }];
+    return first === index
+      ? []
+      : [
+          {
+            path,
+            concerns: [path, ['server', 'api_keys', first, 'key']],
+            message: `must be a key of its own; server.api_keys[${first}] has the same`,
+          },
+        ];
   });
 }
 
@@ -44,18 +66,37 @@ function missingCredentials({ vector_database: vectors, object_storage: objects 
     [objects.provider === 'minio', ['object_storage', 'minio', 'secret_key'], objects.minio.secret_key],
     [objects.provider === 's3', ['object_storage', 's3', 'bucket'], objects.s3.bucket],
     // One half of a pair of keys is of no use to anyone.
-    [objects.provider === 's3' && objects.s3.secret_key !== undefined, ['object_storage', 's3', 'access_key'], objects.s3.access_key],
-    [objects.provider === 's3' && objects.s3.access_key !== undefined, ['object_storage', 's3', 'secret_key'], objects.s3.secret_key],
+    [
+      objects.provider === 's3' && objects.s3.secret_key !== undefined,
+      ['object_storage', 's3', 'access_key'],
+      objects.s3.access_key,
+    ],
+    [
+      objects.provider === 's3' && objects.s3.access_key !== undefined,
+      ['object_storage', 's3', 'secret_key'],
+      objects.s3.secret_key,
+    ],
   ];
   return needed
     .filter(([applies, , value]) => applies && value === undefined)
-    .map(([, path]) => ({ path, concerns: [path, [path[0]!, 'provider']], message: `is missing; the provider ${String(path[1])} needs it` }));
+    .map(([, path]) => ({
+      path,
+      concerns: [path, [path[0]!, 'provider']],
+      message: `is missing; the provider ${String(path[1])} needs it`,
+    }));
 }
 
 function strayFolder({ object_storage: objects }: Settings, dataDir: string): Breach[] {
   const { path: folder } = objects.filesystem;
   const within = relative(dataDir, resolve(dataDir, folder));
-  if (objects.provider !== 'filesystem' || (within !== '' && !isAbsolute(within) && within.split(/[\\/]/)[0] !== '..')) return [];
+  if (objects.provider !== 'filesystem' || (within !== '' && !isAbsolute(within) && within.split(/[\\/]/)[0] !== '..'))
+    return [];
   const path = ['object_storage', 'filesystem', 'path'];
-  return [{ path, concerns: [path], message: `must be a folder within the data folder, such as "objects"; it is ${JSON.stringify(folder)}` }];
+  return [
+    {
+      path,
+      concerns: [path],
+      message: `must be a folder within the data folder, such as "objects"; it is ${JSON.stringify(folder)}`,
+    },
+  ];
 }

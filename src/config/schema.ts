@@ -11,7 +11,8 @@ const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const TIB = 2 ** 40;
 
-const secret = (minLength = 1) => text({ secret: true, minLength, allowed: minLength > 1 ? `text of at least ${minLength} characters` : 'text' });
+const secret = (minLength = 1) =>
+  text({ secret: true, minLength, allowed: minLength > 1 ? `text of at least ${minLength} characters` : 'text' });
 const port = (min = 1) => integer(min, 65_535);
 const seconds = (max = 86_400) => integer(1, max);
 
@@ -27,7 +28,10 @@ const database = section({
   ssl: flag().optional(),
 });
 
-const collectionPrefix = text({ pattern: /^[A-Za-z][A-Za-z0-9_]{0,31}$/, allowed: 'a name of at most 32 letters, digits and underscores, a letter first' });
+const collectionPrefix = text({
+  pattern: /^[A-Za-z][A-Za-z0-9_]{0,31}$/,
+  allowed: 'a name of at most 32 letters, digits and underscores, a letter first',
+});
 
 const vectorDatabase = section({
   provider: choice(['pgvector', 'weaviate', 'chroma', 'pinecone']).default('pgvector'),
@@ -46,7 +50,10 @@ const vectorDatabase = section({
   pinecone: section({
     api_key: secret().optional(),
     url: webAddress().default('https://api.pinecone.io'),
-    index: text({ pattern: /^[a-z0-9][a-z0-9-]{0,44}$/, allowed: 'a name of at most 45 small letters, digits and dashes' }).default('strata'),
+    index: text({
+      pattern: /^[a-z0-9][a-z0-9-]{0,44}$/,
+      allowed: 'a name of at most 45 small letters, digits and dashes',
+    }).default('strata'),
     cloud: choice(['aws', 'gcp', 'azure']).default('aws'),
     region: text().default('us-east-1'),
     environment: text().optional(),
@@ -59,7 +66,10 @@ const bucket = {
   secret_key: secret().optional(),
   server_side_encryption: choice(['AES256', 'aws:kms']).optional(),
 };
-const bucketName = text({ pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, allowed: 'a bucket name: 3 to 63 small letters, digits, dots and dashes' });
+const bucketName = text({
+  pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  allowed: 'a bucket name: 3 to 63 small letters, digits, dots and dashes',
+});
 
 const objectStorage = section({
   provider: choice(['filesystem', 'minio', 's3']).default('filesystem'),
@@ -108,9 +118,15 @@ const origin = text({ pattern: /^(\*|https?:\/\/[^/\s]+)$/, allowed: 'an origin 
 const apiKey = section({
   key: secret(16),
   // The part in front of the first colon is what tells annotators of the system from people.
-  viewer: text({ pattern: /^(?!system:).{1,200}$/, allowed: 'a name of at most 200 characters that does not begin with "system:"' }),
+  viewer: text({
+    pattern: /^(?!system:).{1,200}$/,
+    allowed: 'a name of at most 200 characters that does not begin with "system:"',
+  }),
   // A tenant's name is the first folder of its bytes; `temp` holds what is being uploaded.
-  tenant: text({ pattern: /^(?!temp$)[a-z0-9][a-z0-9_-]{0,62}$/, allowed: 'a name of at most 63 small letters, digits, dashes and underscores, other than "temp"' }).default('default'),
+  tenant: text({
+    pattern: /^(?!temp$)[a-z0-9][a-z0-9_-]{0,62}$/,
+    allowed: 'a name of at most 63 small letters, digits, dashes and underscores, other than "temp"',
+  }).default('default'),
   role: choice(['reader', 'annotator', 'editor', 'admin']),
 });
 

@@ -7,14 +7,23 @@ import { z } from 'zod';
 
 export const SIZE_UNITS: Readonly<Record<string, number>> = {
   B: 1,
-  KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12,
-  KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
 };
 
 export function text(options: { pattern?: RegExp; allowed?: string; minLength?: number; secret?: boolean } = {}) {
   const { pattern, allowed = 'text', minLength = 1, secret = false } = options;
   return setting(allowed, secret, (value) => {
-    if (typeof value !== 'string') return typeof value === 'number' || typeof value === 'boolean' ? fault('put it in quotes to make it text') : undefined;
+    if (typeof value !== 'string')
+      return typeof value === 'number' || typeof value === 'boolean'
+        ? fault('put it in quotes to make it text')
+        : undefined;
     if (value.length < minLength) return fault(`it has ${value.length} of at least ${minLength} characters`);
     return pattern === undefined || pattern.test(value) ? value : undefined;
   });
@@ -40,10 +49,14 @@ export function choice<const Option extends string>(options: readonly Option[]) 
 
 /** Bytes: a number, or a number with a unit (`100MB`, `5GiB`). */
 export function size(min: number, max: number) {
-  return setting(`a size from ${formatSize(min)} to ${formatSize(max)}, such as 5GiB, 100MB or a number of bytes`, false, (value) => {
-    const bytes = typeof value === 'string' ? parseSize(value) : typeof value === 'number' ? value : undefined;
-    return Number.isSafeInteger(bytes) && bytes! >= min && bytes! <= max ? bytes : undefined;
-  });
+  return setting(
+    `a size from ${formatSize(min)} to ${formatSize(max)}, such as 5GiB, 100MB or a number of bytes`,
+    false,
+    (value) => {
+      const bytes = typeof value === 'string' ? parseSize(value) : typeof value === 'number' ? value : undefined;
+      return Number.isSafeInteger(bytes) && bytes! >= min && bytes! <= max ? bytes : undefined;
+    },
+  );
 }
 
 /** An address without query and fragment, given back without a slash at the end. */
@@ -66,7 +79,9 @@ export function list<Item extends z.ZodType>(item: Item, of: string) {
 }
 
 function notASection(issue: { code?: string; input?: unknown }): string | undefined {
-  return issue.code === 'invalid_type' ? `must be a group of settings (name: value), is ${show(issue.input)}` : undefined;
+  return issue.code === 'invalid_type'
+    ? `must be a group of settings (name: value), is ${show(issue.input)}`
+    : undefined;
 }
 
 export function parseSize(written: string): number | undefined {
@@ -104,8 +119,13 @@ function setting<Value>(allowed: string, secret: boolean, read: (value: unknown)
   return z.unknown().transform((value, context): Value => {
     const result = read(value);
     if (result !== undefined && !(result instanceof Fault)) return result;
-    const found = result instanceof Fault ? result.reason : `it is ${secret && typeof value === 'string' ? 'not' : show(value)}`;
-    context.issues.push({ code: 'custom', input: value, message: value === undefined ? `is missing; it must be ${allowed}` : `must be ${allowed}; ${found}` });
+    const found =
+      result instanceof Fault ? result.reason : `it is ${secret && typeof value === 'string' ? 'not' : show(value)}`;
+    context.issues.push({
+      code: 'custom',
+      input: value,
+      message: value === undefined ? `is missing; it must be ${allowed}` : `must be ${allowed}; ${found}`,
+    });
     return z.NEVER;
   });
 }

@@ -6,7 +6,14 @@ export function suggest(written: string, known: readonly string[]): string | nul
     .map((name) => ({ name, slips: distance(plain(written), plain(name)) }))
     .filter(({ name, slips }) => slips <= Math.max(1, Math.floor(name.length / 3)))
     .sort((a, b) => a.slips - b.slips);
-  return near[0]?.name ?? known.find((name) => written.length > 2 && (plain(name).startsWith(plain(written)) || plain(written).startsWith(plain(name)))) ?? null;
+  return (
+    near[0]?.name ??
+    known.find(
+      (name) =>
+        written.length > 2 && (plain(name).startsWith(plain(written)) || plain(written).startsWith(plain(name))),
+    ) ??
+    null
+  );
 }
 
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -19,7 +26,8 @@ function distance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const replaced = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
       let least = Math.min(replaced, rows[i - 1]![j]! + 1, row[j - 1]! + 1);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, rows[i - 2]![j - 2]! + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, rows[i - 2]![j - 2]! + 1);
       row.push(least);
     }
     rows.push(row);

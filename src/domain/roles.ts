@@ -7,5 +7,7 @@ export const hasRole = (viewer: Viewer, needed: Role): boolean => ROLES.indexOf(
 /** @throws FORBIDDEN where the viewer's role is below the needed one */
 export function requireRole(viewer: Viewer, needed: Role): void {
   if (hasRole(viewer, needed)) return;
-  throw forbidden(`This takes the role ${needed}${needed === 'admin' ? '' : ' or a higher one'}; your key has the role ${viewer.role}.`);
+  throw forbidden(
+    `This takes the role ${needed}${needed === 'admin' ? '' : ' or a higher one'}; your key has the role ${viewer.role}.`,
+  );
 }

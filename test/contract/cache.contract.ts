@@ -21,12 +21,15 @@ export function cacheContract(name: string, open: () => Promise<CacheHarness>): 
     afterAll(() => harness?.close());
     const prefix = () => `contract:${randomUUID()}:`;
 
-    it.each([[{ a: [1, 'ü', null, true], b: {} }], ['text'], [0], [false], [null], [[]], ['']])('gives back %j', async (value) => {
-      const key = prefix();
-      expect(await cache.get(key)).toBeUndefined();
-      await cache.set(key, value);
-      expect(await cache.get(key)).toEqual(value);
-    });
+    it.each([[{ a: [1, 'ü', null, true], b: {} }], ['text'], [0], [false], [null], [[]], ['']])(
+      'gives back %j',
+      async (value) => {
+        const key = prefix();
+        expect(await cache.get(key)).toBeUndefined();
+        await cache.set(key, value);
+        expect(await cache.get(key)).toEqual(value);
+      },
+    );
 
     it('keeps what JSON can say, whichever way it comes back', async () => {
       const key = prefix();
@@ -53,8 +56,14 @@ export function cacheContract(name: string, open: () => Promise<CacheHarness>): 
       const key = prefix();
       let computed = 0;
       let release!: (value: string) => void;
-      const value = new Promise<string>((resolve) => { release = resolve; });
-      const ask = () => cache.getOrCompute(key, () => { computed++; return value; });
+      const value = new Promise<string>((resolve) => {
+        release = resolve;
+      });
+      const ask = () =>
+        cache.getOrCompute(key, () => {
+          computed++;
+          return value;
+        });
       const asked = Promise.all([ask(), ask(), ask()]);
       release('v');
       expect(await asked).toEqual(['v', 'v', 'v']);
@@ -64,10 +73,17 @@ export function cacheContract(name: string, open: () => Promise<CacheHarness>): 
 
     it('passes a failure to all who wait, and keeps none', async () => {
       const key = prefix();
-      const failing = () => cache.getOrCompute(key, async () => { throw new Error('no'); });
+      const failing = () =>
+        cache.getOrCompute(key, async () => {
+          throw new Error('no');
+        });
       const results = await Promise.allSettled([failing(), failing()]);
       expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-      await expect(cache.getOrCompute(key, () => { throw new Error('at once'); })).rejects.toThrow('at once');
+      await expect(
+        cache.getOrCompute(key, () => {
+          throw new Error('at once');
+        }),
+      ).rejects.toThrow('at once');
       expect(await cache.getOrCompute(key, async () => 'yes')).toBe('yes');
     });
 
@@ -80,8 +96,15 @@ export function cacheContract(name: string, open: () => Promise<CacheHarness>): 
       ] as const) {
         let release!: (value: string) => void;
         let begun!: () => void;
-        const computing = new Promise<void>((resolve) => { begun = resolve; });
-        const old = cache.getOrCompute(`${at}${name}`, () => { begun(); return new Promise<string>((resolve) => { release = resolve; }); });
+        const computing = new Promise<void>((resolve) => {
+          begun = resolve;
+        });
+        const old = cache.getOrCompute(`${at}${name}`, () => {
+          begun();
+          return new Promise<string>((resolve) => {
+            release = resolve;
+          });
+        });
         await computing;
         await change();
         release('old');
@@ -99,7 +122,12 @@ export function cacheContract(name: string, open: () => Promise<CacheHarness>): 
       await cache.invalidate(`${at}*`);
       expect(await cache.get(`${at}b`)).toBe('b');
       await cache.invalidate(`${at}a:`);
-      expect(await Promise.all(['a:2', 'ab', 'b', '*'].map((key) => cache.get(at + key)))).toEqual([undefined, 'ab', 'b', undefined]);
+      expect(await Promise.all(['a:2', 'ab', 'b', '*'].map((key) => cache.get(at + key)))).toEqual([
+        undefined,
+        'ab',
+        'b',
+        undefined,
+      ]);
     });
 
     it('forgets in time', async () => {
@@ -111,7 +139,11 @@ export function cacheContract(name: string, open: () => Promise<CacheHarness>): 
       expect(await cache.get(`${key}short`)).toBe(1);
       expect(await cache.get(`${key}never`)).toBeUndefined();
       await harness.pass(1.1);
-      expect(await Promise.all(['short', 'long', 'computed'].map((name) => cache.get(key + name)))).toEqual([undefined, 2, undefined]);
+      expect(await Promise.all(['short', 'long', 'computed'].map((name) => cache.get(key + name)))).toEqual([
+        undefined,
+        2,
+        undefined,
+      ]);
     });
 
     it('counts', async () => {

@@ -4,5 +4,11 @@ import { cacheContract } from './cache.contract.js';
 cacheContract('in process', async () => {
   let now = 1_000;
   const cache = new LruCache({ maxSizeMb: 8, ttlSeconds: 60, now: () => now });
-  return { cache, pass: async (seconds) => { now += seconds * 1_000; }, close: () => cache.close() };
+  return {
+    cache,
+    pass: async (seconds) => {
+      now += seconds * 1_000;
+    },
+    close: () => cache.close(),
+  };
 });

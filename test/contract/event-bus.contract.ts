@@ -99,7 +99,10 @@ export function eventBusContract(name: string, open: () => Promise<EventBusHarne
       const quick = await subscribed(here, { limit: 10 });
       for (let number = 0; number < 5; number++) bus.publish(here, number);
       await harness.settled();
-      await expect(slow.next()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', extensions: { dependency: 'events' } });
+      await expect(slow.next()).rejects.toMatchObject({
+        code: 'DEPENDENCY_UNAVAILABLE',
+        extensions: { dependency: 'events' },
+      });
       expect((await slow.next()).done).toBe(true);
       for (let number = 0; number < 5; number++) expect(await value(quick)).toBe(number);
       await quick.return!();

@@ -27,15 +27,24 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
     afterAll(() => harness?.close());
 
     const folder = () => `contract/${randomUUID()}`;
-    const read = async (key: string, range?: { start: number; end: number }) => buffer((await store.get(key, range)).stream);
+    const read = async (key: string, range?: { start: number; end: number }) =>
+      buffer((await store.get(key, range)).stream);
 
     describe('bytes', () => {
       it('come back as they were put, from memory and from a stream', async () => {
         const at = folder();
         const body = randomBytes(300_000);
         const put = await store.put(`${at}/memory`, body, { contentType: 'image/png' });
-        expect(put).toMatchObject({ key: `${at}/memory`, size: 300_000, etag: expect.stringMatching(/.+/), modifiedAt: expect.any(Date) });
-        await store.put(`${at}/stream`, Readable.from([body.subarray(0, 100_000), body.subarray(100_000)], { objectMode: false }));
+        expect(put).toMatchObject({
+          key: `${at}/memory`,
+          size: 300_000,
+          etag: expect.stringMatching(/.+/),
+          modifiedAt: expect.any(Date),
+        });
+        await store.put(
+          `${at}/stream`,
+          Readable.from([body.subarray(0, 100_000), body.subarray(100_000)], { objectMode: false }),
+        );
         expect(await read(`${at}/memory`)).toEqual(body);
         expect(await read(`${at}/stream`)).toEqual(body);
         expect(await store.head(`${at}/memory`)).toEqual(put);
@@ -53,14 +62,20 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         expect((await read(key, { start: 2, end: 4 })).toString()).toBe('234');
         expect((await read(key, { start: 9, end: 9 })).toString()).toBe('9');
         expect((await read(key, { start: 8, end: 99 })).toString()).toBe('89');
-        expect(await store.get(key, { start: 0, end: 0 }).then(({ size, stream }) => { stream.destroy(); return size; })).toBe(10);
+        expect(
+          await store.get(key, { start: 0, end: 0 }).then(({ size, stream }) => {
+            stream.destroy();
+            return size;
+          }),
+        ).toBe(10);
         await expect(store.get(key, { start: 10, end: 12 })).rejects.toThrow(code('BAD_USER_INPUT'));
       });
 
       it('that are replaced have another etag, even at once and at the same size', async () => {
         const key = `${folder()}/a`;
         const etags = new Set<string>();
-        for (let round = 0; round < 20; round++) etags.add((await store.put(key, Buffer.from(`round ${round % 10}`))).etag);
+        for (let round = 0; round < 20; round++)
+          etags.add((await store.put(key, Buffer.from(`round ${round % 10}`))).etag);
         expect(etags.size).toBeGreaterThanOrEqual(10);
         expect((await store.head(key))!.etag).toBe([...etags].at(-1));
         expect((await read(key)).toString()).toBe('round 9');
@@ -69,12 +84,21 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       it('that could not all be read leave nothing, and leave the old ones alone', async () => {
         const at = folder();
         await store.put(`${at}/old`, Buffer.from('old'));
-        const broken = () => Readable.from((async function* () { yield Buffer.from('half'); throw new Error('the source broke'); })(), { objectMode: false });
+        const broken = () =>
+          Readable.from(
+            (async function* () {
+              yield Buffer.from('half');
+              throw new Error('the source broke');
+            })(),
+            { objectMode: false },
+          );
         await expect(store.put(`${at}/new`, broken())).rejects.toThrow('the source broke');
         await expect(store.put(`${at}/old`, broken())).rejects.toThrow('the source broke');
         const abort = new AbortController();
         abort.abort(new Error('changed my mind'));
-        await expect(store.put(`${at}/new`, Buffer.from('x'), { signal: abort.signal })).rejects.toThrow('changed my mind');
+        await expect(store.put(`${at}/new`, Buffer.from('x'), { signal: abort.signal })).rejects.toThrow(
+          'changed my mind',
+        );
         expect(await store.head(`${at}/new`)).toBeNull();
         expect((await read(`${at}/old`)).toString()).toBe('old');
       });
@@ -90,7 +114,10 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
 
       it('of many small objects are put at once', async () => {
         const at = folder();
-        const objects = Array.from({ length: 50 }, (_, index) => ({ key: `${at}/${index % 7}/${index}`, body: Buffer.from(`text ${index}`) }));
+        const objects = Array.from({ length: 50 }, (_, index) => ({
+          key: `${at}/${index % 7}/${index}`,
+          body: Buffer.from(`text ${index}`),
+        }));
         await store.putMany(objects);
         for (const { key, body } of objects) expect(await read(key)).toEqual(body);
         await store.putMany([]);
@@ -127,7 +154,23 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       });
     });
 
-    it.each(['', '/a', 'a/', 'a//b', '../a', 'a/../b', './a', 'a/.', 'a b', 'ä', 'a\\b', 'a\0', 'a?b', 'a\nb', `${'x'.repeat(256)}`])('refuses the key %j', async (key) => {
+    it.each([
+      '',
+      '/a',
+      'a/',
+      'a//b',
+      '../a',
+      'a/../b',
+      './a',
+      'a/.',
+      'a b',
+      'ä',
+      'a\\b',
+      'a\0',
+      'a?b',
+      'a\nb',
+      `${'x'.repeat(256)}`,
+    ])('refuses the key %j', async (key) => {
       await expect(store.put(key, Buffer.from('x'))).rejects.toThrow(code('BAD_USER_INPUT'));
       await expect(store.get(key)).rejects.toThrow(code('BAD_USER_INPUT'));
       await expect(store.delete([key])).rejects.toThrow(code('BAD_USER_INPUT'));
@@ -151,7 +194,9 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         await store.put(`${at}/b`, Buffer.from('other'));
         await store.copy(`${at}/a`, `${at}/b`);
         await store.copy(`${at}/a`, `${at}/b`);
-        await store.copy(`${at}/a`, `${at}/a`).catch((error: unknown) => expect(error).toMatchObject({ code: 'BAD_USER_INPUT' }));
+        await store
+          .copy(`${at}/a`, `${at}/a`)
+          .catch((error: unknown) => expect(error).toMatchObject({ code: 'BAD_USER_INPUT' }));
         expect((await read(`${at}/a`)).toString()).toBe('one');
         expect((await read(`${at}/b`)).toString()).toBe('one');
         expect((await store.list(`${at}/`)).objects.map(({ key }) => key)).toEqual([`${at}/a`, `${at}/b`]);
@@ -196,7 +241,10 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         const at = folder();
         const names = ['a', 'a-b', 'a.b', 'a/b', 'a/c/d', 'a0', 'ab/c', 'b'];
         // A file system cannot have "a" beside "a/b"; everything else must come in the order of plain text.
-        const keys = names.slice(1).map((name) => `${at}/${name}`).sort();
+        const keys = names
+          .slice(1)
+          .map((name) => `${at}/${name}`)
+          .sort();
         await store.putMany(keys.map((key) => ({ key, body: Buffer.from('12') })));
         const all: string[] = [];
         let after: string | undefined;
@@ -207,13 +255,19 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
           after = page.next ?? undefined;
         } while (after !== undefined);
         expect(all).toEqual(keys);
-        const under = async (prefix: string) => (await store.list(`${at}/${prefix}`)).objects.map(({ key }) => key.slice(at.length + 1));
+        const under = async (prefix: string) =>
+          (await store.list(`${at}/${prefix}`)).objects.map(({ key }) => key.slice(at.length + 1));
         expect(await under('a/')).toEqual(['a/b', 'a/c/d']);
         expect(await under('ab')).toEqual(['ab/c']);
         expect(await under('a/c/d')).toEqual(['a/c/d']);
         expect(await under('z')).toEqual([]);
-        expect((await store.list(`${at}/`, { after: `${at}/a/b`, limit: 1 })).objects.map(({ key }) => key)).toEqual([`${at}/a/c/d`]);
-        expect((await store.list(`${at}/`)).objects[0]).toMatchObject({ size: 2, etag: (await store.head(keys[0]!))!.etag });
+        expect((await store.list(`${at}/`, { after: `${at}/a/b`, limit: 1 })).objects.map(({ key }) => key)).toEqual([
+          `${at}/a/c/d`,
+        ]);
+        expect((await store.list(`${at}/`)).objects[0]).toMatchObject({
+          size: 2,
+          etag: (await store.head(keys[0]!))!.etag,
+        });
         expect(await store.usage(`${at}/`)).toBe(14);
         expect(await store.usage(`${at}/a/`)).toBe(4);
       });
@@ -223,7 +277,12 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       it('take one upload of the signed size and hash', async () => {
         const key = `${folder()}/a`;
         const body = randomBytes(70_000);
-        const request = await store.signUpload(key, { contentType: 'image/png', size: body.length, sha256: sha256(body), expiresIn: 60 });
+        const request = await store.signUpload(key, {
+          contentType: 'image/png',
+          size: body.length,
+          sha256: sha256(body),
+          expiresIn: 60,
+        });
         expect(request).toMatchObject({ method: 'PUT', expiresAt: expect.any(Date) });
         expect((await harness.send(request, body.subarray(1))).status).toBeGreaterThanOrEqual(400);
         const other = Buffer.from(body);
@@ -237,7 +296,12 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       it('give a download', async () => {
         const key = `${folder()}/a`;
         await store.put(key, Buffer.from('down'));
-        const request = await store.signDownload(key, { expiresIn: 60, disposition: 'ATTACHMENT', filename: 'é "x".txt', contentType: 'text/plain' });
+        const request = await store.signDownload(key, {
+          expiresIn: 60,
+          disposition: 'ATTACHMENT',
+          filename: 'é "x".txt',
+          contentType: 'text/plain',
+        });
         expect(request.method).toBe('GET');
         expect(await harness.send(request)).toEqual({ status: 200, body: Buffer.from('down') });
       });
@@ -247,7 +311,9 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         const options = { disposition: 'INLINE', filename: null, contentType: 'text/plain' } as const;
         const { expiresAt } = await store.signDownload(key, { ...options, expiresIn: 604_800 });
         expect(expiresAt.getTime()).toBeLessThanOrEqual(Date.now() + 604_801_000);
-        await expect(store.signDownload(key, { ...options, expiresIn: 604_801 })).rejects.toThrow(code('BAD_USER_INPUT'));
+        await expect(store.signDownload(key, { ...options, expiresIn: 604_801 })).rejects.toThrow(
+          code('BAD_USER_INPUT'),
+        );
         await expect(store.signDownload(key, { ...options, expiresIn: 0 })).rejects.toThrow(code('BAD_USER_INPUT'));
       });
     });
@@ -262,9 +328,14 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         const bodies = [randomBytes(size), randomBytes(size), randomBytes(10)];
         const uploadId = await store.startMultipart(key, { contentType: 'video/mp4' });
         expect(await store.listParts(key, uploadId)).toEqual([]);
-        for (const partNumber of [3, 1, 2]) expect((await sendPart(key, uploadId, partNumber, bodies[partNumber - 1]!)).status).toBe(200);
+        for (const partNumber of [3, 1, 2])
+          expect((await sendPart(key, uploadId, partNumber, bodies[partNumber - 1]!)).status).toBe(200);
         const parts = await store.listParts(key, uploadId);
-        expect(parts.map(({ partNumber, size }) => [partNumber, size])).toEqual([[1, size], [2, size], [3, 10]]);
+        expect(parts.map(({ partNumber, size }) => [partNumber, size])).toEqual([
+          [1, size],
+          [2, size],
+          [3, 10],
+        ]);
         expect(await store.head(key)).toBeNull();
         const joined = await store.completeMultipart(key, uploadId, parts);
         expect(joined).toMatchObject({ key, size: 2 * size + 10 });
@@ -278,7 +349,9 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         const uploadId = await store.startMultipart(key, {});
         await sendPart(key, uploadId, 1, Buffer.from('first'));
         const [first] = await store.listParts(key, uploadId);
-        await expect(store.completeMultipart(key, uploadId, [first!, { partNumber: 2, etag: 'none' }])).rejects.toThrow(code('CONFLICT'));
+        await expect(store.completeMultipart(key, uploadId, [first!, { partNumber: 2, etag: 'none' }])).rejects.toThrow(
+          code('CONFLICT'),
+        );
         await sendPart(key, uploadId, 1, Buffer.from('FIRST'));
         await expect(store.completeMultipart(key, uploadId, [first!])).rejects.toThrow(code('CONFLICT'));
         await expect(store.completeMultipart(key, uploadId, [])).rejects.toThrow(code('BAD_USER_INPUT'));
@@ -294,8 +367,15 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         await store.abortMultipart(key, uploadId);
         await store.abortMultipart(key, uploadId);
         await expect(store.listParts(key, uploadId)).rejects.toThrow(code('NOT_FOUND'));
-        await expect(store.completeMultipart(key, uploadId, [{ partNumber: 1, etag: 'x' }])).rejects.toThrow(code('NOT_FOUND'));
-        expect(await sendPart(key, uploadId, 2, Buffer.from('late')).then(({ status }) => status, () => 404)).toBeGreaterThanOrEqual(400);
+        await expect(store.completeMultipart(key, uploadId, [{ partNumber: 1, etag: 'x' }])).rejects.toThrow(
+          code('NOT_FOUND'),
+        );
+        expect(
+          await sendPart(key, uploadId, 2, Buffer.from('late')).then(
+            ({ status }) => status,
+            () => 404,
+          ),
+        ).toBeGreaterThanOrEqual(400);
         expect(await store.head(key)).toBeNull();
       });
 

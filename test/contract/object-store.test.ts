@@ -20,19 +20,28 @@ objectStoreContract('filesystem', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'strata-objects-'));
   const signingSecret = 'a secret for tests';
   let port = 0;
-  const store = await FilesystemStore.open({ root: join(dataDir, 'objects'), dataDir, signingSecret, baseUrl: () => `http://127.0.0.1:${port}` });
+  const store = await FilesystemStore.open({
+    root: join(dataDir, 'objects'),
+    dataDir,
+    signingSecret,
+    baseUrl: () => `http://127.0.0.1:${port}`,
+  });
   const transfer = new SignedTransfer({ store, signingSecret });
   const server = createServer((request, response) => {
     const url = new URL(request.url!, 'http://localhost');
     const shared = { key: url.pathname.slice('/storage/'.length), query: url.searchParams, headers: request.headers };
-    const answer = request.method === 'PUT' ? transfer.receive({ ...shared, body: request }) : transfer.serve({ ...shared, method: 'GET' });
+    const answer =
+      request.method === 'PUT'
+        ? transfer.receive({ ...shared, body: request })
+        : transfer.serve({ ...shared, method: 'GET' });
     answer.then(
       async ({ status, headers, stream }) => {
         response.writeHead(status, headers);
         if (stream === undefined) response.end();
         else await pipeline(stream, response);
       },
-      (error: unknown) => response.writeHead(isStrataError(error) ? TRANSFER_STATUS[error.code] : 500, { Connection: 'close' }).end(),
+      (error: unknown) =>
+        response.writeHead(isStrataError(error) ? TRANSFER_STATUS[error.code] : 500, { Connection: 'close' }).end(),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -40,7 +49,11 @@ objectStoreContract('filesystem', async () => {
   return {
     store,
     async send(request, body) {
-      const response = await fetch(request.url, { method: request.method, headers: request.headers.map(({ name, value }) => [name, value]), body: body === undefined ? undefined : new Uint8Array(body) });
+      const response = await fetch(request.url, {
+        method: request.method,
+        headers: request.headers.map(({ name, value }) => [name, value]),
+        body: body === undefined ? undefined : new Uint8Array(body),
+      });
       return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
     },
     async close() {

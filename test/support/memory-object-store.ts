@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { badInput, conflict, notFound } from '../../src/domain/errors.js';
-import type { ByteRange, ObjectStore, ObjectStoreCapabilities, SignedRequest, StoredObject, UploadedPart } from '../../src/ports/object-store.port.js';
+import type {
+  ByteRange,
+  ObjectStore,
+  ObjectStoreCapabilities,
+  SignedRequest,
+  StoredObject,
+  UploadedPart,
+} from '../../src/ports/object-store.port.js';
 
 const SEGMENT = /^[A-Za-z0-9._-]{1,255}$/;
 
@@ -26,7 +33,10 @@ export class MemoryObjectStore implements ObjectStore {
   readonly capabilities: ObjectStoreCapabilities = { minPartSize: 1, direct: true };
   readonly #objects = new Map<string, Kept>();
   readonly #uploads = new Map<string, Upload>();
-  readonly #signed = new Map<string, { request: SignedRequest; answer: (body: Buffer) => Promise<{ status: number; body: Buffer }> }>();
+  readonly #signed = new Map<
+    string,
+    { request: SignedRequest; answer: (body: Buffer) => Promise<{ status: number; body: Buffer }> }
+  >();
   #changes = 0;
   #fault: Error | null = null;
 
@@ -39,7 +49,11 @@ export class MemoryObjectStore implements ObjectStore {
     return `memory:${checked(key)}`;
   }
 
-  async put(key: string, body: Readable | Uint8Array, options: { contentType?: string; signal?: AbortSignal } = {}): Promise<StoredObject> {
+  async put(
+    key: string,
+    body: Readable | Uint8Array,
+    options: { contentType?: string; signal?: AbortSignal } = {},
+  ): Promise<StoredObject> {
     this.#ready();
     checked(key);
     options.signal?.throwIfAborted();
@@ -55,7 +69,8 @@ export class MemoryObjectStore implements ObjectStore {
   async get(key: string, range?: ByteRange): Promise<StoredObject & { stream: Readable }> {
     this.#ready();
     const { body, object } = this.#find(key);
-    if (range !== undefined && (range.start < 0 || range.start >= body.length || range.end < range.start)) throw badInput('The range lies outside of the object.');
+    if (range !== undefined && (range.start < 0 || range.start >= body.length || range.end < range.start))
+      throw badInput('The range lies outside of the object.');
     const part = range === undefined ? body : body.subarray(range.start, range.end + 1);
     return { ...object, stream: Readable.from([part], { objectMode: false }) };
   }
@@ -65,11 +80,16 @@ export class MemoryObjectStore implements ObjectStore {
     return this.#objects.get(checked(key))?.object ?? null;
   }
 
-  async copy(from: string, to: string, options: { ifMatch?: string; contentType?: string } = {}): Promise<StoredObject> {
+  async copy(
+    from: string,
+    to: string,
+    options: { ifMatch?: string; contentType?: string } = {},
+  ): Promise<StoredObject> {
     this.#ready();
     checked(to);
     const { body, object } = this.#find(from);
-    if (options.ifMatch !== undefined && options.ifMatch !== object.etag) throw conflict(`The stored object "${from}" was changed since it was read.`);
+    if (options.ifMatch !== undefined && options.ifMatch !== object.etag)
+      throw conflict(`The stored object "${from}" was changed since it was read.`);
     return this.#keep(to, body);
   }
 
@@ -78,7 +98,10 @@ export class MemoryObjectStore implements ObjectStore {
     return keys.filter((key) => this.#objects.delete(checked(key))).length;
   }
 
-  async list(prefix: string, options: { after?: string; limit?: number } = {}): Promise<{ objects: StoredObject[]; next: string | null }> {
+  async list(
+    prefix: string,
+    options: { after?: string; limit?: number } = {},
+  ): Promise<{ objects: StoredObject[]; next: string | null }> {
     this.#ready();
     const { after = '', limit = 1_000 } = options;
     const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
@@ -86,10 +109,14 @@ export class MemoryObjectStore implements ObjectStore {
     return { objects, next: keys.length > limit ? objects.at(-1)!.key : null };
   }
 
-  async signUpload(key: string, options: { contentType?: string; size: number; sha256?: string; expiresIn: number }): Promise<SignedRequest> {
+  async signUpload(
+    key: string,
+    options: { contentType?: string; size: number; sha256?: string; expiresIn: number },
+  ): Promise<SignedRequest> {
     const headers = options.contentType === undefined ? [] : [{ name: 'Content-Type', value: options.contentType }];
     return this.#sign('PUT', key, headers, options.expiresIn, async (body) => {
-      if (body.length !== options.size || (options.sha256 !== undefined && sha256(body) !== options.sha256)) return { status: 400, body: Buffer.alloc(0) };
+      if (body.length !== options.size || (options.sha256 !== undefined && sha256(body) !== options.sha256))
+        return { status: 400, body: Buffer.alloc(0) };
       this.#keep(key, body);
       return { status: 200, body: Buffer.alloc(0) };
     });
@@ -102,24 +129,40 @@ export class MemoryObjectStore implements ObjectStore {
     return uploadId;
   }
 
-  async signPart(key: string, uploadId: string, part: { partNumber: number; size: number; expiresIn: number }): Promise<SignedRequest> {
+  async signPart(
+    key: string,
+    uploadId: string,
+    part: { partNumber: number; size: number; expiresIn: number },
+  ): Promise<SignedRequest> {
     return this.#sign('PUT', key, [], part.expiresIn, async (body) => {
       if (body.length !== part.size) return { status: 400, body: Buffer.alloc(0) };
-      this.#upload(key, uploadId).parts.set(part.partNumber, { body, etag: `${sha256(body).slice(0, 16)}-${++this.#changes}` });
+      this.#upload(key, uploadId).parts.set(part.partNumber, {
+        body,
+        etag: `${sha256(body).slice(0, 16)}-${++this.#changes}`,
+      });
       return { status: 200, body: Buffer.alloc(0) };
     });
   }
 
   async listParts(key: string, uploadId: string): Promise<UploadedPart[]> {
     this.#ready();
-    const parts = [...this.#upload(key, uploadId).parts].map(([partNumber, { body, etag }]) => ({ partNumber, size: body.length, etag }));
+    const parts = [...this.#upload(key, uploadId).parts].map(([partNumber, { body, etag }]) => ({
+      partNumber,
+      size: body.length,
+      etag,
+    }));
     return parts.sort((a, b) => a.partNumber - b.partNumber);
   }
 
-  async completeMultipart(key: string, uploadId: string, parts: readonly { partNumber: number; etag: string }[]): Promise<StoredObject> {
+  async completeMultipart(
+    key: string,
+    uploadId: string,
+    parts: readonly { partNumber: number; etag: string }[],
+  ): Promise<StoredObject> {
     this.#ready();
     const upload = this.#upload(key, uploadId);
-    if (parts.length === 0 || parts.some((part, index) => index > 0 && part.partNumber <= parts[index - 1]!.partNumber)) throw badInput('The parts must come in rising order.', ['parts']);
+    if (parts.length === 0 || parts.some((part, index) => index > 0 && part.partNumber <= parts[index - 1]!.partNumber))
+      throw badInput('The parts must come in rising order.', ['parts']);
     const bodies = parts.map(({ partNumber, etag }) => {
       const part = upload.parts.get(partNumber);
       if (part?.etag !== etag) throw conflict(`Part ${partNumber} is missing or another than named.`, ['parts']);
@@ -142,9 +185,17 @@ export class MemoryObjectStore implements ObjectStore {
   }
 
   /** What a client gets that sends this to the address. */
-  async send(request: Pick<SignedRequest, 'url' | 'method'>, body: Buffer = Buffer.alloc(0)): Promise<{ status: number; body: Buffer }> {
+  async send(
+    request: Pick<SignedRequest, 'url' | 'method'>,
+    body: Buffer = Buffer.alloc(0),
+  ): Promise<{ status: number; body: Buffer }> {
     const signed = this.#signed.get(request.url);
-    if (signed === undefined || signed.request.method !== request.method || signed.request.expiresAt.getTime() <= Date.now()) return { status: 403, body: Buffer.alloc(0) };
+    if (
+      signed === undefined ||
+      signed.request.method !== request.method ||
+      signed.request.expiresAt.getTime() <= Date.now()
+    )
+      return { status: 403, body: Buffer.alloc(0) };
     return signed.answer(body);
   }
 
@@ -159,7 +210,9 @@ export class MemoryObjectStore implements ObjectStore {
 
   async usage(prefix = ''): Promise<number> {
     this.#ready();
-    return [...this.#objects].filter(([key]) => key.startsWith(prefix)).reduce((sum, [, { body }]) => sum + body.length, 0);
+    return [...this.#objects]
+      .filter(([key]) => key.startsWith(prefix))
+      .reduce((sum, [, { body }]) => sum + body.length, 0);
   }
 
   async check(): Promise<void> {
@@ -185,16 +238,33 @@ export class MemoryObjectStore implements ObjectStore {
   }
 
   #keep(key: string, body: Buffer): StoredObject {
-    const object = { key, size: body.length, etag: `${sha256(body).slice(0, 16)}-${++this.#changes}`, modifiedAt: new Date() };
+    const object = {
+      key,
+      size: body.length,
+      etag: `${sha256(body).slice(0, 16)}-${++this.#changes}`,
+      modifiedAt: new Date(),
+    };
     this.#objects.set(key, { body, object });
     return object;
   }
 
-  #sign(method: 'GET' | 'PUT', key: string, headers: SignedRequest['headers'], expiresIn: number, answer: (body: Buffer) => Promise<{ status: number; body: Buffer }>): SignedRequest {
+  #sign(
+    method: 'GET' | 'PUT',
+    key: string,
+    headers: SignedRequest['headers'],
+    expiresIn: number,
+    answer: (body: Buffer) => Promise<{ status: number; body: Buffer }>,
+  ): SignedRequest {
     this.#ready();
     checked(key);
-    if (!(expiresIn >= 1 && expiresIn <= 604_800)) throw badInput('expiresIn must be from 1 to 604800 seconds.', ['expiresIn']);
-    const request: SignedRequest = { url: `memory:${key}?${randomUUID()}`, method, headers, expiresAt: new Date(Date.now() + expiresIn * 1_000) };
+    if (!(expiresIn >= 1 && expiresIn <= 604_800))
+      throw badInput('expiresIn must be from 1 to 604800 seconds.', ['expiresIn']);
+    const request: SignedRequest = {
+      url: `memory:${key}?${randomUUID()}`,
+      method,
+      headers,
+      expiresAt: new Date(Date.now() + expiresIn * 1_000),
+    };
     this.#signed.set(request.url, { request, answer });
     return request;
   }

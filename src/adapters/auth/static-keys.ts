@@ -18,7 +18,10 @@ export class StaticKeys implements Authenticator {
   readonly #known: readonly { digest: Buffer; viewer: Viewer }[];
 
   constructor(keys: readonly StaticKey[]) {
-    this.#known = keys.map(({ key, viewer, tenant, role }) => ({ digest: digestOf(key), viewer: Object.freeze({ id: viewer, tenantId: tenant, role }) }));
+    this.#known = keys.map(({ key, viewer, tenant, role }) => ({
+      digest: digestOf(key),
+      viewer: Object.freeze({ id: viewer, tenantId: tenant, role }),
+    }));
   }
 
   authenticate(credentials: string | null): Viewer {
@@ -26,7 +29,10 @@ export class StaticKeys implements Authenticator {
     if (this.#known.length === 0) return ANONYMOUS;
     if (credentials === null || credentials.trim() === '') throw unauthenticated();
     const match = this.#find(digestOf(keyIn(credentials)));
-    if (match === null) throw unauthenticated('This server does not know that API key. Check that it is whole and meant for this server.');
+    if (match === null)
+      throw unauthenticated(
+        'This server does not know that API key. Check that it is whole and meant for this server.',
+      );
     return match;
   }
 

@@ -92,7 +92,12 @@ export class LruCache implements Cache {
     this.#entries?.clear();
   }
 
-  async #compute(key: string, compute: () => Promise<unknown>, ttlSeconds: number, self: Computation): Promise<Buffer | null> {
+  async #compute(
+    key: string,
+    compute: () => Promise<unknown>,
+    ttlSeconds: number,
+    self: Computation,
+  ): Promise<Buffer | null> {
     try {
       const result = written(await compute());
       if (self.current) this.#keep(key, result, ttlSeconds);

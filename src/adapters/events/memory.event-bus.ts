@@ -16,7 +16,9 @@ export class MemoryEventBus implements EventBus {
   }
 
   subscribe<T>(channel: string, options: { signal?: AbortSignal; limit?: number } = {}): AsyncIterableIterator<T> {
-    const subscription = new Subscription(options.limit ?? DEFAULT_LIMIT, options.signal, () => this.#leave(channel, subscription));
+    const subscription = new Subscription(options.limit ?? DEFAULT_LIMIT, options.signal, () =>
+      this.#leave(channel, subscription),
+    );
     if (this.#closed || options.signal?.aborted) subscription.end();
     else this.#join(channel, subscription);
     return subscription as AsyncIterableIterator<T>;
@@ -24,7 +26,8 @@ export class MemoryEventBus implements EventBus {
 
   close(): Promise<void> {
     this.#closed = true;
-    for (const subscriptions of [...this.#channels.values()]) for (const subscription of [...subscriptions]) subscription.end();
+    for (const subscriptions of [...this.#channels.values()])
+      for (const subscription of [...subscriptions]) subscription.end();
     return Promise.resolve();
   }
 
@@ -64,7 +67,8 @@ class Subscription implements AsyncIterableIterator<unknown, undefined> {
   deliver(text: string): void {
     const resolve = this.#waiting.shift();
     if (resolve !== undefined) resolve({ done: false, value: JSON.parse(text) });
-    else if (this.#queue.push(text) > this.limit) this.end(dependencyUnavailable('events', new Error(`A consumer fell more than ${this.limit} messages behind.`)));
+    else if (this.#queue.push(text) > this.limit)
+      this.end(dependencyUnavailable('events', new Error(`A consumer fell more than ${this.limit} messages behind.`)));
   }
 
   /** What was not consumed yet is dropped. @param fault what the consumer's next step throws, once */

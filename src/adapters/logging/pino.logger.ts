@@ -20,13 +20,22 @@ const DEEPEST_CAUSE = 6;
  * Logs without secrets. Entries are written at once rather than by a thread of their own, so that the last words of a
  * process are not lost; there are few of them.
  */
-export function createLogger({ level, format, colours = false, destination = descriptor({ dest: 2, sync: true }) }: LoggerOptions): Logger {
+export function createLogger({
+  level,
+  format,
+  colours = false,
+  destination = descriptor({ dest: 2, sync: true }),
+}: LoggerOptions): Logger {
   const options = {
     level,
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: (error: unknown) => errorFields(error), error: (error: unknown) => errorFields(error), req: requestFields },
+    serializers: {
+      err: (error: unknown) => errorFields(error),
+      error: (error: unknown) => errorFields(error),
+      req: requestFields,
+    },
   };
   return new PinoLogger(pino(options, format === 'json' ? destination : pretty(destination, colours)));
 }

@@ -2,8 +2,24 @@ const MASK = '[hidden]';
 
 /** Names whose values are nobody's business, in whatever case and with whatever between their words. */
 const SECRET_NAMES = new Set([
-  'password', 'secret', 'secretkey', 'secretaccesskey', 'accesskey', 'accesskeyid', 'apikey', 'xapikey', 'authorization', 'proxyauthorization',
-  'cookie', 'setcookie', 'token', 'accesstoken', 'sessiontoken', 'signature', 'signingsecret', 'credentials',
+  'password',
+  'secret',
+  'secretkey',
+  'secretaccesskey',
+  'accesskey',
+  'accesskeyid',
+  'apikey',
+  'xapikey',
+  'authorization',
+  'proxyauthorization',
+  'cookie',
+  'setcookie',
+  'token',
+  'accesstoken',
+  'sessiontoken',
+  'signature',
+  'signingsecret',
+  'credentials',
 ]);
 
 const DEEPEST = 8;
@@ -12,7 +28,12 @@ const isSecret = (name: string) => SECRET_NAMES.has(name.toLowerCase().replace(/
 
 /** A copy of a log entry's fields without secrets: by the name of a field, and in addresses by what they carry. Objects of a class stay as they are. */
 export function withoutSecrets(fields: object, depth = 0): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isSecret(name) && value != null ? MASK : masked(value, depth)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      isSecret(name) && value != null ? MASK : masked(value, depth),
+    ]),
+  );
 }
 
 /** Text without the signature of a signed address, the credentials before a host, and the key of an Authorization header. */

@@ -22,9 +22,25 @@ export class PrometheusMetrics implements Metrics, MetricsExposition {
 
   constructor(options: PrometheusOptions) {
     const registers = [this.#registry];
-    this.#ingestions = new Counter({ name: 'data_ingestion_total', help: 'Ingestions that came to an end, by type of data and outcome.', labelNames: ['data_type', 'status'], registers });
-    this.#latency = new Histogram({ name: 'query_latency_seconds', help: 'Time that queries took, by kind.', labelNames: ['query_type'], buckets: LATENCY_BUCKETS, registers });
-    this.#sagaFailures = new Counter({ name: 'saga_failures', help: 'Work over several stores that failed and was undone, by kind.', labelNames: ['saga'], registers });
+    this.#ingestions = new Counter({
+      name: 'data_ingestion_total',
+      help: 'Ingestions that came to an end, by type of data and outcome.',
+      labelNames: ['data_type', 'status'],
+      registers,
+    });
+    this.#latency = new Histogram({
+      name: 'query_latency_seconds',
+      help: 'Time that queries took, by kind.',
+      labelNames: ['query_type'],
+      buckets: LATENCY_BUCKETS,
+      registers,
+    });
+    this.#sagaFailures = new Counter({
+      name: 'saga_failures',
+      help: 'Work over several stores that failed and was undone, by kind.',
+      labelNames: ['saga'],
+      registers,
+    });
     this.#askWhenLookedAt(options);
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -51,15 +67,40 @@ export class PrometheusMetrics implements Metrics, MetricsExposition {
 
   #askWhenLookedAt({ sources, freshSeconds = 60, now = () => performance.now() }: PrometheusOptions): void {
     const { storageUsage, jobsWaiting, sagasStuck, cacheStats } = sources;
-    this.#gauge('storage_usage_bytes', 'Bytes stored, by kind of storage.', 'storage_type', storageUsage && remembered(storageUsage, freshSeconds * 1_000, now));
+    this.#gauge(
+      'storage_usage_bytes',
+      'Bytes stored, by kind of storage.',
+      'storage_type',
+      storageUsage && remembered(storageUsage, freshSeconds * 1_000, now),
+    );
     this.#gauge('jobs_waiting', 'Jobs that wait to be done, by queue.', 'queue', jobsWaiting);
-    this.#gauge('sagas_stuck', 'Work over several stores that could neither be done nor undone and needs a person.', null, sagasStuck && (async () => ({ '': await sagasStuck() })));
-    this.#gauge('cache_hit_rate', 'Share of cache lookups that found something, since the start; 0 before the first.', null, cacheStats && (async () => ({ '': hitRate(cacheStats()) })));
-    this.#gauge('cache_size_bytes', 'Bytes that the cache takes.', null, cacheStats && (async () => ({ '': cacheStats().sizeBytes })));
+    this.#gauge(
+      'sagas_stuck',
+      'Work over several stores that could neither be done nor undone and needs a person.',
+      null,
+      sagasStuck && (async () => ({ '': await sagasStuck() })),
+    );
+    this.#gauge(
+      'cache_hit_rate',
+      'Share of cache lookups that found something, since the start; 0 before the first.',
+      null,
+      cacheStats && (async () => ({ '': hitRate(cacheStats()) })),
+    );
+    this.#gauge(
+      'cache_size_bytes',
+      'Bytes that the cache takes.',
+      null,
+      cacheStats && (async () => ({ '': cacheStats().sizeBytes })),
+    );
   }
 
   /** A figure by one label, or without any (`''`), asked for at each look. */
-  #gauge(name: string, help: string, label: string | null, ask: (() => Promise<Record<string, number>>) | undefined): void {
+  #gauge(
+    name: string,
+    help: string,
+    label: string | null,
+    ask: (() => Promise<Record<string, number>>) | undefined,
+  ): void {
     if (ask === undefined) return;
     new Gauge({
       name,
@@ -71,7 +112,8 @@ export class PrometheusMetrics implements Metrics, MetricsExposition {
         // What cannot be asked has no figure: an old one, or 0, would hide that. The part's own readiness tells why.
         const values = await ask().catch(() => null);
         if (label === null) this.remove();
-        for (const [labelValue, value] of Object.entries(values ?? {})) this.set(label === null ? {} : { [label]: labelValue }, value);
+        for (const [labelValue, value] of Object.entries(values ?? {}))
+          this.set(label === null ? {} : { [label]: labelValue }, value);
       },
     });
   }

@@ -2,11 +2,15 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ByteRange, StoredObject } from '../../ports/object-store.port.js';
 
 /** What a GET asks of an object that is there (RFC 9110, sections 13 and 14). */
-export type Wanted = { kind: 'whole' } | { kind: 'unchanged' } | { kind: 'unsatisfiable' } | { kind: 'range'; range: ByteRange };
+export type Wanted =
+  { kind: 'whole' } | { kind: 'unchanged' } | { kind: 'unsatisfiable' } | { kind: 'range'; range: ByteRange };
 
 export const quoted = (etag: string): string => `"${etag}"`;
 
-export function wantedOf(headers: IncomingHttpHeaders, object: Pick<StoredObject, 'etag' | 'size' | 'modifiedAt'>): Wanted {
+export function wantedOf(
+  headers: IncomingHttpHeaders,
+  object: Pick<StoredObject, 'etag' | 'size' | 'modifiedAt'>,
+): Wanted {
   if (isUnchanged(headers, object)) return { kind: 'unchanged' };
   if (headers.range === undefined || !rangeStillHolds(headers['if-range'], object)) return { kind: 'whole' };
   return parseRange(headers.range, object.size);
@@ -26,7 +30,10 @@ export function parseRange(header: string, size: number): Wanted {
   return start >= size ? { kind: 'unsatisfiable' } : { kind: 'range', range: { start, end } };
 }
 
-function isUnchanged(headers: IncomingHttpHeaders, { etag, modifiedAt }: Pick<StoredObject, 'etag' | 'modifiedAt'>): boolean {
+function isUnchanged(
+  headers: IncomingHttpHeaders,
+  { etag, modifiedAt }: Pick<StoredObject, 'etag' | 'modifiedAt'>,
+): boolean {
   const known = headers['if-none-match'];
   if (known !== undefined) {
     return known.trim() === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === quoted(etag));
@@ -36,7 +43,10 @@ function isUnchanged(headers: IncomingHttpHeaders, { etag, modifiedAt }: Pick<St
 }
 
 /** Strong comparison: a part of another version must never be glued to what the client has. */
-function rangeStillHolds(condition: string | string[] | undefined, { etag, modifiedAt }: Pick<StoredObject, 'etag' | 'modifiedAt'>): boolean {
+function rangeStillHolds(
+  condition: string | string[] | undefined,
+  { etag, modifiedAt }: Pick<StoredObject, 'etag' | 'modifiedAt'>,
+): boolean {
   if (condition === undefined) return true;
   const value = String(condition).trim();
   return value.startsWith('"') ? value === quoted(etag) : Date.parse(value) === wholeSeconds(modifiedAt);

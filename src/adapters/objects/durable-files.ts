@@ -20,7 +20,10 @@ export class DurableFiles {
   readonly #aside: string;
   #lastStamp = 0;
 
-  constructor(readonly root: string, aside: string) {
+  constructor(
+    readonly root: string,
+    aside: string,
+  ) {
     this.folders = new Folders(root);
     this.#aside = join(root, aside);
   }
@@ -39,7 +42,10 @@ export class DurableFiles {
   }
 
   /** Writes a new file aside and brings it to disk. On failure nothing stays. What the body throws comes through as it is. */
-  async writeAside(body: Readable | Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<WrittenFile> {
+  async writeAside(
+    body: Readable | Uint8Array | AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<WrittenFile> {
     const path = this.pathAside();
     const handle = await translating(null, () => open(path, 'wx', 0o600));
     try {
@@ -83,7 +89,11 @@ export class DurableFiles {
   }
 }
 
-async function fill(handle: FileHandle, body: Readable | Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+async function fill(
+  handle: FileHandle,
+  body: Readable | Uint8Array | AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<void> {
   signal?.throwIfAborted();
   if (body instanceof Uint8Array) return translating(null, () => handle.writeFile(body));
   if (signal !== undefined && 'pipe' in body) addAbortSignal(signal, body);

@@ -26,7 +26,13 @@ export class FileParts {
     return uploadId;
   }
 
-  async put(key: string, uploadId: string, partNumber: number, body: Readable | Uint8Array, signal?: AbortSignal): Promise<UploadedPart> {
+  async put(
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    body: Readable | Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<UploadedPart> {
     checkPartNumber(partNumber);
     const folder = await this.#folderOf(key, uploadId);
     const { path, stats } = await this.files.writeAside(body, signal);
@@ -46,7 +52,10 @@ export class FileParts {
   async list(key: string, uploadId: string): Promise<UploadedPart[]> {
     const folder = await this.#folderOf(key, uploadId);
     try {
-      const numbers = (await readdir(folder)).filter((name) => name !== MANIFEST).map(Number).sort((a, b) => a - b);
+      const numbers = (await readdir(folder))
+        .filter((name) => name !== MANIFEST)
+        .map(Number)
+        .sort((a, b) => a - b);
       return await Promise.all(
         numbers.map(async (partNumber) => {
           const stats = await lstat(join(folder, String(partNumber)), { bigint: true });
@@ -60,16 +69,28 @@ export class FileParts {
   }
 
   /** The parts as one file aside. They stay where they are until `abort`. */
-  async join(key: string, uploadId: string, parts: readonly { partNumber: number; etag: string }[]): Promise<WrittenFile> {
+  async join(
+    key: string,
+    uploadId: string,
+    parts: readonly { partNumber: number; etag: string }[],
+  ): Promise<WrittenFile> {
     if (parts.length === 0) throw badInput('A multipart upload needs at least one part.', ['parts']);
     if (parts.some((part, index) => index > 0 && part.partNumber <= parts[index - 1]!.partNumber)) {
       throw badInput('The parts must come in rising order of their numbers, each once.', ['parts']);
     }
     const folder = await this.#folderOf(key, uploadId);
     const there = new Map((await this.list(key, uploadId)).map((part) => [part.partNumber, part.etag]));
-    const wrong = parts.filter(({ partNumber, etag }) => there.get(partNumber) !== etag).map(({ partNumber }) => partNumber);
-    if (wrong.length > 0) throw conflict(`Of the upload "${uploadId}", these parts are missing or others than named: ${wrong.join(', ')}. Send them again.`, ['parts']);
-    return this.files.writeAside(readAll(parts.map(({ partNumber, etag }) => ({ path: join(folder, String(partNumber)), partNumber, etag }))));
+    const wrong = parts
+      .filter(({ partNumber, etag }) => there.get(partNumber) !== etag)
+      .map(({ partNumber }) => partNumber);
+    if (wrong.length > 0)
+      throw conflict(
+        `Of the upload "${uploadId}", these parts are missing or others than named: ${wrong.join(', ')}. Send them again.`,
+        ['parts'],
+      );
+    return this.files.writeAside(
+      readAll(parts.map(({ partNumber, etag }) => ({ path: join(folder, String(partNumber)), partNumber, etag }))),
+    );
   }
 
   async abort(uploadId: string): Promise<void> {
@@ -101,7 +122,9 @@ export class FileParts {
 }
 
 /** One part after the other. What is opened is what is checked, so a part that is replaced meanwhile cannot slip in. */
-async function* readAll(parts: readonly { path: string; partNumber: number; etag: string }[]): AsyncGenerator<Uint8Array> {
+async function* readAll(
+  parts: readonly { path: string; partNumber: number; etag: string }[],
+): AsyncGenerator<Uint8Array> {
   for (const { path, partNumber, etag } of parts) {
     const handle = await open(path, 'r').catch((error: unknown) => {
       throw isMissing(error) ? changed(partNumber) : error;
@@ -115,5 +138,6 @@ async function* readAll(parts: readonly { path: string; partNumber: number; etag
   }
 }
 
-const changed = (partNumber: number) => conflict(`Part ${partNumber} was changed while the parts were joined. List the parts and complete again.`, ['parts']);
+const changed = (partNumber: number) =>
+  conflict(`Part ${partNumber} was changed while the parts were joined. List the parts and complete again.`, ['parts']);
 const unknownUpload = (uploadId: string) => notFound('multipart upload', uploadId.slice(0, 100));

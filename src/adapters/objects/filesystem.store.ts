@@ -4,7 +4,14 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { badInput, conflict, notFound } from '../../domain/errors.js';
-import type { ByteRange, ObjectStore, ObjectStoreCapabilities, SignedRequest, StoredObject, UploadedPart } from '../../ports/object-store.port.js';
+import type {
+  ByteRange,
+  ObjectStore,
+  ObjectStoreCapabilities,
+  SignedRequest,
+  StoredObject,
+  UploadedPart,
+} from '../../ports/object-store.port.js';
 import { DurableFiles } from './durable-files.js';
 import { etagOf } from './etag.js';
 import { codeOf, isMissing, translated, translating } from './file-errors.js';
@@ -63,7 +70,11 @@ export class FilesystemStore implements ObjectStore {
     return `file:${relative(resolve(this.options.dataDir), this.#pathOf(key)).split(sep).join('/')}`;
   }
 
-  async put(key: string, body: Readable | Uint8Array, options: { contentType?: string; signal?: AbortSignal } = {}): Promise<StoredObject> {
+  async put(
+    key: string,
+    body: Readable | Uint8Array,
+    options: { contentType?: string; signal?: AbortSignal } = {},
+  ): Promise<StoredObject> {
     const target = this.#pathOf(key);
     const { path, stats } = await this.#files.writeAside(body, options.signal);
     await this.#publish(key, path, target);
@@ -72,8 +83,12 @@ export class FilesystemStore implements ObjectStore {
 
   async putMany(objects: readonly { key: string; body: Uint8Array; contentType?: string }[]): Promise<void> {
     const targets = objects.map(({ key }) => this.#pathOf(key));
-    const written = await Promise.allSettled(objects.map(({ body }) => this.#limit(() => this.#files.writeAside(body))));
-    const moves = written.flatMap((result, index) => (result.status === 'fulfilled' ? [{ path: result.value.path, target: targets[index]! }] : []));
+    const written = await Promise.allSettled(
+      objects.map(({ body }) => this.#limit(() => this.#files.writeAside(body))),
+    );
+    const moves = written.flatMap((result, index) =>
+      result.status === 'fulfilled' ? [{ path: result.value.path, target: targets[index]! }] : [],
+    );
     try {
       const failed = written.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
@@ -104,11 +119,16 @@ export class FilesystemStore implements ObjectStore {
     }
   }
 
-  async copy(from: string, to: string, options: { ifMatch?: string; contentType?: string } = {}): Promise<StoredObject> {
+  async copy(
+    from: string,
+    to: string,
+    options: { ifMatch?: string; contentType?: string } = {},
+  ): Promise<StoredObject> {
     const [source, target] = [this.#pathOf(from), this.#pathOf(to)];
     const check = (stats: BigIntStats) => {
       if (!stats.isFile()) throw notFound('stored object', from);
-      if (options.ifMatch !== undefined && etagOf(stats) !== options.ifMatch) throw conflict(`The stored object "${from}" was changed since it was read.`);
+      if (options.ifMatch !== undefined && etagOf(stats) !== options.ifMatch)
+        throw conflict(`The stored object "${from}" was changed since it was read.`);
     };
     // A stored file is only ever replaced, never written to, so both keys can share it. What was linked is what is checked:
     // whoever replaces the source from now on does not change the copy.
@@ -134,7 +154,10 @@ export class FilesystemStore implements ObjectStore {
     return gone.filter(Boolean).length;
   }
 
-  async list(prefix: string, options: { after?: string; limit?: number } = {}): Promise<{ objects: StoredObject[]; next: string | null }> {
+  async list(
+    prefix: string,
+    options: { after?: string; limit?: number } = {},
+  ): Promise<{ objects: StoredObject[]; next: string | null }> {
     checkPrefix(prefix);
     const limit = Math.max(1, Math.min(options.limit ?? PAGE, PAGE));
     const objects: StoredObject[] = [];
@@ -157,7 +180,10 @@ export class FilesystemStore implements ObjectStore {
     return bytes;
   }
 
-  signUpload(key: string, options: { contentType?: string; size: number; sha256?: string; expiresIn: number }): Promise<SignedRequest> {
+  signUpload(
+    key: string,
+    options: { contentType?: string; size: number; sha256?: string; expiresIn: number },
+  ): Promise<SignedRequest> {
     const { contentType, size, sha256 } = options;
     return this.#signed({ method: 'PUT', key, contentType, size, sha256 }, options.expiresIn);
   }
@@ -167,13 +193,23 @@ export class FilesystemStore implements ObjectStore {
     return this.#parts.start(key, options.contentType);
   }
 
-  async signPart(key: string, uploadId: string, part: { partNumber: number; size: number; expiresIn: number }): Promise<SignedRequest> {
+  async signPart(
+    key: string,
+    uploadId: string,
+    part: { partNumber: number; size: number; expiresIn: number },
+  ): Promise<SignedRequest> {
     checkPartNumber(part.partNumber);
     return this.#signed({ method: 'PUT', key, uploadId, part: part.partNumber, size: part.size }, part.expiresIn);
   }
 
   /** For the transfer route: what a client sends to the address of `signPart`. */
-  putPart(key: string, uploadId: string, partNumber: number, body: Readable | Uint8Array, options: { signal?: AbortSignal } = {}): Promise<UploadedPart> {
+  putPart(
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    body: Readable | Uint8Array,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<UploadedPart> {
     return translating(key, () => this.#parts.put(key, uploadId, partNumber, body, options.signal));
   }
 
@@ -181,7 +217,11 @@ export class FilesystemStore implements ObjectStore {
     return translating(key, () => this.#parts.list(key, uploadId));
   }
 
-  async completeMultipart(key: string, uploadId: string, parts: readonly { partNumber: number; etag: string }[]): Promise<StoredObject> {
+  async completeMultipart(
+    key: string,
+    uploadId: string,
+    parts: readonly { partNumber: number; etag: string }[],
+  ): Promise<StoredObject> {
     const target = this.#pathOf(key);
     const { path, stats } = await translating(key, () => this.#parts.join(key, uploadId, parts));
     await this.#publish(key, path, target);
@@ -199,7 +239,10 @@ export class FilesystemStore implements ObjectStore {
     options: { expiresIn: number; disposition: 'ATTACHMENT' | 'INLINE'; filename: string | null; contentType: string },
   ): Promise<SignedRequest> {
     const { contentType, disposition, filename } = options;
-    return this.#signed({ method: 'GET', key, contentType, disposition, filename: filename ?? undefined }, options.expiresIn);
+    return this.#signed(
+      { method: 'GET', key, contentType, disposition, filename: filename ?? undefined },
+      options.expiresIn,
+    );
   }
 
   async localFile(key: string, signal?: AbortSignal): Promise<{ path: string; release(): Promise<void> }> {
@@ -223,7 +266,8 @@ export class FilesystemStore implements ObjectStore {
 
   #pathOf(key: string): string {
     checkKey(key);
-    if (HIDDEN.has(key.split('/', 1)[0]!)) throw badInput(`A storage key must not begin with "${key.split('/', 1)[0]}", which the store keeps for itself.`);
+    if (HIDDEN.has(key.split('/', 1)[0]!))
+      throw badInput(`A storage key must not begin with "${key.split('/', 1)[0]}", which the store keeps for itself.`);
     return join(this.#root, key);
   }
 
@@ -232,7 +276,8 @@ export class FilesystemStore implements ObjectStore {
       await this.#files.publish([{ path, target }]);
     } catch (error) {
       await rm(path, { force: true });
-      throw translated(error, key);
+      // What is missing when something is written is not the object, but the ground under it.
+      throw translated(error, codeOf(error) === 'ENOENT' ? null : key);
     }
   }
 
@@ -254,7 +299,8 @@ export class FilesystemStore implements ObjectStore {
       return true;
     } catch (error) {
       if (isMissing(error)) throw notFound('stored object', key);
-      if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EACCES'].includes(codeOf(error) ?? '')) return false;
+      if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EACCES'].includes(codeOf(error) ?? ''))
+        return false;
       throw translated(error, key);
     }
   }
@@ -276,8 +322,16 @@ export class FilesystemStore implements ObjectStore {
     const { signingSecret, baseUrl, now = Date.now } = this.options;
     const expires = expiryOf(expiresIn, now());
     const query = sign({ ...terms, expires }, signingSecret);
-    const headers = terms.method === 'PUT' && terms.contentType !== undefined ? [{ name: 'Content-Type', value: terms.contentType }] : [];
-    return { url: `${baseUrl()}/storage/${terms.key}?${query.toString()}`, method: terms.method, headers, expiresAt: new Date(expires * 1_000) };
+    const headers =
+      terms.method === 'PUT' && terms.contentType !== undefined
+        ? [{ name: 'Content-Type', value: terms.contentType }]
+        : [];
+    return {
+      url: `${baseUrl()}/storage/${terms.key}?${query.toString()}`,
+      method: terms.method,
+      headers,
+      expiresAt: new Date(expires * 1_000),
+    };
   }
 }
 

@@ -59,7 +59,10 @@ export class Folders {
     while (current !== this.root && !this.#users.has(current) && !this.#pruning.has(current)) {
       this.#durable.delete(current);
       const removal = rmdir(current);
-      const settled = removal.then(() => undefined, () => undefined);
+      const settled = removal.then(
+        () => undefined,
+        () => undefined,
+      );
       this.#pruning.set(current, settled);
       try {
         await removal;
@@ -101,7 +104,8 @@ export class Folders {
   /** The folder and those above it, without the root. */
   #chain(folder: string): string[] {
     const chain: string[] = [];
-    for (let current = folder; current !== this.root && current.startsWith(this.root + sep); current = dirname(current)) chain.push(current);
+    for (let current = folder; current !== this.root && current.startsWith(this.root + sep); current = dirname(current))
+      chain.push(current);
     return chain;
   }
 

@@ -8,7 +8,11 @@ import { isSegment } from './keys.js';
  * The keys below a folder that begin with `prefix` and stand behind `after`, ascending as plain text. Folders that cannot
  * hold any are not opened. What vanishes on the way is left out.
  */
-export async function* keysUnder(root: string, options: { prefix: string; after?: string; hidden: ReadonlySet<string> }, folder = ''): AsyncGenerator<string> {
+export async function* keysUnder(
+  root: string,
+  options: { prefix: string; after?: string; hidden: ReadonlySet<string> },
+  folder = '',
+): AsyncGenerator<string> {
   const { prefix, after = '', hidden } = options;
   for (const { name, isFolder } of await entriesOf(join(root, folder))) {
     const key = `${folder}${name}`;
@@ -29,9 +33,11 @@ async function entriesOf(path: string): Promise<{ name: string; isFolder: boolea
     if (isMissing(error)) return [];
     throw translated(error, null);
   });
-  return entries
-    // What is no part of a key is not ours, such as the lost+found of a disk.
-    .filter((entry) => isSegment(entry.name) && (entry.isFile() || entry.isDirectory()))
-    .map((entry) => ({ name: entry.isDirectory() ? `${entry.name}/` : entry.name, isFolder: entry.isDirectory() }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (
+    entries
+      // What is no part of a key is not ours, such as the lost+found of a disk.
+      .filter((entry) => isSegment(entry.name) && (entry.isFile() || entry.isDirectory()))
+      .map((entry) => ({ name: entry.isDirectory() ? `${entry.name}/` : entry.name, isFolder: entry.isDirectory() }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  );
 }

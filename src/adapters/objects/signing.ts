@@ -34,7 +34,11 @@ export function sign(grant: Grant, secret: string): URLSearchParams {
  * @param now milliseconds since 1970
  * @throws FORBIDDEN for anything but what `sign` gave out, for that method and key, in its time
  */
-export function verify(request: { method: Grant['method']; key: string; query: URLSearchParams }, secret: string, now: number): Grant {
+export function verify(
+  request: { method: Grant['method']; key: string; query: URLSearchParams },
+  secret: string,
+  now: number,
+): Grant {
   const { method, key, query } = request;
   const expected = mac(method, key, query, secret);
   const given = Buffer.from(query.get('signature') ?? '', 'base64url');
@@ -47,15 +51,23 @@ export function verify(request: { method: Grant['method']; key: string; query: U
   const expires = number('expires') ?? 0;
   if (expires * 1_000 <= now) throw forbidden('The address has expired. Ask for a new one.');
   return {
-    method, key, expires,
-    contentType: text('contentType'), size: number('size'), sha256: text('sha256'), filename: text('filename'),
-    disposition: text('disposition') as Grant['disposition'], uploadId: text('uploadId'), part: number('part'),
+    method,
+    key,
+    expires,
+    contentType: text('contentType'),
+    size: number('size'),
+    sha256: text('sha256'),
+    filename: text('filename'),
+    disposition: text('disposition') as Grant['disposition'],
+    uploadId: text('uploadId'),
+    part: number('part'),
   };
 }
 
 /** @throws BAD_USER_INPUT unless it is from 1 to 604,800 (7 days) */
 export function expiryOf(expiresIn: number, now: number): number {
-  if (Number.isFinite(expiresIn) && expiresIn >= 1 && expiresIn <= LONGEST_SECONDS) return Math.ceil(now / 1_000 + expiresIn);
+  if (Number.isFinite(expiresIn) && expiresIn >= 1 && expiresIn <= LONGEST_SECONDS)
+    return Math.ceil(now / 1_000 + expiresIn);
   throw badInput(`expiresIn must be from 1 to ${LONGEST_SECONDS} seconds; it is ${expiresIn}.`, ['expiresIn']);
 }
 

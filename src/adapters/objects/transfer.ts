@@ -2,15 +2,35 @@ import { createHash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
-import { StrataError, conflict, contentMismatch, forbidden, isStrataError, notFound, payloadTooLarge, type ErrorCode } from '../../domain/errors.js';
+import {
+  StrataError,
+  conflict,
+  contentMismatch,
+  forbidden,
+  isStrataError,
+  notFound,
+  payloadTooLarge,
+  type ErrorCode,
+} from '../../domain/errors.js';
 import type { ByteRange, ObjectStore, StoredObject, UploadedPart } from '../../ports/object-store.port.js';
-import { TRANSFER_STATUS, type ObjectTransfer, type TransferRequest, type TransferResponse } from '../../ports/transfer.port.js';
+import {
+  TRANSFER_STATUS,
+  type ObjectTransfer,
+  type TransferRequest,
+  type TransferResponse,
+} from '../../ports/transfer.port.js';
 import { quoted, wantedOf } from './conditions.js';
 import { verify, type Grant } from './signing.js';
 
 /** What the routes need of a store. */
 export type TransferStore = Pick<ObjectStore, 'put' | 'head' | 'get'> & {
-  putPart(key: string, uploadId: string, partNumber: number, body: Readable, options: { signal?: AbortSignal }): Promise<UploadedPart>;
+  putPart(
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    body: Readable,
+    options: { signal?: AbortSignal },
+  ): Promise<UploadedPart>;
 };
 
 export interface TransferOptions {
@@ -22,7 +42,8 @@ export interface TransferOptions {
 }
 
 /** Types that a browser may run as a page of this server's origin. They are never shown, only saved. */
-const ACTIVE = /^(text\/html|text\/xml|text\/xsl|application\/xml|application\/(x-)?javascript|text\/javascript|.*\+xml)$/;
+const ACTIVE =
+  /^(text\/html|text\/xml|text\/xsl|application\/xml|application\/(x-)?javascript|text\/javascript|.*\+xml)$/;
 
 /** How often a download starts over because the object was replaced between looking and opening. */
 const ATTEMPTS = 3;
@@ -55,9 +76,17 @@ export class SignedTransfer implements ObjectTransfer {
       if (object === null) throw notFound('stored object', key);
       const headers = { ...headersFor(grant, object), ...safety };
       const wanted = wantedOf(method === 'GET' ? asked : { ...asked, range: undefined }, object);
-      if (wanted.kind === 'unchanged') return { status: 304, headers: without(headers, 'Content-Type', 'Content-Disposition') };
+      if (wanted.kind === 'unchanged')
+        return { status: 304, headers: without(headers, 'Content-Type', 'Content-Disposition') };
       if (wanted.kind === 'unsatisfiable') {
-        return { status: 416, headers: { ...without(headers, 'Content-Type', 'Content-Disposition', 'ETag'), 'Content-Range': `bytes */${object.size}`, 'Content-Length': 0 } };
+        return {
+          status: 416,
+          headers: {
+            ...without(headers, 'Content-Type', 'Content-Disposition', 'ETag'),
+            'Content-Range': `bytes */${object.size}`,
+            'Content-Length': 0,
+          },
+        };
       }
       const range = wanted.kind === 'range' ? wanted.range : undefined;
       const answer = { status: range === undefined ? 200 : 206, headers: { ...headers, ...lengthsOf(object, range) } };
@@ -87,10 +116,12 @@ function refuseOtherLength(header: string | undefined, size: number): void {
   if (header === undefined) return;
   const length = Number(header);
   if (length > size) throw payloadTooLarge(`The address was signed for ${size} bytes; ${length} are too many.`);
-  if (length !== size) throw contentMismatch(`The address was signed for ${size} bytes; the request announces ${length}.`);
+  if (length !== size)
+    throw contentMismatch(`The address was signed for ${size} bytes; the request announces ${length}.`);
 }
 
-const sameType = (signed: string, sent: string | undefined) => signed.trim().toLowerCase() === (sent ?? '').trim().toLowerCase();
+const sameType = (signed: string, sent: string | undefined) =>
+  signed.trim().toLowerCase() === (sent ?? '').trim().toLowerCase();
 
 /** The body as it comes, refused as soon as it is too long, at its end where it is too short or of another hash. */
 async function* checking(body: Readable, { size, sha256 }: Grant): AsyncGenerator<Uint8Array> {
@@ -103,7 +134,8 @@ async function* checking(body: Readable, { size, sha256 }: Grant): AsyncGenerato
     yield chunk;
   }
   if (received < size!) throw contentMismatch(`The address was signed for ${size} bytes; the upload has ${received}.`);
-  if (hash !== null && hash.digest('hex') !== sha256) throw contentMismatch('The bytes are not those whose SHA-256 the address was signed for.');
+  if (hash !== null && hash.digest('hex') !== sha256)
+    throw contentMismatch('The bytes are not those whose SHA-256 the address was signed for.');
 }
 
 async function* unbroken(body: Readable): AsyncGenerator<Uint8Array> {
@@ -111,7 +143,9 @@ async function* unbroken(body: Readable): AsyncGenerator<Uint8Array> {
     // A refusal must still reach the client, so the request outlives whoever stops reading it.
     yield* body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   } catch (error) {
-    throw new StrataError('BAD_USER_INPUT', 'The upload was broken off before its end. Send it again.', { cause: error });
+    throw new StrataError('BAD_USER_INPUT', 'The upload was broken off before its end. Send it again.', {
+      cause: error,
+    });
   }
 }
 
@@ -139,7 +173,10 @@ function headersFor(grant: Grant, object: StoredObject): OutgoingHttpHeaders {
 
 function lengthsOf({ size }: StoredObject, range: ByteRange | undefined): OutgoingHttpHeaders {
   if (range === undefined) return { 'Content-Length': size };
-  return { 'Content-Length': range.end - range.start + 1, 'Content-Range': `bytes ${range.start}-${range.end}/${size}` };
+  return {
+    'Content-Length': range.end - range.start + 1,
+    'Content-Range': `bytes ${range.start}-${range.end}/${size}`,
+  };
 }
 
 function without(headers: OutgoingHttpHeaders, ...names: string[]): OutgoingHttpHeaders {

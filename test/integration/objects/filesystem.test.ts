@@ -9,7 +9,8 @@ import { FilesystemStore } from '../../../src/adapters/objects/filesystem.store.
 
 let dataDir: string;
 let root: string;
-const open = () => FilesystemStore.open({ root, dataDir, signingSecret: 'secret', baseUrl: () => 'http://127.0.0.1:1' });
+const open = () =>
+  FilesystemStore.open({ root, dataDir, signingSecret: 'secret', baseUrl: () => 'http://127.0.0.1:1' });
 const asideNames = () => readdir(join(root, '.tmp'));
 
 beforeEach(async () => {
@@ -36,12 +37,24 @@ describe('the store in a folder', () => {
     const store = await open();
     await store.put('a/b', Buffer.from('x'));
     const failing = [
-      store.put('n', Readable.from((async function* () { yield Buffer.from('half'); throw new Error('broke'); })(), { objectMode: false })),
+      store.put(
+        'n',
+        Readable.from(
+          (async function* () {
+            yield Buffer.from('half');
+            throw new Error('broke');
+          })(),
+          { objectMode: false },
+        ),
+      ),
       store.copy('a/b', 'c', { ifMatch: 'another' }),
       store.copy('a', 'c'),
       store.put('a', Buffer.from('a folder has that name')),
       store.put('a/b/c', Buffer.from('a file has that name')),
-      store.putMany([{ key: 'm/1', body: Buffer.from('1') }, { key: 'a/b/d', body: Buffer.from('2') }]),
+      store.putMany([
+        { key: 'm/1', body: Buffer.from('1') },
+        { key: 'a/b/d', body: Buffer.from('2') },
+      ]),
     ];
     const results = await Promise.allSettled(failing);
     expect(results.map(({ status }) => status)).toEqual(failing.map(() => 'rejected'));
@@ -54,7 +67,8 @@ describe('the store in a folder', () => {
   it('keeps its own folders to itself', async () => {
     const store = await open();
     await store.put('.hidden/a', Buffer.from('x'));
-    for (const key of ['.tmp/a', '.multipart/a/1', '.tmp']) await expect(store.put(key, Buffer.from('x'))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    for (const key of ['.tmp/a', '.multipart/a/1', '.tmp'])
+      await expect(store.put(key, Buffer.from('x'))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     await store.startMultipart('b', {});
     expect((await store.list('')).objects.map(({ key }) => key)).toEqual(['.hidden/a']);
     expect(await store.usage()).toBe(1);
@@ -63,7 +77,10 @@ describe('the store in a folder', () => {
 
   it('takes empty folders away and makes them anew', async () => {
     const store = await open();
-    await store.putMany([{ key: 'a/b/c/1', body: Buffer.from('1') }, { key: 'a/d', body: Buffer.from('2') }]);
+    await store.putMany([
+      { key: 'a/b/c/1', body: Buffer.from('1') },
+      { key: 'a/d', body: Buffer.from('2') },
+    ]);
     await store.delete(['a/b/c/1']);
     expect(existsSync(join(root, 'a', 'b'))).toBe(false);
     expect(existsSync(join(root, 'a'))).toBe(true);
@@ -79,7 +96,10 @@ describe('the store in a folder', () => {
     await rm(join(root, 'a', 'b', '1'));
     await rmdir(join(root, 'a', 'b'));
     await rmdir(join(root, 'a'));
-    await store.putMany([{ key: 'a/b/2', body: Buffer.from('2') }, { key: 'a/b/3', body: Buffer.from('3') }]);
+    await store.putMany([
+      { key: 'a/b/2', body: Buffer.from('2') },
+      { key: 'a/b/3', body: Buffer.from('3') },
+    ]);
     expect((await store.list('a/')).objects).toHaveLength(2);
   });
 
@@ -113,9 +133,13 @@ describe('the store in a folder', () => {
 
   it('is unavailable where it cannot be written to, and says so without a path', async () => {
     const store = await open();
-    await rm(join(root, '.tmp'), { recursive: true });
+    await rm(root, { recursive: true });
     for (const call of [() => store.check(), () => store.put('a', Buffer.from('x'))]) {
-      await expect(call()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', extensions: { dependency: 'objects' }, message: expect.not.stringContaining(root) });
+      await expect(call()).rejects.toMatchObject({
+        code: 'DEPENDENCY_UNAVAILABLE',
+        extensions: { dependency: 'objects' },
+        message: expect.not.stringContaining(root),
+      });
     }
   });
 });

@@ -30,25 +30,37 @@ describe('interpolation', () => {
   });
 
   it('leaves text alone that is escaped', () => {
-    fc.assert(fc.property(fc.string(), fc.dictionary(name, fc.string()), (text, env) => {
-      const result = interpolate(escaped(text), env);
-      expect(result).toEqual({ text, variables: [], faults: [] });
-    }));
+    fc.assert(
+      fc.property(fc.string(), fc.dictionary(name, fc.string()), (text, env) => {
+        const result = interpolate(escaped(text), env);
+        expect(result).toEqual({ text, variables: [], faults: [] });
+      }),
+    );
   });
 
   it('puts in any value as it is, without looking into it again', () => {
-    fc.assert(fc.property(name, fc.string({ minLength: 1 }), fc.string(), fc.string(), (variable, value, before, after) => {
-      // A "$" right before a reference would escape it; that is the escape's business, tested above.
-      fc.pre(!before.endsWith('$'));
-      const text = `${escaped(before)}\${${variable}}${escaped(after)}`;
-      expect(interpolate(text, { [variable]: value })).toEqual({ text: `${before}${value}${after}`, variables: [variable], faults: [] });
-    }));
+    fc.assert(
+      fc.property(name, fc.string({ minLength: 1 }), fc.string(), fc.string(), (variable, value, before, after) => {
+        // A "$" right before a reference would escape it; that is the escape's business, tested above.
+        fc.pre(!before.endsWith('$'));
+        const text = `${escaped(before)}\${${variable}}${escaped(after)}`;
+        expect(interpolate(text, { [variable]: value })).toEqual({
+          text: `${before}${value}${after}`,
+          variables: [variable],
+          faults: [],
+        });
+      }),
+    );
   });
 
   it('takes the default exactly where the variable is unset or empty', () => {
     const fallback = fc.string().filter((text) => !/[{}]/.test(text));
-    fc.assert(fc.property(name, fc.option(fc.string(), { nil: undefined }), fallback, (variable, value, otherwise) => {
-      expect(interpolate(`\${${variable}:-${otherwise}}`, { [variable]: value }).text).toBe(value === undefined || value === '' ? otherwise : value);
-    }));
+    fc.assert(
+      fc.property(name, fc.option(fc.string(), { nil: undefined }), fallback, (variable, value, otherwise) => {
+        expect(interpolate(`\${${variable}:-${otherwise}}`, { [variable]: value }).text).toBe(
+          value === undefined || value === '' ? otherwise : value,
+        );
+      }),
+    );
   });
 });

@@ -9,8 +9,12 @@ import { loadConfig, type LoadOptions } from '../../../src/config/load.js';
 import { settingsSchema } from '../../../src/config/schema.js';
 
 let folder: string;
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'strata-config-')); });
-afterEach(() => { rmSync(folder, { recursive: true }); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'strata-config-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
 
 const load = (yaml: string | null, options: LoadOptions = {}) => {
   if (yaml !== null) writeFileSync(join(folder, 'data_layer.yaml'), yaml);
@@ -44,8 +48,12 @@ describe('the configuration', () => {
 
   it('is frozen all the way in', () => {
     const config = load('server: {cors: {origins: ["https://a.example"]}}');
-    expect(() => { (config.server.cors.origins as string[]).push('*'); }).toThrow(TypeError);
-    expect(() => { (config.limits.jobs as { concurrency: number }).concurrency = 3; }).toThrow(TypeError);
+    expect(() => {
+      (config.server.cors.origins as string[]).push('*');
+    }).toThrow(TypeError);
+    expect(() => {
+      (config.limits.jobs as { concurrency: number }).concurrency = 3;
+    }).toThrow(TypeError);
   });
 
   it('takes what the file says, and the environment through it', () => {
@@ -62,8 +70,15 @@ describe('the configuration', () => {
     const yaml = 'server: {port: 1, host: 127.0.0.1}\ndata_dir: file-data';
     const env = { STRATA_PORT: '2', STRATA_HOST: 'localhost', STRATA_DATA_DIR: 'env-data', STRATA_API_KEY: 'the key' };
     expect(load(yaml).server.port).toBe(1);
-    expect(load(yaml, { env })).toMatchObject({ server: { port: 2, host: 'localhost' }, dataDir: join(folder, 'env-data'), client: { apiKey: 'the key' } });
-    expect(load(yaml, { env, overrides: { port: 0, host: '::1', dataDir: '/elsewhere' } })).toMatchObject({ server: { port: 0, host: '::1' }, dataDir: '/elsewhere' });
+    expect(load(yaml, { env })).toMatchObject({
+      server: { port: 2, host: 'localhost' },
+      dataDir: join(folder, 'env-data'),
+      client: { apiKey: 'the key' },
+    });
+    expect(load(yaml, { env, overrides: { port: 0, host: '::1', dataDir: '/elsewhere' } })).toMatchObject({
+      server: { port: 0, host: '::1' },
+      dataDir: '/elsewhere',
+    });
   });
 
   it('reads the file that STRATA_CONFIG or the caller names, and paths begin there', () => {
@@ -71,8 +86,14 @@ describe('the configuration', () => {
     try {
       writeFileSync(join(other, 'a.yaml'), 'data_dir: data\nembedding: {models_path: models, ffmpeg_path: ffmpeg}');
       const config = load('server: {port: 1}', { env: { STRATA_CONFIG: join(other, 'a.yaml') } });
-      expect(config).toMatchObject({ dataDir: join(other, 'data'), server: { port: 4000 }, embedding: { modelsPath: join(other, 'models'), ffmpegPath: 'ffmpeg' } });
-      expect(load(null, { file: 'data_layer.yaml', env: { STRATA_CONFIG: join(other, 'a.yaml') } }).server.port).toBe(1);
+      expect(config).toMatchObject({
+        dataDir: join(other, 'data'),
+        server: { port: 4000 },
+        embedding: { modelsPath: join(other, 'models'), ffmpegPath: 'ffmpeg' },
+      });
+      expect(load(null, { file: 'data_layer.yaml', env: { STRATA_CONFIG: join(other, 'a.yaml') } }).server.port).toBe(
+        1,
+      );
     } finally {
       rmSync(other, { recursive: true });
     }
@@ -84,11 +105,23 @@ describe('the configuration', () => {
   });
 
   it('has the arm of the chosen provider alone', () => {
-    const config = load('vector_database: {provider: weaviate, weaviate: {url: "http://w:1/", api_key: abc}}\nobject_storage: {provider: minio, minio: {access_key: a, secret_key: b}}\ncache: {redis: {host: r}}');
-    expect(config.vectorDatabase).toEqual({ provider: 'weaviate', weaviate: { url: 'http://w:1', apiKey: 'abc', collectionPrefix: 'Strata' } });
+    const config = load(
+      'vector_database: {provider: weaviate, weaviate: {url: "http://w:1/", api_key: abc}}\nobject_storage: {provider: minio, minio: {access_key: a, secret_key: b}}\ncache: {redis: {host: r}}',
+    );
+    expect(config.vectorDatabase).toEqual({
+      provider: 'weaviate',
+      weaviate: { url: 'http://w:1', apiKey: 'abc', collectionPrefix: 'Strata' },
+    });
     expect(config.objectStorage).toEqual({
       provider: 'minio',
-      minio: { endpoint: 'http://localhost:9000', region: 'us-east-1', bucket: 'strata', accessKey: 'a', secretKey: 'b', forcePathStyle: true },
+      minio: {
+        endpoint: 'http://localhost:9000',
+        region: 'us-east-1',
+        bucket: 'strata',
+        accessKey: 'a',
+        secretKey: 'b',
+        forcePathStyle: true,
+      },
     });
     expect(config.cache.redis).toEqual({ host: 'r', port: 6379, db: 0, ttlSeconds: 3600 });
     expect(load('cache: {redis: {enabled: false}}').cache).not.toHaveProperty('redis');
@@ -98,9 +131,25 @@ describe('the configuration', () => {
 describe('what is wrong with a configuration', () => {
   it('is said all at once, each with its place and what would be right', () => {
     const yaml = [
-      'database:', '  port: many', '  poolSize: 3', 'servr: {}', 'server:', '  host: 0.0.0.0', '  landing_page: apollo', '  api_keys:', '    - key: short',
-      '      viewer: a', '      role: boss', 'limits:', '  max_upload: 5 potatoes', '  jobs: 7', 'object_storage:', '  provider: minio', 'embedding:',
-      '  models_path: ${MODELS}', '  descriptors: 1',
+      'database:',
+      '  port: many',
+      '  poolSize: 3',
+      'servr: {}',
+      'server:',
+      '  host: 0.0.0.0',
+      '  landing_page: apollo',
+      '  api_keys:',
+      '    - key: short',
+      '      viewer: a',
+      '      role: boss',
+      'limits:',
+      '  max_upload: 5 potatoes',
+      '  jobs: 7',
+      'object_storage:',
+      '  provider: minio',
+      'embedding:',
+      '  models_path: ${MODELS}',
+      '  descriptors: 1',
     ].join('\n');
     expect(problemsOf(yaml).map(({ path, line, column, message }) => `${line}:${column} ${path} ${message}`)).toEqual([
       '2:3 database.port must be a whole number from 1 to 65535; it is "many"',
@@ -130,12 +179,16 @@ describe('what is wrong with a configuration', () => {
     const problems = problemsOf('database:\n  prot: 1\nserver:\n  port: 4000\n host: x\nlimits: 3');
     expect(problems.map(({ path }) => path)).toContain('database.prot');
     expect(problems.find(({ message }) => message.startsWith('is not valid YAML'))?.line).toBeGreaterThanOrEqual(4);
-    expect(problemsOf('server: {port: 1}\nserver: {port: 2}')).toMatchObject([{ line: 2, message: expect.stringContaining('unique') }]);
+    expect(problemsOf('server: {port: 1}\nserver: {port: 2}')).toMatchObject([
+      { line: 2, message: expect.stringContaining('unique') },
+    ]);
     expect(problemsOf('just words')).toMatchObject([{ line: 1, path: '' }]);
   });
 
   it('names the source where that is not the file', () => {
-    expect(problemsOf('', { env: { STRATA_PORT: 'x' } })).toEqual([{ path: 'server.port', line: null, column: null, message: expect.stringContaining('(from STRATA_PORT)') }]);
+    expect(problemsOf('', { env: { STRATA_PORT: 'x' } })).toEqual([
+      { path: 'server.port', line: null, column: null, message: expect.stringContaining('(from STRATA_PORT)') },
+    ]);
     expect(problemsOf('', { overrides: { port: '70000' } })[0]!.message).toContain('(from the command line)');
   });
 
@@ -145,10 +198,17 @@ describe('what is wrong with a configuration', () => {
     expect(JSON.stringify(problemsOf(yaml))).not.toContain('hunter2');
   });
 
-  it.each(['0.0.0.0', '::', '192.168.1.7', 'strata.example.org', '128.0.0.1', '127.evil.example'])('includes listening on %s without keys', (host) => {
-    expect(problemsOf(`server: {host: "${host}"}`)).toMatchObject([{ path: 'server.host', line: 1, message: expect.stringContaining('server.api_keys') }]);
-    expect(problemsOf(`server: {host: "${host}", api_keys: [{key: 0123456789abcdef, viewer: a, role: reader}]}`)).toMatchObject([]);
-  });
+  it.each(['0.0.0.0', '::', '192.168.1.7', 'strata.example.org', '128.0.0.1', '127.evil.example'])(
+    'includes listening on %s without keys',
+    (host) => {
+      expect(problemsOf(`server: {host: "${host}"}`)).toMatchObject([
+        { path: 'server.host', line: 1, message: expect.stringContaining('server.api_keys') },
+      ]);
+      expect(
+        problemsOf(`server: {host: "${host}", api_keys: [{key: 0123456789abcdef, viewer: a, role: reader}]}`),
+      ).toEqual([]);
+    },
+  );
 
   it.each(['127.0.0.1', '127.8.8.8', '::1', '[::1]', 'localhost'])('does not include listening on %s', (host) => {
     expect(problemsOf(`server: {host: "${host}"}`)).toEqual([]);
@@ -164,9 +224,15 @@ describe('what is wrong with a configuration', () => {
     ['server: {public_url: "ftp://x"}', 'server.public_url'],
     ['server: {cors: {origins: [example.org]}}', 'server.cors.origins[0]'],
     ['server: {api_keys: [{key: 0123456789abcdef, viewer: "system:x", role: reader}]}', 'server.api_keys[0].viewer'],
-    ['server: {api_keys: [{key: 0123456789abcdef, viewer: x, role: reader, tenant: temp}]}', 'server.api_keys[0].tenant'],
+    [
+      'server: {api_keys: [{key: 0123456789abcdef, viewer: x, role: reader, tenant: temp}]}',
+      'server.api_keys[0].tenant',
+    ],
     ['server: {api_keys: [{key: 0123456789abcdef, viewer: x}]}', 'server.api_keys[0].role'],
-    ['server: {api_keys: [{key: 0123456789abcdef, viewer: x, role: reader}, {key: 0123456789abcdef, viewer: y, role: reader}]}', 'server.api_keys[1].key'],
+    [
+      'server: {api_keys: [{key: 0123456789abcdef, viewer: x, role: reader}, {key: 0123456789abcdef, viewer: y, role: reader}]}',
+      'server.api_keys[1].key',
+    ],
     ['database: {password: 12345}', 'database.password'],
   ])('includes %s', (yaml, path) => {
     expect(problemsOf(yaml).map((problem) => problem.path)).toEqual([path]);
@@ -175,11 +241,16 @@ describe('what is wrong with a configuration', () => {
 
 describe('the description', () => {
   it('masks secrets and says where each value came from', () => {
-    const yaml = 'database:\n  password: ${PW}\n  host: db\nvector_database:\n  provider: weaviate\n  weaviate: {url: "https://me:pass@w.example/x"}\nserver:\n  api_keys:\n    - {key: 0123456789abcdef, viewer: al, role: admin}';
-    const text = describeConfig(load(yaml, { env: { PW: 'hunter2', STRATA_PORT: '7', STRATA_API_KEY: 'zzz-key' }, overrides: { host: '::1' } }));
+    const yaml =
+      'database:\n  password: ${PW}\n  host: db\nvector_database:\n  provider: weaviate\n  weaviate: {url: "https://me:pass@w.example/x"}\nserver:\n  api_keys:\n    - {key: 0123456789abcdef, viewer: al, role: admin}';
+    const text = describeConfig(
+      load(yaml, { env: { PW: 'hunter2', STRATA_PORT: '7', STRATA_API_KEY: 'zzz-key' }, overrides: { host: '::1' } }),
+    );
     for (const secret of ['hunter2', 'pass@', '0123456789abcdef', 'zzz-key']) expect(text).not.toContain(secret);
     const lines = text.split('\n').map((line) => line.trim());
-    expect(lines.find((line) => line.startsWith('password:'))).toMatch(/^password: "?\*+"? # file: data_layer\.yaml:2, environment: PW$/);
+    expect(lines.find((line) => line.startsWith('password:'))).toMatch(
+      /^password: "?\*+"? # file: data_layer\.yaml:2, environment: PW$/,
+    );
     expect(lines).toContain('host: db # file: data_layer.yaml:3');
     expect(lines).toContain('port: 7 # environment: STRATA_PORT');
     expect(lines).toContain('host: ::1 # command line');
@@ -208,7 +279,7 @@ describe('data_layer.example.yaml', () => {
 
   it('is valid with all its examples, and names every setting', () => {
     const uncommented = example
-      .replaceAll(/: \[\]$\n(?=\s*#  - )/gm, ':\n')
+      .replaceAll(/: \[\]$\n(?=\s*# {2}- )/gm, ':\n')
       .replaceAll(/^(\s*)#( {2}- | {4}|)(?=[a-z0-9_]+:( |$))/gm, '$1$2');
     const config = load(uncommented, { env: { STRATA_ADMIN_KEY: '0123456789abcdef' } });
     expect(config.server.apiKeys).toHaveLength(1);
@@ -220,8 +291,12 @@ describe('data_layer.example.yaml', () => {
   function namesMissingFrom(values: Record<string, unknown>, schema: unknown = settingsSchema, path = ''): string[] {
     const inner = schema as { shape?: Record<string, unknown>; element?: unknown; def?: { innerType?: unknown } };
     if (inner.def?.innerType !== undefined) return namesMissingFrom(values, inner.def.innerType, path);
-    if (inner.element !== undefined) return namesMissingFrom((values as unknown as Record<string, unknown>[])[0] ?? {}, inner.element, `${path}[]`);
+    if (inner.element !== undefined)
+      return namesMissingFrom((values as unknown as Record<string, unknown>[])[0] ?? {}, inner.element, `${path}[]`);
     return Object.entries(inner.shape ?? {}).flatMap(([name, setting]) =>
-      values[name] === undefined ? [`${path}.${name}`] : namesMissingFrom(values[name] as Record<string, unknown>, setting, `${path}.${name}`));
+      values[name] === undefined
+        ? [`${path}.${name}`]
+        : namesMissingFrom(values[name] as Record<string, unknown>, setting, `${path}.${name}`),
+    );
   }
 });

@@ -17,7 +17,9 @@ describe('roles', () => {
 
   it('are asked for by name', () => {
     expect(() => requireRole(viewer('admin'), 'editor')).not.toThrow();
-    expect(() => requireRole(viewer('annotator'), 'editor')).toThrow('This takes the role editor or a higher one; your key has the role annotator.');
+    expect(() => requireRole(viewer('annotator'), 'editor')).toThrow(
+      'This takes the role editor or a higher one; your key has the role annotator.',
+    );
     expect(() => requireRole(viewer('editor'), 'admin')).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
   });
 

@@ -5,7 +5,16 @@ import { dependencyUnavailable } from '../../../../src/domain/errors.js';
 
 function recording(options: { level?: 'debug' | 'info' | 'silent'; format?: 'json' | 'pretty' } = {}) {
   const lines: string[] = [];
-  const logger = createLogger({ level: options.level ?? 'debug', format: options.format ?? 'json', destination: { write: (line: string) => { lines.push(line); return true; } } });
+  const logger = createLogger({
+    level: options.level ?? 'debug',
+    format: options.format ?? 'json',
+    destination: {
+      write: (line: string) => {
+        lines.push(line);
+        return true;
+      },
+    },
+  });
   return { logger, lines, entries: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
@@ -13,7 +22,16 @@ describe('the log', () => {
   it('has a line an entry, with level, time, fields and sentence', () => {
     const { logger, entries } = recording();
     logger.child({ requestId: 'r1' }).warn({ objectId: 'o', count: 2 }, 'two of them');
-    expect(entries()).toEqual([{ level: 'warn', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string, requestId: 'r1', objectId: 'o', count: 2, msg: 'two of them' }]);
+    expect(entries()).toEqual([
+      {
+        level: 'warn',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+        requestId: 'r1',
+        objectId: 'o',
+        count: 2,
+        msg: 'two of them',
+      },
+    ]);
   });
 
   it('leaves out what is below its level', () => {
@@ -27,16 +45,45 @@ describe('the log', () => {
   it('writes errors with their causes', () => {
     const { logger, entries } = recording();
     logger.error({ err: dependencyUnavailable('objects', new Error('disk on fire')) }, 'failed');
-    expect(entries()[0]).toMatchObject({ err: { type: 'StrataError', code: 'DEPENDENCY_UNAVAILABLE', cause: { message: 'disk on fire' }, stack: expect.stringContaining('pino.logger.test') as string } });
+    expect(entries()[0]).toMatchObject({
+      err: {
+        type: 'StrataError',
+        code: 'DEPENDENCY_UNAVAILABLE',
+        cause: { message: 'disk on fire' },
+        stack: expect.stringContaining('pino.logger.test') as string,
+      },
+    });
   });
 
   it.each(['json', 'pretty'] as const)('holds no secret, as %s', (format) => {
     const { logger, lines } = recording({ format });
     const secret = 'hunter2';
-    logger.child({ apiKey: secret }).info({ password: secret, config: { database: { password: secret, list: [{ 'X-API-Key': secret }] } }, header: `Bearer ${secret}` }, `with Bearer ${secret}`);
-    logger.info({ req: { id: 1, method: 'PUT', url: `/storage/a?expires=1&signature=${secret}&x=1`, headers: { authorization: `Bearer ${secret}` } } }, 'request');
+    logger
+      .child({ apiKey: secret })
+      .info(
+        {
+          password: secret,
+          config: { database: { password: secret, list: [{ 'X-API-Key': secret }] } },
+          header: `Bearer ${secret}`,
+        },
+        `with Bearer ${secret}`,
+      );
+    logger.info(
+      {
+        req: {
+          id: 1,
+          method: 'PUT',
+          url: `/storage/a?expires=1&signature=${secret}&x=1`,
+          headers: { authorization: `Bearer ${secret}` },
+        },
+      },
+      'request',
+    );
     const cause = new Error(`cannot reach redis://me:${secret}@host`);
-    logger.error({ err: Object.assign(new AggregateError([cause], 'both', { cause }), { secretKey: secret }) }, 'failed');
+    logger.error(
+      { err: Object.assign(new AggregateError([cause], 'both', { cause }), { secretKey: secret }) },
+      'failed',
+    );
     expect(lines.join('')).toContain('failed');
     expect(lines.join('')).not.toContain(secret);
   });
@@ -51,9 +98,27 @@ describe('the log', () => {
 describe('redaction', () => {
   it('goes by names, however they are written, and leaves everything else', () => {
     const at = new Date(0);
-    const fields = { secret_key: 'a', 'Set-Cookie': 'b', accessToken: 'c', tokens: 12, key: 'tenant/text/x', at, none: null, password: null, deep: { authorization: 'd' } };
+    const fields = {
+      secret_key: 'a',
+      'Set-Cookie': 'b',
+      accessToken: 'c',
+      tokens: 12,
+      key: 'tenant/text/x',
+      at,
+      none: null,
+      password: null,
+      deep: { authorization: 'd' },
+    };
     expect(withoutSecrets(fields)).toEqual({
-      secret_key: '[hidden]', 'Set-Cookie': '[hidden]', accessToken: '[hidden]', tokens: 12, key: 'tenant/text/x', at, none: null, password: null, deep: { authorization: '[hidden]' },
+      secret_key: '[hidden]',
+      'Set-Cookie': '[hidden]',
+      accessToken: '[hidden]',
+      tokens: 12,
+      key: 'tenant/text/x',
+      at,
+      none: null,
+      password: null,
+      deep: { authorization: '[hidden]' },
     });
     expect(fields.secret_key).toBe('a');
   });

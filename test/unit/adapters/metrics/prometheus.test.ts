@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PrometheusMetrics } from '../../../../src/adapters/metrics/prometheus.js';
 
-const linesOf = async (metrics: PrometheusMetrics) => (await metrics.expose()).split('\n').filter((line) => !line.startsWith('#'));
+const linesOf = async (metrics: PrometheusMetrics) =>
+  (await metrics.expose()).split('\n').filter((line) => !line.startsWith('#'));
 
 describe('the figures', () => {
   it('are counted and shown by their labels', async () => {
@@ -28,16 +29,32 @@ describe('the figures', () => {
     let usageAsked = 0;
     let now = 0;
     const metrics = new PrometheusMetrics({
-      sources: { cacheStats: () => stats, jobsWaiting: async () => waiting, sagasStuck: async () => 2, storageUsage: async () => ({ objects: 100 * ++usageAsked }) },
+      sources: {
+        cacheStats: () => stats,
+        jobsWaiting: async () => waiting,
+        sagasStuck: async () => 2,
+        storageUsage: async () => ({ objects: 100 * ++usageAsked }),
+      },
       freshSeconds: 60,
       now: () => now,
     });
-    expect(await linesOf(metrics)).toEqual(expect.arrayContaining(['cache_hit_rate 0.75', 'cache_size_bytes 10', 'jobs_waiting{queue="ingest"} 3', 'jobs_waiting{queue="purge"} 1', 'sagas_stuck 2', 'storage_usage_bytes{storage_type="objects"} 100']));
+    expect(await linesOf(metrics)).toEqual(
+      expect.arrayContaining([
+        'cache_hit_rate 0.75',
+        'cache_size_bytes 10',
+        'jobs_waiting{queue="ingest"} 3',
+        'jobs_waiting{queue="purge"} 1',
+        'sagas_stuck 2',
+        'storage_usage_bytes{storage_type="objects"} 100',
+      ]),
+    );
     delete waiting.purge;
     stats.hits = 0;
     now = 59_000;
     const second = await linesOf(metrics);
-    expect(second).toEqual(expect.arrayContaining(['cache_hit_rate 0', 'storage_usage_bytes{storage_type="objects"} 100']));
+    expect(second).toEqual(
+      expect.arrayContaining(['cache_hit_rate 0', 'storage_usage_bytes{storage_type="objects"} 100']),
+    );
     expect(second.join('\n')).not.toContain('purge');
     now = 61_000;
     expect(await linesOf(metrics)).toContain('storage_usage_bytes{storage_type="objects"} 200');
@@ -47,8 +64,14 @@ describe('the figures', () => {
     let broken = true;
     const metrics = new PrometheusMetrics({
       sources: {
-        storageUsage: async () => { if (broken) throw new Error('down'); return { objects: 1 }; },
-        sagasStuck: async () => { if (broken) throw new Error('down'); return 0; },
+        storageUsage: async () => {
+          if (broken) throw new Error('down');
+          return { objects: 1 };
+        },
+        sagasStuck: async () => {
+          if (broken) throw new Error('down');
+          return 0;
+        },
         jobsWaiting: async () => ({ ingest: 1 }),
       },
     });
@@ -56,7 +79,9 @@ describe('the figures', () => {
     expect(lines).toContain('jobs_waiting{queue="ingest"} 1');
     expect(lines.filter((line) => /^(sagas_stuck|storage_usage)/.test(line))).toEqual([]);
     broken = false;
-    expect(await linesOf(metrics)).toEqual(expect.arrayContaining(['sagas_stuck 0', 'storage_usage_bytes{storage_type="objects"} 1']));
+    expect(await linesOf(metrics)).toEqual(
+      expect.arrayContaining(['sagas_stuck 0', 'storage_usage_bytes{storage_type="objects"} 1']),
+    );
   });
 
   it('of two installations in one process do not mix', async () => {

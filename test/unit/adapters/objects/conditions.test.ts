@@ -26,16 +26,19 @@ describe('a range of bytes', () => {
   ])('%s', (header, expected) => expect(parseRange(header, 1_000)).toEqual(expected));
 
   it('of nothing is never there', () => {
-    for (const header of ['bytes=0-', 'bytes=0-0', 'bytes=-1']) expect(parseRange(header, 0)).toEqual({ kind: 'unsatisfiable' });
+    for (const header of ['bytes=0-', 'bytes=0-0', 'bytes=-1'])
+      expect(parseRange(header, 0)).toEqual({ kind: 'unsatisfiable' });
   });
 
   it('lies within the object, whatever is asked', () => {
-    fc.assert(fc.property(fc.option(fc.nat()), fc.option(fc.nat()), fc.nat(), (first, last, size) => {
-      const wanted = parseRange(`bytes=${first ?? ''}-${last ?? ''}`, size);
-      if (wanted.kind !== 'range') return;
-      const { start, end } = wanted.range;
-      expect(start >= 0 && start <= end && end < size).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.option(fc.nat()), fc.option(fc.nat()), fc.nat(), (first, last, size) => {
+        const wanted = parseRange(`bytes=${first ?? ''}-${last ?? ''}`, size);
+        if (wanted.kind !== 'range') return;
+        const { start, end } = wanted.range;
+        expect(start >= 0 && start <= end && end < size).toBe(true);
+      }),
+    );
   });
 });
 

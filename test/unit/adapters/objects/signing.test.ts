@@ -25,26 +25,31 @@ const throughAddress = (query: URLSearchParams) => new URL(`http://x/storage/a?$
 
 describe('a signed address', () => {
   it('gives back what was granted', () => {
-    fc.assert(fc.property(grants, (grant) => {
-      expect(verify({ ...grant, query: throughAddress(sign(grant, SECRET)) }, SECRET, NOW)).toEqual(grant);
-    }));
+    fc.assert(
+      fc.property(grants, (grant) => {
+        expect(verify({ ...grant, query: throughAddress(sign(grant, SECRET)) }, SECRET, NOW)).toEqual(grant);
+      }),
+    );
   });
 
   it('is refused with any term changed, added or taken away', () => {
-    fc.assert(fc.property(grants, fc.nat(), fc.string({ minLength: 1 }), (grant, which, text) => {
-      const query = sign(grant, SECRET);
-      const names = [...query.keys()];
-      const name = names[which % names.length]!;
-      const changed = new URLSearchParams(query);
-      changed.set(name, `${query.get(name)}${text}`);
-      const without = new URLSearchParams(query);
-      without.delete(name);
-      const added = new URLSearchParams(query);
-      added.append(name, text);
-      // Behind the signature's own bytes, base64 ignores what is no letter of its alphabet; the terms are what counts.
-      const attempts = name === 'signature' ? [without] : [changed, without, added];
-      for (const attempt of attempts) expect(() => verify({ ...grant, query: attempt }, SECRET, NOW)).toThrow(refused);
-    }));
+    fc.assert(
+      fc.property(grants, fc.nat(), fc.string({ minLength: 1 }), (grant, which, text) => {
+        const query = sign(grant, SECRET);
+        const names = [...query.keys()];
+        const name = names[which % names.length]!;
+        const changed = new URLSearchParams(query);
+        changed.set(name, `${query.get(name)}${text}`);
+        const without = new URLSearchParams(query);
+        without.delete(name);
+        const added = new URLSearchParams(query);
+        added.append(name, text);
+        // Behind the signature's own bytes, base64 ignores what is no letter of its alphabet; the terms are what counts.
+        const attempts = name === 'signature' ? [without] : [changed, without, added];
+        for (const attempt of attempts)
+          expect(() => verify({ ...grant, query: attempt }, SECRET, NOW)).toThrow(refused);
+      }),
+    );
   });
 
   it('holds for its method, its key and its secret', () => {
@@ -68,6 +73,7 @@ describe('a signed address', () => {
   it('needs a secret, and a time of at most seven days', () => {
     expect(() => sign({ method: 'GET', key: 'a', expires: 1 }, '')).toThrow('empty secret');
     expect(expiryOf(1, 500)).toBe(2);
-    for (const seconds of [0, -1, 604_801, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => expiryOf(seconds, NOW)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+    for (const seconds of [0, -1, 604_801, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => expiryOf(seconds, NOW)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
   });
 });

@@ -19,7 +19,9 @@ let transfer: SignedTransfer;
 beforeEach(() => {
   memory = new MemoryObjectStore();
   store = {
-    put: memory.put.bind(memory), head: memory.head.bind(memory), get: memory.get.bind(memory),
+    put: memory.put.bind(memory),
+    head: memory.head.bind(memory),
+    get: memory.get.bind(memory),
     putPart: async (key, uploadId, partNumber, body) => {
       const { size, etag } = await memory.put(`${key}.${uploadId}.${partNumber}`, body);
       return { partNumber, size, etag };
@@ -32,12 +34,21 @@ describe('an upload', () => {
   const body = Buffer.from('hello world');
   const receive = (terms: Partial<Grant>, sent: Readable | Buffer = body, headers: Record<string, string> = {}) => {
     const query = sign({ method: 'PUT', key: 'temp/a', expires, size: body.length, ...terms }, SECRET);
-    return transfer.receive({ key: 'temp/a', query, headers, body: sent instanceof Readable ? sent : Readable.from([sent], { objectMode: false }) });
+    return transfer.receive({
+      key: 'temp/a',
+      query,
+      headers,
+      body: sent instanceof Readable ? sent : Readable.from([sent], { objectMode: false }),
+    });
   };
   const nothingThere = async () => expect(await memory.head('temp/a')).toBeNull();
 
   it('is kept and answered with its etag', async () => {
-    const answer = await receive({ contentType: 'text/plain', sha256: createHash('sha256').update(body).digest('hex') }, body, { 'content-type': 'text/plain', 'content-length': '11' });
+    const answer = await receive(
+      { contentType: 'text/plain', sha256: createHash('sha256').update(body).digest('hex') },
+      body,
+      { 'content-type': 'text/plain', 'content-length': '11' },
+    );
     expect(answer).toMatchObject({ status: 200, headers: { ETag: `"${(await memory.head('temp/a'))!.etag}"` } });
   });
 
@@ -83,7 +94,10 @@ describe('an upload', () => {
 describe('a download', () => {
   beforeEach(() => memory.put('a/b', Buffer.from('0123456789')));
   const serve = (terms: Partial<Grant> = {}, headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') => {
-    const query = sign({ method: 'GET', key: 'a/b', expires, contentType: 'text/plain', disposition: 'INLINE', ...terms }, SECRET);
+    const query = sign(
+      { method: 'GET', key: 'a/b', expires, contentType: 'text/plain', disposition: 'INLINE', ...terms },
+      SECRET,
+    );
     return transfer.serve({ key: 'a/b', query, headers, method });
   };
 
@@ -91,8 +105,14 @@ describe('a download', () => {
     const { status, headers, stream } = await serve({ filename: 'notes.txt' });
     expect(status).toBe(200);
     expect(headers).toMatchObject({
-      'Content-Type': 'text/plain', 'Content-Length': 10, 'Content-Disposition': 'inline; filename=notes.txt', 'Accept-Ranges': 'bytes',
-      'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': 'sandbox', 'Cache-Control': 'private', ETag: `"${(await memory.head('a/b'))!.etag}"`,
+      'Content-Type': 'text/plain',
+      'Content-Length': 10,
+      'Content-Disposition': 'inline; filename=notes.txt',
+      'Accept-Ranges': 'bytes',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': 'sandbox',
+      'Cache-Control': 'private',
+      ETag: `"${(await memory.head('a/b'))!.etag}"`,
     });
     expect((await buffer(stream!)).toString()).toBe('0123456789');
   });
@@ -119,26 +139,41 @@ describe('a download', () => {
     expect(answer.stream).toBeUndefined();
   });
 
-  it.each(['text/html', 'image/svg+xml', 'TEXT/HTML; charset=utf-8', 'application/xhtml+xml', 'text/javascript', 'application/xml'])('of %s is never shown', async (contentType) => {
+  it.each([
+    'text/html',
+    'image/svg+xml',
+    'TEXT/HTML; charset=utf-8',
+    'application/xhtml+xml',
+    'text/javascript',
+    'application/xml',
+  ])('of %s is never shown', async (contentType) => {
     expect((await serve({ contentType })).headers['Content-Disposition']).toBe('attachment');
   });
 
-  it.each(['image/png', 'application/pdf', 'video/mp4'])('of %s is shown where that was asked for', async (contentType) => {
-    expect((await serve({ contentType })).headers['Content-Disposition']).toBe('inline');
-    expect((await serve({ contentType, disposition: 'ATTACHMENT' })).headers['Content-Disposition']).toBe('attachment');
-  });
+  it.each(['image/png', 'application/pdf', 'video/mp4'])(
+    'of %s is shown where that was asked for',
+    async (contentType) => {
+      expect((await serve({ contentType })).headers['Content-Disposition']).toBe('inline');
+      expect((await serve({ contentType, disposition: 'ATTACHMENT' })).headers['Content-Disposition']).toBe(
+        'attachment',
+      );
+    },
+  );
 
   it('has a name that cannot break out of its header', async () => {
     const named = async (filename: string) => String((await serve({ filename })).headers['Content-Disposition']);
     expect(await named('Grüße "1".txt')).toContain("filename*=UTF-8''Gr%C3%BC%C3%9Fe%20%221%22.txt");
     // eslint-disable-next-line no-control-regex
-    for (const name of ['a\r\nSet-Cookie: x=1', 'a"; filename=b', 'a\\', '\u0000', '日本語.png', '../../etc/passwd']) expect(await named(name)).not.toMatch(/[\r\n\u0000]|[^\x20-\x7e]/);
+    for (const name of ['a\r\nSet-Cookie: x=1', 'a"; filename=b', 'a\\', '\u0000', '日本語.png', '../../etc/passwd'])
+      expect(await named(name)).not.toMatch(/[\r\n\u0000]|[^\x20-\x7e]/);
   });
 
   it('of nothing is NOT_FOUND, and of another address FORBIDDEN', async () => {
     await memory.delete(['a/b']);
     await expect(serve()).rejects.toThrow(code('NOT_FOUND'));
-    await expect(transfer.serve({ key: 'a/b', query: new URLSearchParams(), headers: {}, method: 'GET' })).rejects.toThrow(code('FORBIDDEN'));
+    await expect(
+      transfer.serve({ key: 'a/b', query: new URLSearchParams(), headers: {}, method: 'GET' }),
+    ).rejects.toThrow(code('FORBIDDEN'));
   });
 
   it('never mixes two versions: it starts over when the object is replaced in between', async () => {
@@ -154,6 +189,8 @@ describe('a download', () => {
 });
 
 it('every error has a status', () => {
-  expect([transfer.statusOf('FORBIDDEN'), transfer.statusOf('toString'), transfer.statusOf('NEW')]).toEqual([403, 500, 500]);
+  expect([transfer.statusOf('FORBIDDEN'), transfer.statusOf('toString'), transfer.statusOf('NEW')]).toEqual([
+    403, 500, 500,
+  ]);
   expect(Object.keys(TRANSFER_STATUS).sort()).toEqual([...ERROR_CODES].sort());
 });
