@@ -163,9 +163,8 @@ describe('a download', () => {
   it('has a name that cannot break out of its header', async () => {
     const named = async (filename: string) => String((await serve({ filename })).headers['Content-Disposition']);
     expect(await named('Grüße "1".txt')).toContain("filename*=UTF-8''Gr%C3%BC%C3%9Fe%20%221%22.txt");
-    // eslint-disable-next-line no-control-regex
     for (const name of ['a\r\nSet-Cookie: x=1', 'a"; filename=b', 'a\\', '\u0000', '日本語.png', '../../etc/passwd'])
-      expect(await named(name)).not.toMatch(/[\r\n\u0000]|[^\x20-\x7e]/);
+      expect(await named(name)).not.toMatch(/[^\x20-\x7e]/);
   });
 
   it('of nothing is NOT_FOUND, and of another address FORBIDDEN', async () => {
