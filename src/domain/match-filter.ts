@@ -92,7 +92,12 @@ function containsOperand(value: Json, operand: Json): boolean {
 function ordered(value: Json, operand: Json | undefined, holds: (order: number) => boolean): boolean {
   if (operand === undefined) return true;
   if (typeof value === 'number' && typeof operand === 'number') return holds(Math.sign(value - operand));
-  return typeof value === 'string' && typeof operand === 'string' && holds(compareCodePoints(value, operand));
+  return typeof value === 'string' && typeof operand === 'string' && isStorable(operand) && holds(compareCodePoints(value, operand));
+}
+
+/** The database keeps no U+0000 and no half of a surrogate pair; what no document can hold compares with nothing. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
 }
 
 function isOneOf(value: string, values: readonly string[] | undefined | null): boolean {

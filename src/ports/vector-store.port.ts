@@ -48,7 +48,8 @@ export interface VectorStoreCapabilities {
   lagSeconds: number;
 }
 
-/** Out of reach: `DEPENDENCY_UNAVAILABLE` with `dependency: "vectors"`. A vector of another length: `BAD_USER_INPUT`. */
+/** Out of reach: `DEPENDENCY_UNAVAILABLE` with `dependency: "vectors"`. A vector of another length, or of
+ * zeros alone, which has no direction: `BAD_USER_INPUT`. */
 export interface VectorStore {
   readonly capabilities: VectorStoreCapabilities;
   /** Makes the space where it is missing; an existing one of other dimensions is an error that says so. Idempotent. */
@@ -60,6 +61,8 @@ export interface VectorStore {
   /** All vectors of the objects, in every space. Answers how many went. */
   deleteObjects(tenantId: string, objectIds: readonly string[], tx: Transaction | null): Promise<number>;
   count(tenantId: string, space: VectorSpace): Promise<number>;
+  /** Housekeeping, where a store has any: worth calling after many writes. Safe beside searches and writes, and safe to be killed. */
+  optimize?(signal?: AbortSignal): Promise<void>;
   check(): Promise<void>;
   close(): Promise<void>;
 }

@@ -9,12 +9,10 @@ import type { SqlParams } from '../../ports/sql.port.js';
  * (U+0000, half a surrogate pair) equals nothing and compares with nothing.
  */
 export function metadataConditionSql(document: string, condition: MetadataCondition, params: SqlParams): string {
-  const path = condition.path.map(storableText);
-  const reachable = path.every((step) => step !== null);
-  const place = reachable ? `(${document} #> ${params.add(path)}::text[])` : '(NULL::jsonb)';
+  const place = new Place(document, condition.path, params);
   const parts: string[] = [];
   if (condition.exists != null) parts.push(condition.exists ? `(${place} IS NOT NULL)` : `(${place} IS NULL)`);
-  if (condition.equals !== undefined) parts.push(equals(document, place, reachable ? path : null, condition.equals, params));
+  if (condition.equals !== undefined) parts.push(equals(place, condition.equals, params));
   if (condition.notEquals !== undefined) parts.push(notEquals(place, condition.notEquals, params));
   if (condition.in != null) parts.push(isIn(place, condition.in, params));
   if (condition.contains !== undefined) parts.push(contains(place, condition.contains, params));
@@ -27,31 +25,51 @@ export function metadataConditionSql(document: string, condition: MetadataCondit
 
 const ORDERINGS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
-function equals(document: string, place: string, path: readonly string[] | null, operand: Json, params: SqlParams): string {
+/** Where the path leads, as SQL. Its parameter is added when it is first written: PostgreSQL refuses one that nothing uses. */
+class Place {
+  /** Null where PostgreSQL cannot hold a step, and so no document has it. */
+  readonly path: readonly string[] | null;
+  private sql: string | null = null;
+
+  constructor(
+    readonly document: string,
+    path: readonly string[],
+    private readonly params: SqlParams,
+  ) {
+    this.path = path.every((step) => storableText(step) !== null) ? path : null;
+  }
+
+  toString(): string {
+    this.sql ??= this.path === null ? 'NULL::jsonb' : `(${this.document} #> ${this.params.add(this.path)}::text[])`;
+    return this.sql;
+  }
+}
+
+function equals(place: Place, operand: Json, params: SqlParams): string {
   const json = storableJson(operand);
-  if (json === null || path === null) return 'false';
+  if (json === null || place.path === null) return 'false';
   const equal = `COALESCE(${place} = ${params.add(json)}::jsonb, false)`;
   // Implied by the equality, and what the GIN index on the column can answer; only where every step can but be a key.
-  if (path.some((step) => ARRAY_INDEX.test(step))) return equal;
-  const nested = path.reduceRight<string>((inner, step) => `{${JSON.stringify(step)}:${inner}}`, json);
-  return `(${document} @> ${params.add(nested)}::jsonb AND ${equal})`;
+  if (place.path.some((step) => ARRAY_INDEX.test(step))) return equal;
+  const nested = place.path.reduceRight<string>((inner, step) => `{${JSON.stringify(step)}:${inner}}`, json);
+  return `(${place.document} @> ${params.add(nested)}::jsonb AND ${equal})`;
 }
 
 /** How `#>` reads an index of an array: as strtol does. */
 const ARRAY_INDEX = /^\s*[+-]?\d+$/;
 
-function notEquals(place: string, operand: Json, params: SqlParams): string {
+function notEquals(place: Place, operand: Json, params: SqlParams): string {
   const json = storableJson(operand);
   return json === null ? `(${place} IS NOT NULL)` : `COALESCE(${place} <> ${params.add(json)}::jsonb, false)`;
 }
 
-function isIn(place: string, operands: readonly Json[], params: SqlParams): string {
+function isIn(place: Place, operands: readonly Json[], params: SqlParams): string {
   const list = operands.map(storableJson).filter((json) => json !== null);
   return list.length === 0 ? 'false' : `COALESCE(${place} = ANY(${params.add(list)}::text[]::jsonb[]), false)`;
 }
 
 /** Of an array: an element, or all elements of an array; of an object: a part of it. A scalar contains nothing. */
-function contains(place: string, operand: Json, params: SqlParams): string {
+function contains(place: Place, operand: Json, params: SqlParams): string {
   const json = storableJson(operand);
   if (json === null) return 'false';
   const whole = `${params.add(json)}::jsonb`;
@@ -60,7 +78,7 @@ function contains(place: string, operand: Json, params: SqlParams): string {
 }
 
 /** Numbers with numbers, strings with strings by code point; nothing else has an order. */
-function compares(place: string, operator: string, operand: Json, params: SqlParams): string {
+function compares(place: Place, operator: string, operand: Json, params: SqlParams): string {
   if (typeof operand === 'number' && Number.isFinite(operand)) {
     return `(CASE jsonb_typeof(${place}) WHEN 'number' THEN ${place} ${operator} ${params.add(JSON.stringify(operand))}::jsonb ELSE false END)`;
   }

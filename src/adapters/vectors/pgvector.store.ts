@@ -1,0 +1,191 @@
+import type { Transaction } from '../../ports/database.port.js';
+import type { CompileFilter, SqlClient, SqlTransact } from '../../ports/sql.port.js';
+import type { VectorHit, VectorQuery, VectorRecord, VectorSpace, VectorStore, VectorStoreCapabilities } from '../../ports/vector-store.port.js';
+import { exactStatement, nearestStatement, type Candidate, type Statement } from './pgvector.queries.js';
+import { PgvectorSpaces } from './pgvector.spaces.js';
+import { checkVector, packVectors, unpackVector } from './vector-bytes.js';
+
+/** So many vectors of a tenant are looked at one by one sooner than an index could choose among them. */
+const FEW_VECTORS = 3_000;
+/** Nearest vectors asked of the index at once, at most. */
+const LARGEST_ASKING = 1_000;
+/** Written at once. */
+const RECORDS_A_STATEMENT = 256;
+/** Vectors may stay outside the index up to here: looking at them costs about a millisecond a thousand. */
+const FRESH_VECTORS = 1_000;
+/** Entered into the index in one statement: a search beside it waits for so many, at two or three milliseconds each. */
+const INDEXED_A_STATEMENT = 8;
+
+/** Vectors in PostgreSQL, by pgvector: a table a space, with an HNSW index that housekeeping feeds. */
+export class PgvectorStore implements VectorStore {
+  readonly capabilities: VectorStoreCapabilities = { filters: 'query', transactional: true, lagSeconds: 0 };
+  private readonly spaces: PgvectorSpaces;
+
+  constructor(
+    private readonly sql: SqlClient,
+    transact: SqlTransact,
+    private readonly compileFilter: CompileFilter,
+  ) {
+    this.spaces = new PgvectorSpaces(sql, transact);
+  }
+
+  async ensureSpace(space: VectorSpace): Promise<void> {
+    await this.spaces.ensure(space);
+  }
+
+  async upsert(tenantId: string, space: VectorSpace, records: readonly VectorRecord[], tx: Transaction | null): Promise<void> {
+    const table = await this.spaces.require(space);
+    for (const { vector } of records) checkVector(vector, space.model, space.dimensions);
+    const sql = tx?.sql ?? this.sql;
+    // Each id once, in one order for all: a statement cannot write a row twice, and two writers never wait for each other.
+    const unique = [...new Map(records.map((record) => [record.id, record])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (let start = 0; start < unique.length; start += RECORDS_A_STATEMENT) {
+      await writeRecords(sql, table, tenantId, space.dimensions, unique.slice(start, start + RECORDS_A_STATEMENT));
+    }
+  }
+
+  async search(query: VectorQuery): Promise<{ hits: VectorHit[]; complete: boolean }> {
+    checkVector(query.vector, query.space.model, query.space.dimensions);
+    const table = await this.spaces.find(query.space);
+    if (table === null || query.limit <= 0 || query.objectIds?.length === 0) return { hits: [], complete: true };
+    const nearest = query.objectIds === null && !(await this.hasFew(table, query.tenantId)) ? await this.nearest(table, query) : null;
+    const hits = nearest ?? bestOfObjects(await this.run(query, exactStatement(table, query, this.compileFilter)), query.limit);
+    return { hits, complete: true };
+  }
+
+  async fetch(tenantId: string, space: VectorSpace, ids: readonly string[]): Promise<Map<string, Float32Array>> {
+    const table = await this.spaces.find(space);
+    if (table === null || ids.length === 0) return new Map();
+    const rows = await this.sql.query<{ embedding_id: string; bytes: Buffer }>(
+      `SELECT embedding_id, vector_send(embedding) AS bytes FROM ${table} WHERE tenant_id = $1 AND embedding_id = ANY($2::uuid[])`,
+      [tenantId, ids],
+    );
+    return new Map(rows.map((row) => [row.embedding_id, unpackVector(row.bytes)]));
+  }
+
+  async deleteObjects(tenantId: string, objectIds: readonly string[], tx: Transaction | null): Promise<number> {
+    let deleted = 0;
+    for (const table of objectIds.length === 0 ? [] : await this.spaces.all()) {
+      const [row] = await (tx?.sql ?? this.sql).query<{ count: number }>(
+        `WITH gone AS (DELETE FROM ${table} WHERE tenant_id = $1 AND object_id = ANY($2::uuid[]) RETURNING 1) SELECT count(*) AS count FROM gone`,
+        [tenantId, objectIds],
+      );
+      deleted += Number(row!.count);
+    }
+    return deleted;
+  }
+
+  async count(tenantId: string, space: VectorSpace): Promise<number> {
+    const table = await this.spaces.find(space);
+    if (table === null) return 0;
+    const [row] = await this.sql.query<{ count: number }>(`SELECT count(*) AS count FROM ${table} WHERE tenant_id = $1`, [tenantId]);
+    return Number(row!.count);
+  }
+
+  /** Enters fresh vectors into the index, a few at a time. Searches are right at every moment, only faster afterwards. */
+  async optimize(signal?: AbortSignal): Promise<void> {
+    for (const table of await this.spaces.all()) {
+      const [fresh] = await this.sql.query<{ count: number }>(
+        `SELECT count(*) AS count FROM (SELECT 1 FROM ${table} WHERE NOT indexed LIMIT ${FRESH_VECTORS + 1}) f`,
+      );
+      if (Number(fresh!.count) <= FRESH_VECTORS) continue;
+      while ((await this.indexSome(table)) > 0) signal?.throwIfAborted();
+      // The planner must know that hardly a row is outside the index; and the rows' former selves are cleared away, which no
+      // autovacuum does in the embedded database.
+      await this.sql.query(`VACUUM (ANALYZE) ${table} (tenant_id, object_id, indexed)`);
+    }
+  }
+
+  async check(): Promise<void> {
+    await this.sql.query('SELECT 1 FROM vector_spaces LIMIT 1');
+  }
+
+  async close(): Promise<void> {}
+
+  private async hasFew(table: string, tenantId: string): Promise<boolean> {
+    const [row] = await this.sql.query<{ count: number }>(
+      `SELECT count(*) AS count FROM (SELECT 1 FROM ${table} WHERE tenant_id = $1 LIMIT ${FEW_VECTORS + 1}) v`,
+      [tenantId],
+    );
+    return Number(row!.count) <= FEW_VECTORS;
+  }
+
+  /** Through the index; null where it cannot show `limit` objects, so that every vector has to be looked at. */
+  private async nearest(table: string, query: VectorQuery): Promise<VectorHit[] | null> {
+    // An object has a few vectors, and some of them are near each other.
+    let size = Math.ceil(query.limit * 1.5) + 16;
+    while (size <= LARGEST_ASKING) {
+      const candidates = await this.run(query, nearestStatement(table, query, this.compileFilter, size));
+      const hits = bestOfObjects(nearestOf(candidates, size), query.limit);
+      if (hits.length >= query.limit) return hits;
+      // As many as are missing at the rate so far, and some more.
+      size = Math.max(size + 1, Math.ceil((size * query.limit * 1.3) / Math.max(1, hits.length)));
+    }
+    return null;
+  }
+
+  private async run(query: VectorQuery, statement: Statement): Promise<Candidate[]> {
+    query.signal?.throwIfAborted();
+    const rows = await this.sql.query<Candidate>(statement.text, statement.values);
+    query.signal?.throwIfAborted();
+    return rows;
+  }
+
+  private async indexSome(table: string): Promise<number> {
+    const rows = await this.sql.query(
+      `WITH chosen AS MATERIALIZED (
+         SELECT embedding_id FROM ${table} WHERE NOT indexed ORDER BY tenant_id LIMIT ${INDEXED_A_STATEMENT} FOR UPDATE SKIP LOCKED
+       )
+       UPDATE ${table} v SET indexed = true FROM chosen WHERE v.embedding_id = chosen.embedding_id RETURNING 1`,
+    );
+    return rows.length;
+  }
+}
+
+async function writeRecords(sql: SqlClient, table: string, tenantId: string, dimensions: number, records: readonly VectorRecord[]): Promise<void> {
+  await sql.query(
+    `INSERT INTO ${table} AS v (embedding_id, tenant_id, object_id, passage_id, embedding)
+     SELECT r.id, $1, r.object_id, r.passage_id, packed.numbers[(r.place - 1) * $6 + 1 : r.place * $6]::vector
+       FROM (SELECT $5::real[] AS numbers) packed,
+            unnest($2::uuid[], $3::uuid[], $4::uuid[]) WITH ORDINALITY AS r (id, object_id, passage_id, place)
+     ON CONFLICT (embedding_id) DO UPDATE
+        SET object_id = excluded.object_id, passage_id = excluded.passage_id, embedding = excluded.embedding, indexed = false
+      WHERE v.tenant_id = excluded.tenant_id`,
+    [
+      tenantId,
+      records.map(({ id }) => id),
+      records.map(({ objectId }) => objectId),
+      records.map(({ passageId }) => passageId),
+      packVectors(records.map(({ vector }) => vector)),
+      dimensions,
+    ],
+  );
+}
+
+/** The two halves of the answer, each its own nearest, made one. */
+function nearestOf(candidates: readonly Candidate[], size: number): Candidate[] {
+  return [...candidates].sort(byDistance).slice(0, size);
+}
+
+function bestOfObjects(candidates: readonly Candidate[], limit: number): VectorHit[] {
+  const hits = new Map<string, VectorHit>();
+  for (const { embedding_id, object_id, passage_id, distance, live } of candidates) {
+    if (!live || hits.has(object_id)) continue;
+    if (hits.size === limit) break;
+    hits.set(object_id, { objectId: object_id, passageId: passage_id, id: embedding_id, score: cosine(distance) });
+  }
+  return [...hits.values()];
+}
+
+/** Rounding may carry it past its bounds by a hair. */
+function cosine(distance: number): number {
+  return Math.min(1, Math.max(-1, 1 - distance));
+}
+
+function byDistance(left: Candidate, right: Candidate): number {
+  return left.distance - right.distance || compareText(left.object_id, right.object_id) || compareText(left.embedding_id, right.embedding_id);
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
