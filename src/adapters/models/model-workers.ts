@@ -21,7 +21,8 @@ export interface RunOptions {
  */
 const AHEAD = 1024;
 /** Many times what a step takes. */
-const CLOSE_TIMEOUT_MS = 3000;
+const CLOSE_TIMEOUT_MS = 5000;
+const GATE_TIMEOUT_MS = 2000;
 
 interface Task extends RunOptions {
   id: number;
@@ -63,7 +64,7 @@ export class ModelWorkers {
 
   /** `process.exit()` ends threads wherever they are; see NativeGate. */
   private readonly shutGates = () => {
-    for (const lane of this.lanes) lane.gate.close(CLOSE_TIMEOUT_MS);
+    for (const lane of this.lanes) lane.gate.close(GATE_TIMEOUT_MS);
   };
 
   run<Op extends TextRequest['op']>(request: TextRequest & { op: Op }, options: RunOptions): Promise<TextResult[Op]> {
@@ -190,19 +191,24 @@ const load = (lane: Lane) => [...lane.tasks.values()].reduce((sum, task) => sum 
 const least = (lanes: readonly Lane[]) => lanes.reduce((best, lane) => (load(lane) < load(best) ? lane : best));
 const post = (lane: Lane, message: ToWorker) => lane.worker.postMessage(message);
 
-/**
- * Lets the step under way finish and the runtime free its memory; ends the thread by force where that takes too long.
- */
+/** Lets the step under way finish and the runtime free its memory; ends the thread by force where that takes long. */
 async function stop(lane: Lane, reason: unknown): Promise<void> {
   for (const task of lane.tasks.values()) task.reject(reason);
   lane.tasks.clear();
-  const ended = new Promise((resolve) => lane.worker.once('exit', resolve));
   lane.worker.ref();
   post(lane, { type: 'close' });
-  const timer = setTimeout(() => {
-    lane.gate.close(CLOSE_TIMEOUT_MS);
-    void lane.worker.terminate();
-  }, CLOSE_TIMEOUT_MS);
-  await ended;
-  clearTimeout(timer);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      if (lane.gate.close(GATE_TIMEOUT_MS)) void lane.worker.terminate();
+      else {
+        // It is left to the end of the process, which is about to come.
+        lane.worker.unref();
+        resolve();
+      }
+    }, CLOSE_TIMEOUT_MS);
+    lane.worker.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
