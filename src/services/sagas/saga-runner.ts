@@ -61,7 +61,7 @@ export class SagaRunner {
 
   /**
    * Finishes what vanished owners left: undoes what was not decided, completes what was. Answers how many it took up.
-   * @param options.everyOwner at the start of a process that is alone on its data
+   * @param options.everyOwner at the start of a process that is alone on its data; what was stuck gets another chance then
    */
   async recover(options: { everyOwner: boolean }): Promise<number> {
     const abandoned = await this.deps.database.sagas.claimAbandoned(this.owner, OWNED_SECONDS, 100, options);
@@ -71,6 +71,7 @@ export class SagaRunner {
         this.deps.logger.error({ saga: saga.id, kind: saga.kind }, 'a saga of an unknown kind waits; a newer program left it');
         continue;
       }
+      if (saga.status === 'STUCK') Object.assign(saga, { status: 'RUNNING', attempts: 0 });
       this.running.add(saga.id);
       try {
         if (decided(definition, saga)) await this.finish(definition, saga);
@@ -193,5 +194,5 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 function decided(definition: AnyDefinition, saga: SagaRecord): boolean {
   const pivot = definition.steps.find((step) => step.kind === 'pivot');
-  return saga.status === 'RUNNING' && saga.steps.some((record) => record.name === pivot?.name && record.state === 'DONE');
+  return saga.steps.some((record) => record.name === pivot?.name && record.state === 'DONE');
 }

@@ -108,7 +108,7 @@ export class SqlSagaRepository implements SagaRepository {
   async claimAbandoned(owner: string, seconds: number, limit: number, options: { everyOwner: boolean }): Promise<SagaRecord[]> {
     const rows = await this.sql.query<SagaRow>(
       `UPDATE sagas SET owner = $1::uuid, owner_until = now() + make_interval(secs => $2::float8)
-        WHERE id IN (SELECT id FROM sagas WHERE status IN ('RUNNING', 'COMPENSATING') AND owner <> $1::uuid AND ($4::boolean OR owner_until < now())
+        WHERE id IN (SELECT id FROM sagas WHERE owner <> $1::uuid AND ((status IN ('RUNNING', 'COMPENSATING') AND ($4::boolean OR owner_until < now())) OR (status = 'STUCK' AND $4::boolean))
                       ORDER BY created_at LIMIT $3::int FOR UPDATE SKIP LOCKED)
         RETURNING *`,
       [owner, seconds, limit, options.everyOwner],

@@ -1,0 +1,131 @@
+import { availableParallelism } from 'node:os';
+import { LruCache } from '../adapters/cache/lru.cache.js';
+import { openDataFolder, removeServerInfo, writeServerInfo, type DataFolder } from '../adapters/db/engine/data-folder.js';
+import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
+import { migrate } from '../adapters/db/migrations/migrate.js';
+import { createDatabase } from '../adapters/db/sql-database.js';
+import { MemoryEventBus } from '../adapters/events/memory.event-bus.js';
+import { MediaDescriptorEmbedder } from '../adapters/media/media-descriptor.embedder.js';
+import { MediaPool } from '../adapters/media/media-pool.js';
+import { WorkerMediaReader } from '../adapters/media/worker-media.reader.js';
+import { CompositeEmbedder } from '../adapters/models/composite.embedder.js';
+import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
+import { namedModels } from '../adapters/models/registry.js';
+import type { FilesystemStore } from '../adapters/objects/filesystem.store.js';
+import { PgBossQueue } from '../adapters/queue/pgboss.queue.js';
+import type { Config } from '../config/config.js';
+import { registerJobs } from '../jobs/jobs.js';
+import type { Logger } from '../ports/logger.port.js';
+import type { SagaCheckpoint } from '../services/sagas/saga-runner.js';
+import type { ServiceDependencies } from '../services/shared/dependencies.js';
+import { Lifecycle } from './lifecycle.js';
+import { createLogger, createMetrics } from './observability.js';
+import { createServices, type ServiceGraph } from './services.js';
+import { keptSigningSecret } from './signing-secret.js';
+import { openKeywordIndex, openObjectStore, openVectorStore, startDatabase } from './stores.js';
+
+export interface ComposeOptions {
+  /** Called between every two steps of every saga; tests end the process there. */
+  sagaCheckpoint?: SagaCheckpoint;
+  logger?: Logger;
+  /** Told when a part breaks down that the process cannot live without. */
+  onFatal?: (error: Error) => void;
+}
+
+/** The program without its face: everything that the configuration asks for, started, and what stops it again. */
+export interface App extends ServiceGraph {
+  config: Config;
+  engine: DatabaseEngine;
+  deps: ServiceDependencies;
+  objectStore: FilesystemStore;
+  signingSecret: string;
+  hasFfmpeg(): Promise<boolean>;
+  metrics: ReturnType<typeof createMetrics>;
+  /** How clients reach the transfer routes; set by whoever listens. */
+  setBaseUrl(url: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that jobs under way are given at the end. */
+const JOBS_GRACE_MS = 4_000;
+
+export async function compose(config: Config, options: ComposeOptions = {}): Promise<App> {
+  const logger = options.logger ?? createLogger(config);
+  const lifecycle = new Lifecycle(logger);
+  try {
+    return await start(config, options, logger, lifecycle);
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+async function start(config: Config, options: ComposeOptions, logger: Logger, lifecycle: Lifecycle): Promise<App> {
+  const folder: DataFolder = await lifecycle.add('data folder', openDataFolder(config.dataDir), (opened) => opened.close());
+  const signingSecret = config.server.signingSecret ?? (await keptSigningSecret(folder.path));
+  let baseUrl = config.server.publicUrl ?? '';
+
+  const engine = await lifecycle.add(
+    'database',
+    startDatabase(config, (error) => options.onFatal?.(error)),
+    (started) => started.stop(),
+  );
+  const [objectStore, { hasVector }] = await Promise.all([
+    lifecycle.add('objects', openObjectStore(config, { secret: signingSecret, baseUrl: () => baseUrl }), (store) => store.close()),
+    migrate(engine),
+  ]);
+  const queue = new PgBossQueue({ database: engine, queues: [{ name: 'ingest' }, { name: 'annotate' }], logger });
+  await lifecycle.add('queue', queue.start(), () => queue.stop(JOBS_GRACE_MS));
+
+  const pool = new MediaPool({
+    timeLimitMs: config.limits.extractionTimeoutSeconds * 1_000,
+    memoryMb: config.limits.extractionMemoryMb,
+    limits: { pixels: config.limits.maxImagePixels },
+    ffmpeg: config.embedding.ffmpegPath,
+  });
+  const text = new OnnxTextEmbedder({ threads: config.embedding.threads ?? Math.min(availableParallelism(), 4) });
+  const embedder = new CompositeEmbedder(config.embedding.descriptors ? [text, new MediaDescriptorEmbedder(pool)] : [text], namedModels());
+  const media = new WorkerMediaReader(pool);
+  const cache = new LruCache({ maxSizeMb: config.cache.local.maxSizeMb, ttlSeconds: config.cache.local.ttlSeconds });
+  const events = new MemoryEventBus();
+  const vectors = openVectorStore(config, engine, hasVector);
+  const keywords = openKeywordIndex(engine);
+  for (const [name, part] of Object.entries({ media, embedder, cache, events, vectors, keywords })) {
+    await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
+  }
+
+  const database = createDatabase(engine, queue);
+  const metrics = createMetrics({ database, cache, queue, engine, objectStore });
+  const deps: ServiceDependencies = {
+    database, objectStore, vectors, keywords, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
+  };
+  const graph = createServices(deps, options);
+  await lifecycle.add('sagas', Promise.resolve(graph.sagas), async (sagas) => sagas.close());
+  // The folder's lock says that nobody else is here; what is held, a dead process held.
+  await graph.maintenance.takeOverEverything();
+  await registerJobs(queue, graph.handlers, config.limits.jobs, logger);
+  text.warm().catch((error: unknown) => logger.warn({ error }, 'the text model could not be loaded ahead; the next call tries again'));
+
+  return {
+    ...graph, config, engine, deps, objectStore, signingSecret, metrics,
+    hasFfmpeg: () => pool.hasFfmpeg(),
+    async setBaseUrl(url) {
+      baseUrl = config.server.publicUrl ?? url;
+      await lifecycle.add('server address', writeServerInfo(folder.path, { url: `${url}/graphql`, pid: process.pid, startedAt: new Date().toISOString() }), () =>
+        removeServerInfo(folder.path),
+      );
+    },
+    stop: () => lifecycle.stop(),
+  };
+}
+
+function serviceLimits({ limits }: Config): ServiceDependencies['limits'] {
+  return {
+    maxUpload: limits.maxUpload,
+    maxText: limits.maxText,
+    maxQueryLength: limits.search.maxQueryLength,
+    searchTimeoutSeconds: limits.search.timeoutSeconds,
+    extractionTimeoutSeconds: limits.extractionTimeoutSeconds,
+    jobs: limits.jobs,
+  };
+}

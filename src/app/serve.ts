@@ -1,0 +1,80 @@
+import { SignedTransfer } from '../adapters/objects/transfer.js';
+import type { Config } from '../config/config.js';
+import { TRANSFER_STATUS } from '../ports/transfer.port.js';
+import { createServer } from '../server/server.js';
+import type { RunningServer } from '../server/options.js';
+import { authenticator } from './authentication.js';
+import { compose, type App, type ComposeOptions } from './compose.js';
+
+export interface Serving {
+  app: App;
+  /** Of the GraphQL endpoint. */
+  url: string;
+  /** Requests first, then jobs, then stores. */
+  stop(): Promise<void>;
+}
+
+/** Aliases let one field be asked for many times; a form or a dashboard needs a few dozen. */
+const MAX_ALIASES = 50;
+/** At once on one connection. */
+const MAX_SUBSCRIPTIONS = 100;
+/** The part of the shutdown's time that requests under way may take. */
+const REQUESTS_SHARE = 0.4;
+
+/** The whole program, listening. */
+export async function serve(config: Config, options: ComposeOptions & { localToken?: string } = {}): Promise<Serving> {
+  const app = await compose(config, options);
+  const server = createServer({
+    services: app.services,
+    authenticate: authenticator(config, options.localToken),
+    log: app.deps.logger,
+    limits: {
+      maxDepth: config.limits.maxQueryDepth,
+      maxCost: config.limits.maxQueryCost,
+      maxTokens: config.limits.maxQueryTokens,
+      maxAliases: MAX_ALIASES,
+      introspection: config.server.introspection,
+      maxBodyBytes: config.limits.maxRequestBody,
+      maxSubscriptions: MAX_SUBSCRIPTIONS,
+    },
+    landingPage: config.server.landingPage,
+    corsOrigins: config.server.cors.origins,
+    readiness: {
+      database: () => app.deps.database.check(),
+      objects: () => app.deps.objectStore.check(),
+      vectors: () => app.deps.vectors.check(),
+      keywords: () => app.deps.keywords.check(),
+      cache: () => app.deps.cache.check(),
+      queue: () => app.deps.queue.check(),
+    },
+    ...(config.server.metrics ? { metrics: async () => ({ contentType: app.metrics.contentType, body: await app.metrics.expose() }) } : {}),
+    onOperation: ({ field, seconds }) => app.deps.metrics.observeQuery(field, seconds),
+    transfer: transferRoutes(app),
+  });
+  return listen(app, server, config);
+}
+
+async function listen(app: App, server: RunningServer, config: Config): Promise<Serving> {
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await server.close(config.server.shutdownTimeoutSeconds * 1_000 * REQUESTS_SHARE);
+    await app.stop();
+  };
+  try {
+    const { url } = await server.listen(config.server.port, config.server.host);
+    await app.setBaseUrl(new URL(url).origin);
+    return { app, url, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await app.stop();
+    throw error;
+  }
+}
+
+function transferRoutes(app: App) {
+  const transfer = new SignedTransfer({ store: app.objectStore, signingSecret: app.signingSecret });
+  return {
+    receive: transfer.receive.bind(transfer),
+    serve: transfer.serve.bind(transfer),
+    statusOf: (code: string) => (TRANSFER_STATUS as Record<string, number>)[code] ?? 500,
+  };
+}

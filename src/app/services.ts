@@ -1,0 +1,58 @@
+import type { Services } from '../graphql/services.js';
+import type { JobHandlers } from '../jobs/handlers.js';
+import { AggregationService } from '../services/aggregations/aggregation.service.js';
+import { AnnotationService } from '../services/annotations/annotation.service.js';
+import { textKeywords } from '../services/annotators/text-keywords.js';
+import { textSummary } from '../services/annotators/text-summary.js';
+import { EmbeddingService } from '../services/embeddings/embedding.service.js';
+import { EventService } from '../services/events/event.service.js';
+import { AnnotationWorker } from '../services/ingestion/annotation.worker.js';
+import { IngestionService } from '../services/ingestion/ingestion.service.js';
+import { IngestionWorker } from '../services/ingestion/ingestion.worker.js';
+import { IntakeService } from '../services/intake/intake.service.js';
+import { TextIntakeService } from '../services/intake/text-intake.service.js';
+import { MaintenanceService } from '../services/maintenance.service.js';
+import { ObjectCache } from '../services/objects/object-cache.js';
+import { ObjectService } from '../services/objects/object.service.js';
+import { PurgeService } from '../services/objects/purge.service.js';
+import { SagaRunner, type SagaCheckpoint } from '../services/sagas/saga-runner.js';
+import { SearchService } from '../services/search/search.service.js';
+import type { ServiceDependencies } from '../services/shared/dependencies.js';
+import { UploadService } from '../services/uploads/upload.service.js';
+
+export interface ServiceGraph {
+  services: Services;
+  handlers: JobHandlers;
+  maintenance: MaintenanceService;
+  sagas: SagaRunner;
+}
+
+/** The use cases over the parts they need. */
+export function createServices(deps: ServiceDependencies, options: { sagaCheckpoint?: SagaCheckpoint }): ServiceGraph {
+  const sagas = new SagaRunner(deps, options.sagaCheckpoint);
+  const objectCache = new ObjectCache(deps.cache);
+  const intake = new IntakeService(deps, sagas);
+  const purge = new PurgeService(deps, sagas, objectCache);
+  const uploads = new UploadService(deps, intake);
+  const ingestionWorker = new IngestionWorker(deps, objectCache);
+  const annotationWorker = new AnnotationWorker(deps, [textSummary, textKeywords]);
+  const maintenance = new MaintenanceService(deps, sagas, uploads);
+  const services: Services = {
+    objects: new ObjectService({ ...deps, objectCache, purge: (viewer, id) => purge.purge(viewer, id) }),
+    annotations: new AnnotationService(deps),
+    embeddings: new EmbeddingService(deps),
+    aggregations: new AggregationService(deps),
+    uploads,
+    ingestions: new IngestionService(deps, new TextIntakeService(deps, intake), objectCache),
+    search: new SearchService(deps),
+    events: new EventService(deps),
+  };
+  const handlers: JobHandlers = {
+    ingest: (ids, signal) => ingestionWorker.run(ids, signal),
+    annotate: (ids, signal) => annotationWorker.run(ids, signal),
+    recover: () => maintenance.recover(),
+    housekeeping: (signal) => maintenance.housekeeping(signal),
+    prune: () => maintenance.prune(),
+  };
+  return { services, handlers, maintenance, sagas };
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { compileObjectFilter } from '../adapters/db/filter-sql.js';
+import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
+import { startEmbeddedEngine } from '../adapters/db/engine/embedded.js';
+import { startPostgresEngine } from '../adapters/db/engine/postgres.js';
+import { PostgresBm25Index } from '../adapters/keywords/postgres-bm25.index.js';
+import { FilesystemStore } from '../adapters/objects/filesystem.store.js';
+import { PgvectorStore } from '../adapters/vectors/pgvector.store.js';
+import type { Config } from '../config/config.js';
+import { notConfigured } from '../domain/errors.js';
+import type { KeywordIndex } from '../ports/keyword-index.port.js';
+import type { VectorStore } from '../ports/vector-store.port.js';
+
+/** One registry a port: a new vendor is one adapter, one arm of the configuration and one line here. */
+
+export function startDatabase(config: Config, onFailure: (error: Error) => void): Promise<DatabaseEngine> {
+  const { database } = config;
+  switch (database.provider) {
+    case 'embedded':
+      return startEmbeddedEngine({ dataDir: config.dataDir, onFailure });
+    case 'postgres':
+      return startPostgresEngine({
+        host: database.host,
+        port: database.port,
+        database: database.database,
+        username: database.username ?? 'postgres',
+        password: database.password,
+        poolSize: database.poolSize,
+        maxOverflow: database.maxOverflow,
+        ssl: database.ssl,
+      });
+  }
+}
+
+export function openObjectStore(config: Config, signing: { secret: string; baseUrl: () => string }): Promise<FilesystemStore> {
+  const { objectStorage } = config;
+  if (objectStorage.provider !== 'filesystem') {
+    throw notConfigured(`Object storage "${objectStorage.provider}"`, 'object_storage.provider: filesystem');
+  }
+  return FilesystemStore.open({
+    root: objectStorage.filesystem.path,
+    dataDir: config.dataDir,
+    signingSecret: signing.secret,
+    baseUrl: signing.baseUrl,
+  });
+}
+
+export function openVectorStore(config: Config, engine: DatabaseEngine, hasVector: boolean): VectorStore {
+  const { provider } = config.vectorDatabase;
+  if (provider !== 'pgvector') throw notConfigured(`The vector database "${provider}"`, 'vector_database.provider: pgvector');
+  if (!hasVector) {
+    throw notConfigured('The PostgreSQL server has no extension "vector", so vectors', 'database.provider: embedded, or a server with pgvector installed');
+  }
+  return new PgvectorStore(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
+}
+
+export function openKeywordIndex(engine: DatabaseEngine): KeywordIndex {
+  return new PostgresBm25Index(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
+}
+
+/** Everything that a single process must have for itself lies in the data folder. */
+export const needsDataFolder = (config: Config): boolean => config.database.provider === 'embedded' || config.objectStorage.provider === 'filesystem';
+
+export const databaseFolder = (config: Config): string => join(config.dataDir, 'database');

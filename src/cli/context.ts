@@ -1,0 +1,45 @@
+/** What commands need of the process; handed in by `main`, so that commands know nothing of how a server is made. */
+export interface CommandContext {
+  /** Throws a ConfigError whose message is fit to be read. */
+  settings(options: SettingOptions): Settings;
+  /** The resolved configuration as YAML, secrets masked. */
+  describe(options: SettingOptions): string;
+  /** The whole program, listening. */
+  serve(options: SettingOptions): Promise<ServerHandle>;
+  /** Where a running server has the data folder open; null where none has. */
+  findServer(options: SettingOptions): Promise<{ url: string } | null>;
+  /** A server in this process, on a free port of the loopback interface, for as long as a command needs it. */
+  serveLocally(options: SettingOptions): Promise<ServerHandle & { apiKey: string }>;
+  /** Checks every part. */
+  diagnose(options: SettingOptions): Promise<Finding[]>;
+  version: string;
+}
+
+export interface SettingOptions {
+  config?: string;
+  dataDir?: string;
+  port?: string;
+  host?: string;
+}
+
+export interface Settings {
+  apiKey?: string;
+  shutdownTimeoutSeconds: number;
+}
+
+export interface ServerHandle {
+  /** Of the GraphQL endpoint. */
+  url: string;
+  /** Resolves when the server has broken down by itself. */
+  failed: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+export interface Finding {
+  part: string;
+  state: 'ok' | 'warning' | 'fault';
+  /** What was found, in a sentence. */
+  says: string;
+  /** How to mend it. */
+  mend?: string;
+}
