@@ -18,7 +18,7 @@ export interface Outlet<T> {
  * `return()` would wait for it.)
  */
 export function subscription<T>(signal: AbortSignal, run: (outlet: Outlet<T>) => Promise<void>): AsyncIterable<T> {
-  return new Repeater<T>(async (push, stop) => {
+  return new Repeater<T>((push, stop) => {
     let ended = false;
     const releases: (() => void)[] = [];
     const end = (error?: unknown) => {
@@ -32,18 +32,15 @@ export function subscription<T>(signal: AbortSignal, run: (outlet: Outlet<T>) =>
     void stop.then(() => end());
     if (signal.aborted) return end();
     signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      await run({
-        push: async (value) => void (await push(value)),
-        get ended() {
-          return ended;
-        },
-        fail: end,
-        onEnd: (release) => void (ended ? release() : releases.push(release)),
-      });
-      end();
-    } catch (error) {
-      if (!ended) end(error);
-    }
+    const outlet: Outlet<T> = {
+      push: async (value) => void (await push(value)),
+      get ended() {
+        return ended;
+      },
+      fail: end,
+      onEnd: (release) => void (ended ? release() : releases.push(release)),
+    };
+    // Not awaited: the last `next()` would wait for it. What it throws after the end concerns nobody any more.
+    run(outlet).then(() => end(), end);
   });
 }
