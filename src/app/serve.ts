@@ -1,7 +1,6 @@
 import { SignedTransfer } from '../adapters/objects/transfer.js';
 import type { Config } from '../config/config.js';
-import { TRANSFER_STATUS } from '../ports/transfer.port.js';
-import { createServer } from '../server/server.js';
+import { createServer, GRAPHQL_PATH } from '../server/server.js';
 import type { RunningServer } from '../server/options.js';
 import { authenticator } from './authentication.js';
 import { compose, type App, type ComposeOptions } from './compose.js';
@@ -49,7 +48,7 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     },
     ...(config.server.metrics ? { metrics: async () => ({ contentType: app.metrics.contentType, body: await app.metrics.expose() }) } : {}),
     onOperation: ({ field, seconds }) => app.deps.metrics.observeQuery(field, seconds),
-    transfer: transferRoutes(app),
+    transfer: new SignedTransfer({ store: app.objectStore, signingSecret: app.signingSecret }),
   });
   return listen(app, server, config);
 }
@@ -62,19 +61,11 @@ async function listen(app: App, server: RunningServer, config: Config): Promise<
   };
   try {
     const { url } = await server.listen(config.server.port, config.server.host);
-    await app.setBaseUrl(new URL(url).origin);
-    return { app, url, stop: () => (stopping ??= stop()) };
+    await app.setBaseUrl(url);
+    return { app, url: `${url}${GRAPHQL_PATH}`, stop: () => (stopping ??= stop()) };
   } catch (error) {
     await app.stop();
     throw error;
   }
 }
 
-function transferRoutes(app: App) {
-  const transfer = new SignedTransfer({ store: app.objectStore, signingSecret: app.signingSecret });
-  return {
-    receive: transfer.receive.bind(transfer),
-    serve: transfer.serve.bind(transfer),
-    statusOf: (code: string) => (TRANSFER_STATUS as Record<string, number>)[code] ?? 500,
-  };
-}

@@ -20,22 +20,38 @@ const CODE_OF_FRAMEWORK: Record<string, ErrorCode> = {
   UNAUTHORIZED: 'FORBIDDEN',
 };
 
+/** An error that is public already, and prints as such. */
+export class PublicError extends GraphQLError {
+  /** @param http for Apollo Server: the status of an answer that has no data */
+  constructor(
+    readonly shown: GraphQLFormattedError,
+    http?: { status: number },
+  ) {
+    super(shown.message, { extensions: { ...shown.extensions, ...(http && { http }) } });
+  }
+
+  override toJSON(): GraphQLFormattedError {
+    return this.shown;
+  }
+}
+
 /**
  * An error as the client may see it: code, message, path in the input, and nothing of the inside. What is not known is
  * logged with the request id and masked.
  */
 export function toPublicError(error: unknown, scope: ErrorScope): GraphQLFormattedError {
-  const cause = originOf(error);
+  const origin = originOf(error);
+  if (origin instanceof PublicError) return origin.shown;
   const where = error instanceof GraphQLError ? placeOf(error) : {};
-  if (isStrataError(cause) && cause.code !== 'INTERNAL_SERVER_ERROR') {
-    if (cause.cause !== undefined) scope.log.warn({ err: cause.cause, requestId: scope.requestId, code: cause.code }, cause.message);
-    return { message: cause.message, ...where, extensions: publicExtensions(cause) };
+  if (isStrataError(origin) && origin.code !== 'INTERNAL_SERVER_ERROR') {
+    if (origin.cause !== undefined) scope.log.warn({ err: origin.cause, requestId: scope.requestId, code: origin.code }, origin.message);
+    return { message: origin.message, ...where, extensions: publicExtensions(origin) };
   }
-  if (cause instanceof GraphQLError) {
-    const code = codeOf(cause);
-    if (code !== null) return { message: cause.message, ...where, extensions: { code, ...inputPathOf(cause.message) } };
+  if (error instanceof GraphQLError) {
+    const code = codeOf(error, origin);
+    if (code !== null) return { message: error.message, ...where, extensions: { code, ...inputPathOf(error.message) } };
   }
-  scope.log.error({ err: cause, requestId: scope.requestId, path: error instanceof GraphQLError ? error.path : undefined }, 'A request failed unexpectedly');
+  scope.log.error({ err: origin, requestId: scope.requestId, ...('path' in where && { path: where.path }) }, 'A request failed unexpectedly');
   return { message: maskedMessage(scope.requestId), ...where, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: scope.requestId } };
 }
 
@@ -56,9 +72,8 @@ const maskedMessage = (requestId: string) => `Something went wrong here. Tell th
 
 /** graphql-js wraps what a resolver throws, Apollo once more; the innermost error says what happened. */
 function originOf(error: unknown): unknown {
-  if (error instanceof GraphQLError && ABOUT_A_VARIABLE.test(error.message)) return error;
   let origin = error;
-  while (origin instanceof GraphQLError && origin.originalError) origin = origin.originalError;
+  while (origin instanceof GraphQLError && !(origin instanceof PublicError) && origin.originalError) origin = origin.originalError;
   return origin;
 }
 
@@ -70,20 +85,24 @@ function publicExtensions(error: StrataError): Record<string, unknown> {
   return { ...error.extensions, code: error.code, ...(error.path.length > 0 && { path: error.path }) };
 }
 
-/** null for a fault of the inside. Errors that graphql-js makes itself about a document or its variables have no code. */
-function codeOf(error: GraphQLError): ErrorCode | null {
-  const code = error.extensions.code;
-  if (code === undefined || code === 'INTERNAL_SERVER_ERROR') {
-    const aboutTheRequest = error.path === undefined && (error.nodes !== undefined || error.source !== undefined);
-    return aboutTheRequest || ABOUT_AN_ARGUMENT.test(error.message) ? 'BAD_USER_INPUT' : null;
+/**
+ * Of an error that graphql-js or Apollo made about the request; null for a fault of the inside. Both wrap errors into
+ * errors, and only some have a code.
+ */
+function codeOf(error: GraphQLError, origin: unknown): ErrorCode | null {
+  for (let at: unknown = error; at instanceof GraphQLError; at = at.originalError) {
+    const code = String(at.extensions.code ?? '');
+    const known = CODE_OF_FRAMEWORK[code] ?? ERROR_CODES.find((one) => one === code);
+    if (known && known !== 'INTERNAL_SERVER_ERROR') return known;
   }
-  if (typeof code !== 'string') return null;
-  return CODE_OF_FRAMEWORK[code] ?? ERROR_CODES.find((known) => known === code) ?? null;
+  if (ABOUT_A_VALUE.test(error.message)) return 'BAD_USER_INPUT';
+  // Before a resolver ran there is no path, and what graphql-js finds wrong then is the document.
+  const aboutTheDocument = origin instanceof GraphQLError && error.path === undefined && error.locations !== undefined;
+  return aboutTheDocument ? 'BAD_USER_INPUT' : null;
 }
 
-/** What graphql-js says when a value that a client sent does not fit; it gives no code. */
-const ABOUT_A_VARIABLE = /^Variable "\$/;
-const ABOUT_AN_ARGUMENT = /^Argument "/;
+/** How graphql-js begins when a value that a client sent does not fit. */
+const ABOUT_A_VALUE = /^(Variable "\$|Argument "|Expected value of type )/;
 const AT_VARIABLE = /^Variable "\$([A-Za-z_0-9]+)" got invalid value (?:[\s\S]*? at "([^"\s]+)"; )?/;
 
 /** graphql-js says `Variable "$input" got invalid value … at "input.items[3].size"; …`; clients get the path as a list. */

@@ -1,12 +1,12 @@
 import { Repeater } from '@repeaterjs/repeater';
 import {
   createSourceEventStream, execute, getOperationAST, GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate,
-  type DocumentNode, type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema,
+  type DocumentNode, type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
 import { badInput, StrataError } from '../domain/errors.js';
 import { createContext, type RequestFacts } from './context.js';
-import { toPublicError, type ErrorScope } from './errors.js';
+import { PublicError, toPublicError, type ErrorScope } from './errors.js';
 import type { OperationRequest } from './operation-request.js';
 import { checkOperation, measureOperation, type OperationLimits } from './operation-limits.js';
 
@@ -98,17 +98,6 @@ const argsOf = ({ schema, document, operationName, variables }: PreparedOperatio
 function toPublicResult(result: ExecutionResult, scope: ErrorScope): FormattedExecutionResult {
   const { errors, ...rest } = result;
   return errors ? { ...rest, errors: errors.map((error) => toPublicError(error, scope)) } : rest;
-}
-
-/** An error that prints as what the client may see. */
-export class PublicError extends GraphQLError {
-  constructor(readonly shown: GraphQLFormattedError) {
-    super(shown.message, { extensions: shown.extensions });
-  }
-
-  override toJSON(): GraphQLFormattedError {
-    return this.shown;
-  }
 }
 
 /** The errors of an operation that could not begin. */

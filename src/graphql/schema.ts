@@ -8,6 +8,7 @@ import { AnnotationResolver } from './annotations/annotation.resolver.js';
 import type { GraphQLContext } from './context.js';
 import { EmbeddingResolver } from './embeddings/embedding.resolver.js';
 import { EventResolver } from './events/event.resolver.js';
+import { guardResolvers, type ResolverMap } from './guard-resolvers.js';
 import { decodeId } from './ids.js';
 import { IngestionResolver } from './ingestions/ingestion.resolver.js';
 import { loadNode } from './loaders/nodes.js';
@@ -54,11 +55,9 @@ export function buildStrataSchema(): BuiltSchema {
     };
   }
   // Newer graphql-js types than Apollo's resolver map knows; the shapes are the same.
-  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: guardResolvers(resolvers) as never }]);
   return { schema, sdl };
 }
-
-type ResolverMap = Record<string, Record<string, unknown>>;
 
 /** Subscriptions get their events from services; type-graphql asks for a hub all the same. */
 const NO_TOPICS = {

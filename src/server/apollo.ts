@@ -5,9 +5,9 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { randomUUID } from 'node:crypto';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { GraphQLContext } from '../graphql/context.js';
-import { toPublicError } from '../graphql/errors.js';
+import { PublicError, toPublicError, type ErrorScope } from '../graphql/errors.js';
 import { checkOperation, measureOperation } from '../graphql/operation-limits.js';
 import { refuseSubscription } from '../graphql/operation-request.js';
 import { asRequestError } from '../graphql/run-operation.js';
@@ -85,22 +85,27 @@ function measureTime(onOperation: ServerOptions['onOperation']): ApolloServerPlu
   };
 }
 
-/** Clients that do not ask for `application/graphql-response+json` cannot tell our 400 from a proxy's, so they get 200. */
+/**
+ * Clients that do not ask for `application/graphql-response+json` cannot tell our 400 from a proxy's, so they get 200,
+ * as the GraphQL-over-HTTP specification has it; unless the request was no GraphQL request at all.
+ */
 const answerOldClients: ApolloServerPlugin<BaseContext> = {
   requestDidStart: async () => ({
-    willSendResponse: async ({ request, response }) => {
+    willSendResponse: async ({ request, response, errors }) => {
       const accept = request.http?.headers.get('accept') ?? '';
-      if (response.http.status === 400 && !accept.includes('application/graphql-response+json')) response.http.status = 200;
+      const malformed = errors?.some((error) => error.extensions.code === 'BAD_REQUEST') ?? false;
+      if (response.http.status === 400 && !malformed && !accept.includes('application/graphql-response+json')) response.http.status = 200;
     },
   }),
 };
 
 /** An error on the way to a context: HTTP says so too. */
-export function asContextError(error: unknown, scope: Parameters<typeof toPublicError>[1]): GraphQLError {
-  const { message, extensions } = toPublicError(error, scope);
-  const status = extensions?.code === 'UNAUTHENTICATED' ? 401 : extensions?.code === 'FORBIDDEN' ? 403 : 500;
-  return new GraphQLError(message, { extensions: { ...extensions, http: { status } } });
+export function asContextError(error: unknown, scope: ErrorScope): PublicError {
+  const shown = toPublicError(error, scope);
+  return new PublicError(shown, { status: STATUS_OF_CONTEXT[String(shown.extensions?.code)] ?? 500 });
 }
+
+const STATUS_OF_CONTEXT: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429, DEPENDENCY_UNAVAILABLE: 503 };
 
 function loggerFor({ log }: ServerOptions) {
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: unknown) => log[level]({ part: 'graphql' }, String(message));

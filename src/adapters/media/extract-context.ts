@@ -25,7 +25,7 @@ export const unsupported = (message: string) => new ExtractionError('UNSUPPORTED
 /** The vendor's sentence, in one line and short enough for a message; never a path. */
 export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const line = text.split('\n', 1)[0]!.replace(/(?:\/[^\s/'"]+){2,}/g, 'the file');
+  const line = text.split('\n', 1)[0]!.replace(/\.$/, '').replace(/(?:\/[^\s/'"]+){2,}/g, 'the file');
   return line.length > 160 ? `${line.slice(0, 160)}…` : line;
 }
 

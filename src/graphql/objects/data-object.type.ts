@@ -43,6 +43,12 @@ export class DataObjectType extends NodeType {
   @Field(() => JsonScalar, { description: 'A JSON object, the client’s own.' })
   metadata: JsonObject;
 
+  @Field(() => JsonScalar, {
+    description:
+      'What was measured about the content, one key a kind: `image` {width, height, dominantColours, perceptualHash, …}, `audio` {durationSeconds, sampleRate, channels}, `video`, `document` {pages, title, …}, `text` {encoding, words, …}. Empty until it was read.',
+  })
+  facts: JsonObject;
+
   @Field(() => Int, { description: 'Begins at 1; counts changes of metadata, filename and content, not of status or tier.' })
   version: number;
 
@@ -70,6 +76,7 @@ export class DataObjectType extends NodeType {
     this.mimeType = row.mimeType;
     this.fileSize = row.fileSize;
     this.metadata = row.metadata;
+    this.facts = row.facts;
     this.version = row.version;
     this.isDeleted = row.isDeleted;
     this.createdAt = row.createdAt;

@@ -31,7 +31,6 @@ export class Deadline {
     const { signal } = this;
     let giveUp = () => {};
     const aborted = new Promise<never>((_, reject) => {
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's reason is passed on as it is
       giveUp = () => reject(signal.reason);
       if (signal.aborted) giveUp();
       else signal.addEventListener('abort', giveUp, { once: true });

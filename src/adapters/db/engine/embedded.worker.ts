@@ -8,9 +8,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
+import { WireServer } from './wire-server.js';
 
 const port = parentPort;
 if (port === null) throw new Error('embedded.worker runs as a worker thread only');
@@ -23,6 +23,14 @@ const report = (message: EmbeddedReport): void => port.postMessage(message);
  * initdb itself runs in memory.
  */
 const INITDB_OPTIONS = ['--wal-segsize=1'];
+
+const SETTINGS = [
+  // The files are in the page cache or on a solid disk; an index is worth its jumps.
+  'random_page_cost=1.1',
+  'work_mem=16MB',
+  // Builds of vector indexes are many times slower once they no longer fit.
+  'maintenance_work_mem=128MB',
+];
 
 /**
  * A new database is built beside its place and moved there whole: a process that dies meanwhile leaves nothing that
@@ -45,21 +53,15 @@ async function provide(): Promise<void> {
 
 async function start(): Promise<void> {
   await provide();
-  const database = await PGlite.create({ dataDir: databaseDir, extensions: { vector } });
+  const database = await PGlite.create({
+    dataDir: databaseDir,
+    extensions: { vector },
+    startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ['-c', setting])],
+  });
 
-  // An error of a statement never surfaces here: it travels inside the protocol. What does throw is WebAssembly itself
-  // (out of memory, unreachable code), after which nothing in this thread can be trusted. The next start recovers from the WAL.
-  const execute = database.execProtocolRawStream.bind(database);
-  database.execProtocolRawStream = async (message, options) => {
-    try {
-      await execute(message, options);
-    } catch (error) {
-      fail(error);
-      throw error;
-    }
-  };
-
-  const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections });
+  // What breaks down is WebAssembly itself (out of memory, unreachable code), after which nothing in this thread can be
+  // trusted. The next start recovers from the WAL.
+  const server = new WireServer(database, { path: socketPath, maxConnections, onBreakdown: fail });
   await server.start();
   port!.on('message', (request: EmbeddedRequest) => {
     if (request.kind === 'stop') stop(database, server).catch(fail);
@@ -67,7 +69,7 @@ async function start(): Promise<void> {
   report({ kind: 'ready' });
 }
 
-async function stop(database: PGlite, server: PGLiteSocketServer): Promise<void> {
+async function stop(database: PGlite, server: WireServer): Promise<void> {
   await server.stop();
   // So that the next start finds nothing to replay.
   await database.exec('CHECKPOINT');

@@ -22,12 +22,15 @@ const SLOTS = 8;
 const MODULATION_FRAMES = 128;
 const MODULATION_HZ = [0.5, 1, 2, 4, 8, 16, RATE / HOP / 2] as const;
 
-/**
- * Found with bench/descriptors.ts. What an 8 kHz source lacks weighs little, so that a telephone's copy stays near; a sound
- * that lies up there altogether, a wren's song, has zeros for the rest, and the upper blocks decide alone.
- */
+/** Found with bench/descriptors.ts. What an 8 kHz source lacks weighs little, so that a telephone's copy stays near. */
 const WEIGHTS = { spectrum: 0.28, spread: 0.12, change: 0.1, modulation: 0.14, togetherness: 0.1, course: 0.14 };
 const UPPER_WEIGHTS = { spectrum: 0.05, spread: 0.02, modulation: 0.02, course: 0.03 };
+
+/**
+ * A sound that lies above 3.4 kHz altogether, a wren's song, has nothing below but what codecs put there. From 20 to 40 dB
+ * under the loudest band the narrow blocks fade out, and the upper ones decide alone.
+ */
+const FADE_DB = [-40, -20] as const;
 
 const RATES = MODULATION_HZ.length - 1;
 
@@ -59,21 +62,30 @@ export async function describeSound(stretches: AsyncIterable<Float32Array>): Pro
   const means = bands.map(mean);
   const overall = mean(Float64Array.from(means.slice(0, NARROW_BANDS)));
   const level = Float64Array.from(means, (value) => value - overall);
+  const share = narrowShare(frames);
   const [narrow, upper] = [bands.slice(0, NARROW_BANDS), bands.slice(NARROW_BANDS)];
   const [low, high] = [groups.slice(0, GROUPS), groups.slice(GROUPS)];
   return joinBlocks([
-    { values: level.subarray(0, NARROW_BANDS), weight: WEIGHTS.spectrum },
-    { values: centred(Float64Array.from(narrow, deviation)), weight: WEIGHTS.spread },
-    { values: centred(Float64Array.from(narrow, (band) => deviation(differences(band)))), weight: WEIGHTS.change },
-    { values: centred(roots(modulations(low))), weight: WEIGHTS.modulation },
-    { values: centred(correlations(low)), weight: WEIGHTS.togetherness },
-    { values: course(low), weight: WEIGHTS.course },
+    { values: level.subarray(0, NARROW_BANDS), weight: share * WEIGHTS.spectrum },
+    { values: centred(Float64Array.from(narrow, deviation)), weight: share * WEIGHTS.spread, floor: 6 },
+    { values: centred(Float64Array.from(narrow, (band) => deviation(differences(band)))), weight: share * WEIGHTS.change, floor: 4 },
+    { values: centred(roots(modulations(low))), weight: share * WEIGHTS.modulation, floor: 0.3 },
+    { values: centred(correlations(low)), weight: share * WEIGHTS.togetherness, floor: 0.5 },
+    { values: course(low), weight: share * WEIGHTS.course, floor: 8 },
     { values: level.subarray(NARROW_BANDS), weight: UPPER_WEIGHTS.spectrum },
-    { values: centred(Float64Array.from(upper, deviation)), weight: UPPER_WEIGHTS.spread },
-    { values: centred(roots(modulations(high))), weight: UPPER_WEIGHTS.modulation },
-    { values: course(high), weight: UPPER_WEIGHTS.course },
+    { values: centred(Float64Array.from(upper, deviation)), weight: UPPER_WEIGHTS.spread, floor: 6 },
+    { values: centred(roots(modulations(high))), weight: UPPER_WEIGHTS.modulation, floor: 0.3 },
+    { values: course(high), weight: UPPER_WEIGHTS.course, floor: 8 },
     { values: [0], weight: 1 },
   ]);
+}
+
+/** 1 where the loudest of the narrow bands is nearly as loud as the loudest of all, 0 where it is far below. */
+function narrowShare(frames: readonly Float32Array[]): number {
+  const sums = new Float64Array(BANDS);
+  for (const frame of frames) for (let band = 0; band < BANDS; band++) sums[band]! += frame[band]!;
+  const below = 10 * Math.log10(Math.max(...sums.subarray(0, NARROW_BANDS)) / Math.max(...sums) + 1e-12);
+  return Math.min(1, Math.max(0, (below - FADE_DB[0]) / (FADE_DB[1] - FADE_DB[0])));
 }
 
 /** By band, each frame in dB above the floor. */

@@ -2,6 +2,8 @@
 export interface Block {
   values: ArrayLike<number>;
   weight: number;
+  /** A shorter block counts for less than its weight, in proportion: what hardly differs from nothing is mostly noise. */
+  floor?: number;
 }
 
 /**
@@ -12,8 +14,8 @@ export function joinBlocks(blocks: readonly Block[]): Float32Array {
   const size = blocks.reduce((sum, { values }) => sum + values.length, 0);
   const joined = new Float64Array(size);
   let offset = 0;
-  for (const { values, weight } of blocks) {
-    const scale = Math.sqrt(weight) / (norm(values) || 1);
+  for (const { values, weight, floor = 0 } of blocks) {
+    const scale = Math.sqrt(weight) / (Math.max(norm(values), floor) || 1);
     for (let i = 0; i < values.length; i++) joined[offset + i] = values[i]! * scale;
     offset += values.length;
   }

@@ -154,27 +154,24 @@ export class SearchWorld {
   }
 
   private vectorStore(): VectorStore {
-    const world = this;
     return {
-      get capabilities() {
-        return { filters: world.vectorFilters, transactional: false, lagSeconds: world.lagSeconds };
-      },
+      capabilities: { filters: this.vectorFilters, transactional: false, lagSeconds: this.lagSeconds },
       search: async (query) => {
-        world.vectorQueries.push(query);
-        await world.vectorFault?.(query);
+        this.vectorQueries.push(query);
+        await this.vectorFault?.(query);
         const best = new Map<string, { objectId: string; passageId: string | null; id: string; score: number }>();
-        for (const row of world.embeddings.values()) {
+        for (const row of this.embeddings.values()) {
           if (row.modelName !== query.space.model || row.objectId === query.exceptObjectId) continue;
-          if (!world.allowed(row.objectId, query.tenantId, query, world.vectorFilters)) continue;
+          if (!this.allowed(row.objectId, query.tenantId, query, this.vectorFilters)) continue;
           const score = cosine(row.vector, query.vector);
           if (score > (best.get(row.objectId)?.score ?? -2)) best.set(row.objectId, { objectId: row.objectId, passageId: row.passageId, id: row.id, score });
         }
         const hits = [...best.values()].sort((left, right) => right.score - left.score || (left.objectId < right.objectId ? -1 : 1));
-        return { hits: hits.slice(0, query.limit), complete: world.vectorsComplete };
+        return { hits: hits.slice(0, query.limit), complete: this.vectorsComplete };
       },
       fetch: async (_, space, ids) =>
         new Map(ids.flatMap((id) => {
-          const row = world.embeddings.get(id);
+          const row = this.embeddings.get(id);
           return row?.modelName === space.model ? [[id, Float32Array.from(row.vector)] as const] : [];
         })),
       ensureSpace: async () => {}, upsert: async () => {}, deleteObjects: async () => 0, count: async () => 0, check: async () => {}, close: async () => {},
@@ -182,22 +179,19 @@ export class SearchWorld {
   }
 
   private keywordIndex(): KeywordIndex {
-    const world = this;
     return {
-      get capabilities() {
-        return { filters: world.keywordFilters, transactional: false };
-      },
+      capabilities: { filters: this.keywordFilters, transactional: false },
       search: async (query) => {
-        world.keywordQueries.push(query);
-        await world.keywordFault?.();
+        this.keywordQueries.push(query);
+        await this.keywordFault?.();
         const best = new Map<string, { objectId: string; passageId: string; score: number }>();
-        for (const passage of world.passages.values()) {
-          if (!world.allowed(passage.objectId, query.tenantId, query, world.keywordFilters)) continue;
+        for (const passage of this.passages.values()) {
+          if (!this.allowed(passage.objectId, query.tenantId, query, this.keywordFilters)) continue;
           const score = analyzeTerms(passage.text).filter((term) => query.terms.includes(term)).length;
           if (score > (best.get(passage.objectId)?.score ?? 0)) best.set(passage.objectId, { objectId: passage.objectId, passageId: passage.id, score });
         }
         const hits = [...best.values()].sort((left, right) => right.score - left.score || (left.objectId < right.objectId ? -1 : 1));
-        return { hits: hits.slice(0, query.limit), complete: world.keywordsComplete };
+        return { hits: hits.slice(0, query.limit), complete: this.keywordsComplete };
       },
       index: async () => {}, remove: async () => {}, optimize: async () => {}, check: async () => {}, close: async () => {},
     };
