@@ -278,6 +278,8 @@ export type DataObject = Node & {
   downloadUrl?: Maybe<SignedUrl>;
   /** The vectors that stand for it and its passages, by model and position. */
   embeddings: Array<Embedding>;
+  /** What was measured about the content, one key a kind: `image` {width, height, dominantColours, perceptualHash, …}, `audio` {durationSeconds, sampleRate, channels}, `video`, `document` {pages, title, …}, `text` {encoding, words, …}. Empty until it was read. */
+  facts: Scalars['JSON']['output'];
   /** Bytes of the original content. */
   fileSize: Scalars['SafeInt']['output'];
   /** The name it was given; null where none was. */
@@ -1584,6 +1586,7 @@ export type DataObjectResolvers<ContextType = GraphQLContext, ParentType extends
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   downloadUrl?: Resolver<Maybe<ResolversTypes['SignedUrl']>, ParentType, ContextType, RequireFields<DataObjectDownloadUrlArgs, 'disposition' | 'expiresIn'>>;
   embeddings?: Resolver<Array<ResolversTypes['Embedding']>, ParentType, ContextType, Partial<DataObjectEmbeddingsArgs>>;
+  facts?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   fileSize?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   filename?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
