@@ -36,7 +36,7 @@ export function nearestStatement(table: string, query: VectorQuery, compile: Com
   // Settings for this statement alone: what follows depends on them, hence comes after them. Iterative scans go on where the
   // tenant's own vectors are few among the nearest.
   return {
-    text: `SELECT near.*, EXISTS (${liveObject('near.object_id', query, params, tenant, compile)}) AS live
+    text: `SELECT near.*, COALESCE((${liveObject('near.object_id', query, params, tenant, compile)}), false) AS live
       FROM (SELECT set_config('hnsw.ef_search', ${list}, true) || set_config('hnsw.iterative_scan', 'relaxed_order', true)
                 || set_config('hnsw.max_scan_tuples', '${MOST_TUPLES}', true) || set_config('hnsw.scan_mem_multiplier', '8', true) AS done) settings
       CROSS JOIN LATERAL (${nearest('v.indexed')} UNION ALL ${nearest('NOT v.indexed')}) near`,
@@ -72,6 +72,7 @@ export function exactStatement(table: string, query: VectorQuery, compile: Compi
   };
 }
 
+/** One object by its id, for each candidate: with EXISTS in its place the planner may read all objects instead. */
 function liveObject(id: string, query: VectorQuery, params: SqlParams, tenant: string, compile: CompileFilter): string {
-  return `SELECT 1 FROM data_objects o WHERE o.id = ${id} AND o.tenant_id = ${tenant} AND NOT o.is_deleted AND ${compile(query.filter, params, 'o')}`;
+  return `SELECT true FROM data_objects o WHERE o.id = ${id} AND o.tenant_id = ${tenant} AND NOT o.is_deleted AND ${compile(query.filter, params, 'o')} LIMIT 1`;
 }
