@@ -22,6 +22,7 @@ export const GRAPHQL_PATH = '/graphql';
 
 /** After the grace that was given, connections are cut; this much is left for them to notice. */
 const CUT_MS = 500;
+const SWEEP_MS = 50;
 
 /** The whole of the program's HTTP and WebSocket side, over services that are handed in. */
 export function createServer(options: ServerOptions): RunningServer {
@@ -46,7 +47,10 @@ export function createServer(options: ServerOptions): RunningServer {
       webSocket.terminate();
       http.closeAllConnections();
     }, Math.max(0, timeoutMs - CUT_MS));
+    // What was promised to be kept alive stays open after its answer, and would hold up the end.
+    const sweep = setInterval(() => http.closeIdleConnections(), SWEEP_MS);
     await closed;
+    clearInterval(sweep);
     clearTimeout(cut);
     await apollo.stop();
   }

@@ -63,8 +63,10 @@ export function openWebSocket(httpServer: Server, path: string, schema: GraphQLS
   // graphql-ws types a result's errors as GraphQLError; it only prints them, and `onNext` hands them on as they are.
   const run = ({ operation, facts }: Prepared) => runMeasured(operation, facts, options) as ReturnType<NonNullable<Parameters<typeof makeServer>[0]['execute']>>;
 
+  const connections = new Map<WebSocket, AbortController>();
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
     const gone = new AbortController();
+    connections.set(socket, gone);
     const stopPinging = keepAlive(socket);
     const closed = protocol.opened(
       {
@@ -84,6 +86,7 @@ export function openWebSocket(httpServer: Server, path: string, schema: GraphQLS
     socket.on('error', (error) => log.info({ part: 'websocket', err: error }, 'A WebSocket broke'));
     socket.once('close', (code, reason) => {
       stopPinging();
+      connections.delete(socket);
       gone.abort();
       void closed(code, String(reason));
     });
@@ -97,8 +100,14 @@ export function openWebSocket(httpServer: Server, path: string, schema: GraphQLS
   });
 
   return {
-    close: () => sockets.clients.forEach((client) => client.close(GOING_AWAY, 'Going away')),
-    terminate: () => sockets.clients.forEach((client) => client.terminate()),
+    close: () => {
+      for (const [socket, gone] of connections) {
+        // First the close frame: a `complete` in front of it would tell the client not to come back.
+        socket.close(GOING_AWAY, 'Going away');
+        gone.abort();
+      }
+    },
+    terminate: () => connections.forEach((_gone, socket) => socket.terminate()),
   };
 }
 
