@@ -34,24 +34,27 @@ export class PgvectorSpaces {
     if (!(await this.find(space))) throw internal(`The space of "${space.model}" is not there after it was made.`);
   }
 
-  /** The space's table, or null where it was never made. */
-  async find(space: VectorSpace): Promise<string | null> {
-    if (!this.known.has(space.model)) await this.all();
+  /**
+   * The space's table, or null where it was never made.
+   * @param sql the transaction's, within one: the embedded database answers nobody else meanwhile
+   */
+  async find(space: VectorSpace, sql = this.sql): Promise<string | null> {
+    if (!this.known.has(space.model)) await this.all(sql);
     const row = this.known.get(space.model);
     if (row === undefined) return null;
     if (row.dimensions !== space.dimensions) throw otherDimensions(space, row.dimensions);
     return row.table_name;
   }
 
-  async require(space: VectorSpace): Promise<string> {
-    const table = await this.find(space);
+  async require(space: VectorSpace, sql: SqlClient): Promise<string> {
+    const table = await this.find(space, sql);
     if (table === null) throw internal(`The vector space of "${space.model}" was not made before it was written to.`);
     return table;
   }
 
   /** Of every space that there is now: another process may have made one. */
-  async all(): Promise<string[]> {
-    const rows = await this.sql.query<SpaceRow>('SELECT model, dimensions, table_name FROM vector_spaces ORDER BY model');
+  async all(sql = this.sql): Promise<string[]> {
+    const rows = await sql.query<SpaceRow>('SELECT model, dimensions, table_name FROM vector_spaces ORDER BY model');
     for (const row of rows) this.known.set(row.model, row);
     return rows.map((row) => row.table_name);
   }

@@ -34,9 +34,9 @@ export class PgvectorStore implements VectorStore {
   }
 
   async upsert(tenantId: string, space: VectorSpace, records: readonly VectorRecord[], tx: Transaction | null): Promise<void> {
-    const table = await this.spaces.require(space);
-    for (const { vector } of records) checkVector(vector, space.model, space.dimensions);
     const sql = tx?.sql ?? this.sql;
+    const table = await this.spaces.require(space, sql);
+    for (const { vector } of records) checkVector(vector, space.model, space.dimensions);
     // Each id once, in one order for all: a statement cannot write a row twice, and two writers never wait for each other.
     const unique = [...new Map(records.map((record) => [record.id, record])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     for (let start = 0; start < unique.length; start += RECORDS_A_STATEMENT) {
@@ -64,9 +64,10 @@ export class PgvectorStore implements VectorStore {
   }
 
   async deleteObjects(tenantId: string, objectIds: readonly string[], tx: Transaction | null): Promise<number> {
+    const sql = tx?.sql ?? this.sql;
     let deleted = 0;
-    for (const table of objectIds.length === 0 ? [] : await this.spaces.all()) {
-      const [row] = await (tx?.sql ?? this.sql).query<{ count: number }>(
+    for (const table of objectIds.length === 0 ? [] : await this.spaces.all(sql)) {
+      const [row] = await sql.query<{ count: number }>(
         `WITH gone AS (DELETE FROM ${table} WHERE tenant_id = $1 AND object_id = ANY($2::uuid[]) RETURNING 1) SELECT count(*) AS count FROM gone`,
         [tenantId, objectIds],
       );
