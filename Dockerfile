@@ -1,10 +1,10 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The image's own Node serves; the one that npm would bring along is left out.
-RUN npm ci --omit=optional --no-audit --no-fund && npm install --no-save --os=linux --libc=glibc sharp
+RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+# The image's own Node serves; the one that npm brought along is left out.
+RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
