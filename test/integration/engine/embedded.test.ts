@@ -99,11 +99,11 @@ describe('the embedded database', () => {
     const waiting = engine.sql.query('SELECT 3');
     const outcomes = Promise.allSettled([transaction, waiting]);
 
-    // A packet that the engine cannot digest, as a stand-in for whatever may break it.
+    // A greeting that PostgreSQL gives up at, as a stand-in for whatever may break it.
     const socket = net.connect(join(folder, '.s.PGSQL.5432'));
     socket.on('error', () => undefined);
-    socket.write(Buffer.from([0, 0, 0, 0, 7, 0, 9, 0]));
-    // It is digested once the session is free.
+    socket.write(Buffer.from([0, 0, 0, 12, 0, 3, 0, 0, 1, 1, 1, 1]));
+    // It is read once the session is free.
     close();
     await failed;
     const [, lost] = await outcomes;

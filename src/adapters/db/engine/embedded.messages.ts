@@ -15,4 +15,6 @@ export type EmbeddedReport =
   | { kind: 'ready' }
   /** It could not start, or broke down; the thread ends. */
   | { kind: 'failed'; message: string; stack?: string | undefined }
+  /** A checkpoint or a VACUUM did not work; everything else goes on. */
+  | { kind: 'upkeepFailed'; message: string }
   | { kind: 'stopped' };

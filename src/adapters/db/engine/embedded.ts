@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 import { dependencyUnavailable } from '../../../domain/errors.js';
+import type { Logger } from '../../../ports/logger.port.js';
 import { workerEntry } from '../../worker-entry.js';
 import { createEngine, type DatabaseEngine } from './database-engine.js';
 import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
@@ -18,6 +19,7 @@ export interface EmbeddedEngineOptions {
   templateDir?: string | null;
   /** Told once, when the database breaks down while in use. */
   onFailure?: (error: Error) => void;
+  logger?: Logger;
 }
 
 /** One session serves them all; more would only queue in another place. */
@@ -37,7 +39,7 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
       socketPath: join(socketDir, '.s.PGSQL.5432'),
       maxConnections: CONNECTIONS,
     },
-    options.onFailure,
+    options,
   );
   try {
     await thread.ready();
@@ -78,7 +80,7 @@ class DatabaseThread {
   private readonly ended: Promise<void>;
   private stopping = false;
 
-  constructor(data: EmbeddedWorkerData, onFailure?: (error: Error) => void) {
+  constructor(data: EmbeddedWorkerData, { onFailure, logger }: EmbeddedEngineOptions) {
     const { url, execArgv } = workerEntry('embedded.worker', import.meta.url);
     this.worker = new Worker(url, { workerData: data, execArgv, name: 'strata-database' });
     this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()));
@@ -92,6 +94,7 @@ class DatabaseThread {
     this.started = new Promise<void>((resolve, reject) => {
       this.worker.on('message', (report: EmbeddedReport) => {
         if (report.kind === 'ready') resolve();
+        if (report.kind === 'upkeepFailed') logger?.warn({ reason: report.message }, 'Upkeep of the embedded database failed; it is tried again');
         if (report.kind === 'failed') failed(Object.assign(new Error(report.message), { stack: report.stack }));
       });
       this.worker.once('exit', () => reject(this.failure ?? new Error('the embedded database ended before it was ready')));

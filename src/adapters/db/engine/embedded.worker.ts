@@ -9,6 +9,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 
+import { EmbeddedUpkeep } from './embedded-upkeep.js';
 import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
 import { WireServer } from './wire-server.js';
 
@@ -62,9 +63,18 @@ async function start(): Promise<void> {
   // What breaks down is WebAssembly itself (out of memory, unreachable code), after which nothing in this thread can be
   // trusted. The next start recovers from the WAL.
   const server = new WireServer(database, { path: socketPath, maxConnections, onBreakdown: fail });
+  const upkeep = new EmbeddedUpkeep(
+    database,
+    (work) => server.turn(work),
+    () => server.isQuiet(),
+    (error) => report({ kind: 'upkeepFailed', message: error instanceof Error ? error.message : String(error) }),
+  );
   await server.start();
+  upkeep.start();
   port!.on('message', (request: EmbeddedRequest) => {
-    if (request.kind === 'stop') stop(database, server).catch(fail);
+    if (request.kind !== 'stop') return;
+    upkeep.stop();
+    stop(database, server).catch(fail);
   });
   report({ kind: 'ready' });
 }

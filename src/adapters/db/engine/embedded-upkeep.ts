@@ -1,0 +1,98 @@
+/** What is needed of the database: PGlite has both. */
+export interface UpkeepDatabase {
+  query<Row>(sql: string): Promise<{ rows: Row[] }>;
+  exec(sql: string): Promise<unknown>;
+}
+
+/** Gives a turn between the statements of everyone else. */
+export type Turn = (work: () => Promise<void>) => Promise<void>;
+
+interface Need {
+  /** Quoted, with its schema. */
+  name: string;
+  vacuum: boolean;
+  /** So much is dead that it cannot wait for a quiet moment. */
+  urgent: boolean;
+}
+
+const LOOK_MS = 15_000;
+/** A start after a kill replays what came after the last checkpoint: 64 MB take about a second. */
+const WAL_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The thresholds are autovacuum's, a little more patient with small tables:
+ * https://www.postgresql.org/docs/current/routine-vacuuming.html#AUTOVACUUM
+ */
+const NEEDS = `
+  SELECT format('%I.%I', schemaname, relname) AS name,
+         n_dead_tup > 500 + 0.2 * n_live_tup OR n_ins_since_vacuum > 5000 + 0.5 * n_live_tup AS vacuum,
+         n_dead_tup > 5000 + 2 * n_live_tup AS urgent
+    FROM pg_stat_user_tables
+   WHERE n_mod_since_analyze > 500 + 0.1 * n_live_tup
+      OR n_dead_tup > 500 + 0.2 * n_live_tup
+      OR n_ins_since_vacuum > 5000 + 0.5 * n_live_tup
+   ORDER BY n_mod_since_analyze + n_dead_tup DESC`;
+
+/**
+ * Does by the clock what PostgreSQL's background processes do, of which the embedded one has none: checkpoints, so that the
+ * log neither grows for ever nor takes long to replay; ANALYZE, without which the planner guesses; VACUUM, so that tables
+ * that jobs run through stay small. Each statement takes its turn; what can take long waits for a moment when nobody does.
+ */
+export class EmbeddedUpkeep {
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  /**
+   * @param isQuiet whether nobody waits for the database right now
+   * @param onError told what failed; the next look comes all the same
+   */
+  constructor(
+    private readonly database: UpkeepDatabase,
+    private readonly turn: Turn,
+    private readonly isQuiet: () => boolean,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    this.timer = setTimeout(() => {
+      this.look()
+        .catch((error: unknown) => this.onError(error))
+        .finally(() => {
+          if (!this.stopped) this.start();
+        });
+    }, LOOK_MS);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  /** One look: what it finds due is done when it resolves, or left for a quieter moment. */
+  async look(): Promise<void> {
+    for (const need of await this.needs()) {
+      if (this.stopped) return;
+      const vacuum = need.vacuum && (need.urgent || this.isQuiet());
+      await this.turn(async () => {
+        await this.database.exec(`${vacuum ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${need.name}`);
+      });
+    }
+    // Last, because VACUUM writes to the log as well, and most right after a checkpoint.
+    await this.turn(async () => {
+      const { rows } = await this.database.query<{ due: boolean }>(
+        `SELECT pg_current_wal_lsn() - redo_lsn > ${WAL_BYTES} AS due FROM pg_control_checkpoint()`,
+      );
+      if (rows[0]?.due === true) await this.database.exec('CHECKPOINT');
+    });
+  }
+
+  private async needs(): Promise<Need[]> {
+    let needs: Need[] = [];
+    await this.turn(async () => {
+      // Statistics are written at most once a second unless they are asked for.
+      await this.database.exec('SELECT pg_stat_force_next_flush()');
+      needs = (await this.database.query<Need>(NEEDS)).rows;
+    });
+    return needs;
+  }
+}
