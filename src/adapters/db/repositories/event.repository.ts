@@ -40,7 +40,7 @@ export class SqlEventRepository implements EventRepository {
       `SELECT transaction::text, sequence::text, kind, object_id, version, old_state, new_state, occurred_at FROM events
         WHERE tenant_id = $1 AND (transaction, sequence) > ($2::text::xid8, $3::bigint)
           AND transaction < pg_snapshot_xmin(pg_current_snapshot())
-        ORDER BY transaction, sequence LIMIT $4::int`,
+        ORDER BY events.transaction, events.sequence LIMIT $4::int`,
       [tenantId, transaction, sequence, limit],
     );
     return rows.map((row) => ({
