@@ -58,6 +58,8 @@ export class SearchWorld {
   keywordFilters: 'query' | 'ids' = 'query';
   /** They lag behind the rows, or do not know of the bin. */
   storesShowTheBin = false;
+  /** The vector store gives back the object whose like is looked for. */
+  storesShowTheAsked = false;
   lagSeconds = 0;
   timeoutSeconds = 5;
   readonly cache = new MemoryCache();
@@ -161,7 +163,7 @@ export class SearchWorld {
         await this.vectorFault?.(query);
         const best = new Map<string, { objectId: string; passageId: string | null; id: string; score: number }>();
         for (const row of this.embeddings.values()) {
-          if (row.modelName !== query.space.model || row.objectId === query.exceptObjectId) continue;
+          if (row.modelName !== query.space.model || (row.objectId === query.exceptObjectId && !this.storesShowTheAsked)) continue;
           if (!this.allowed(row.objectId, query.tenantId, query, this.vectorFilters)) continue;
           const score = cosine(row.vector, query.vector);
           if (score > (best.get(row.objectId)?.score ?? -2)) best.set(row.objectId, { objectId: row.objectId, passageId: row.passageId, id: row.id, score });

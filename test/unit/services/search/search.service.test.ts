@@ -166,6 +166,9 @@ describe('the like of an object', () => {
     expect(idsOf(result)).toEqual([other]);
     expect(world.vectorQueries[0]!.exceptObjectId).toBe(self);
     expect(result.hits[0]!.score).toBeCloseTo(0.9, 6);
+    world.storesShowTheAsked = true;
+    world.touch();
+    expect(idsOf(await run({ objectId: self }))).toEqual([other]);
   });
 
   it('is asked with the normalised centroid of its vectors', async () => {
@@ -183,6 +186,9 @@ describe('the like of an object', () => {
     expect(world.vectorQueries.map((query) => query.space)).toEqual([{ model: 'words-3', dimensions: 3 }, { model: 'looks-4', dimensions: 4 }]);
     await run({ objectId: self, model: IMAGE_MODEL.name });
     expect(world.vectorQueries.slice(2).map((query) => query.space.model)).toEqual(['looks-4']);
+    world.models = [TEXT_MODEL, { ...IMAGE_MODEL, active: false }];
+    await run({ objectId: self });
+    expect(world.vectorQueries.slice(3).map((query) => query.space.model)).toEqual(['words-3']);
   });
 
   it('is NOT_FOUND where the object is not there or another’s', async () => {
