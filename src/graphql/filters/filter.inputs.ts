@@ -108,6 +108,9 @@ export class DataObjectFilterInput {
   @Field(() => [MetadataFilterInput], { nullable: true, description: 'All must hold.' })
   metadata?: MetadataFilterInput[] | null;
 
+  @Field(() => [MetadataFilterInput], { nullable: true, description: 'The same over what was measured about the content (`DataObject.facts`), such as `image.width`. All must hold.' })
+  facts?: MetadataFilterInput[] | null;
+
   @Field(() => AnnotationFilterInput, { nullable: true, description: 'At least one annotation must match.' })
   annotation?: AnnotationFilterInput | null;
 

@@ -17,7 +17,7 @@ export function toObjectFilter(input: DataObjectFilterInput | null | undefined, 
 
 function mapFilter(input: DataObjectFilterInput, path: Path, size: { conditions: number }, depth: number): ObjectFilter {
   if (depth >= MAX_DEPTH) throw badInput(`A filter may nest ${MAX_DEPTH} deep; this one goes deeper.`, path);
-  size.conditions += 1 + (input.metadata?.length ?? 0);
+  size.conditions += 1 + (input.metadata?.length ?? 0) + (input.facts?.length ?? 0);
   if (size.conditions > MAX_CONDITIONS) throw badInput(`A filter may hold ${MAX_CONDITIONS} conditions; this one holds more.`, path);
   const below = (key: string) => (part: DataObjectFilterInput, i: number) => mapFilter(part, [...path, key, i], size, depth + 1);
   return withoutAbsent<ObjectFilter>({
@@ -29,6 +29,7 @@ function mapFilter(input: DataObjectFilterInput, path: Path, size: { conditions:
     createdAt: toDateRange(input.createdAt),
     fileSize: toSizeRange(input.fileSize),
     metadata: input.metadata?.map((condition, i) => toCondition(condition, [...path, 'metadata', i])),
+    facts: input.facts?.map((condition, i) => toCondition(condition, [...path, 'facts', i])),
     annotation: toAnnotationFilter(input.annotation, [...path, 'annotation']),
     includeDeleted: given(input.includeDeleted),
     and: input.and?.map(below('and')),

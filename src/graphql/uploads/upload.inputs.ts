@@ -23,6 +23,12 @@ export class CreateUploadInput {
   @Field(() => JsonScalar, { nullable: true, description: 'A JSON object, the client’s own. Anything else: BAD_USER_INPUT.' })
   metadata?: Json;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The object whose content these bytes replace. It keeps its id, metadata and annotations, and its version rises. CONFLICT where another live object has the content.',
+  })
+  replaces?: string | null;
+
   @Field(() => String, { nullable: true, description: 'The same key within 24 hours answers as the first time; with other input: CONFLICT.' })
   idempotencyKey?: string | null;
 }

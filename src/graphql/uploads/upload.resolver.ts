@@ -34,6 +34,7 @@ export class UploadResolver {
       contentHash: given(input.contentHash),
       type: given(input.type),
       metadata: given(input.metadata),
+      replaces: input.replaces == null ? undefined : decodeId('obj', input.replaces, ['input', 'replaces']),
       idempotencyKey: given(input.idempotencyKey),
     });
     return toCreateUploadPayload(created);

@@ -47,7 +47,8 @@ export class UploadService {
     return once(this.deps.database, viewer, idempotentRequest('createUpload', idempotencyKey, rest), {
       answer: (response) => this.recalled(viewer, response as { uploadId?: string; objectId?: string }),
       work: async (remember) => {
-        const known = input.contentHash === undefined ? [] : await this.deps.database.objects.findLiveByHashes(viewer.tenantId, [input.contentHash]);
+        if (input.replaces !== undefined) await this.mustBeReplaceable(viewer, input.replaces);
+        const known = input.contentHash === undefined || input.replaces !== undefined ? [] : await this.deps.database.objects.findLiveByHashes(viewer.tenantId, [input.contentHash]);
         if (known[0]) {
           await this.deps.database.idempotency.insert(viewer.tenantId, remember({ objectId: known[0].id }));
           return { upload: null, object: known[0], deduplicated: true };
@@ -122,6 +123,12 @@ export class UploadService {
     const expired = await this.deps.database.uploads.expire(100);
     for (const upload of expired) await this.discard(upload);
     return expired.length;
+  }
+
+  private async mustBeReplaceable(viewer: Viewer, id: string): Promise<void> {
+    const [object] = await this.deps.database.objects.findByIds(viewer.tenantId, [id]);
+    if (!object) throw notFound('DataObject', id, ['input', 'replaces']);
+    if (object.isDeleted) throw conflict('The object is in the bin. Undelete it before its content is replaced.', ['input', 'replaces']);
   }
 
   private async open(viewer: Viewer, input: CreateUpload, metadata: UploadSession['metadata']): Promise<UploadSession> {
