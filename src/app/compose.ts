@@ -28,6 +28,8 @@ export interface ComposeOptions {
   /** Called between every two steps of every saga; tests end the process there. */
   sagaCheckpoint?: SagaCheckpoint;
   logger?: Logger;
+  /** Where a new embedded database begins, instead of what the build made. */
+  databaseTemplate?: string;
   /** Told when a part breaks down that the process cannot live without. */
   onFatal?: (error: Error) => void;
 }
@@ -67,7 +69,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
 
   const engine = await lifecycle.add(
     'database',
-    startDatabase(config, (error) => options.onFatal?.(error)),
+    startDatabase(config, { templateDir: options.databaseTemplate, onFailure: (error) => options.onFatal?.(error) }),
     (started) => started.stop(),
   );
   const [objectStore, { hasVector }] = await Promise.all([

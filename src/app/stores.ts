@@ -13,11 +13,11 @@ import type { VectorStore } from '../ports/vector-store.port.js';
 
 /** One registry a port: a new vendor is one adapter, one arm of the configuration and one line here. */
 
-export function startDatabase(config: Config, onFailure: (error: Error) => void): Promise<DatabaseEngine> {
+export function startDatabase(config: Config, embedded: { templateDir?: string; onFailure: (error: Error) => void }): Promise<DatabaseEngine> {
   const { database } = config;
   switch (database.provider) {
     case 'embedded':
-      return startEmbeddedEngine({ dataDir: config.dataDir, onFailure });
+      return startEmbeddedEngine({ dataDir: config.dataDir, ...embedded });
     case 'postgres':
       return startPostgresEngine({
         host: database.host,

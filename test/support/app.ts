@@ -1,0 +1,95 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll } from 'vitest';
+
+import { compose, type App, type ComposeOptions } from '../../src/app/compose.js';
+import { loadConfig } from '../../src/config/load.js';
+import type { Ingestion, JsonObject, Role, Viewer } from '../../src/domain/model.js';
+import type { CreateUpload, Ingested } from '../../src/domain/operations.js';
+import type { Logger } from '../../src/ports/logger.port.js';
+import { isStrataError } from '../../src/domain/errors.js';
+import { migratedTemplate } from './database.js';
+
+/** Drops everything below error, and prints errors with what was thrown: a test that provokes one says so itself. */
+export const quietLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => quietLogger,
+};
+
+export interface TestApp {
+  readonly app: App;
+  readonly dataDir: string;
+  /** Of a tenant of its own unless one is named. */
+  viewer(options?: { role?: Role; tenant?: string }): Viewer;
+  /** The three steps of an upload, with the bytes put to the staging key as the transfer route does. */
+  upload(viewer: Viewer, bytes: Uint8Array, input?: Partial<CreateUpload>): Promise<Ingested>;
+  ingestText(viewer: Viewer, text: string, metadata?: JsonObject): Promise<Ingested>;
+  /** Follows an ingestion to its end by its events. */
+  ended(viewer: Viewer, ingestionId: string): Promise<Ingestion>;
+  /** Stops the program and starts it again on the same folder. */
+  restart(options?: ComposeOptions): Promise<void>;
+}
+
+export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The real program on a data folder of this test file's own, with the bundled model; started before its tests, gone after them. */
+export function withApp(options: ComposeOptions = {}): TestApp {
+  let app: App | null = null;
+  let dataDir = '';
+  const running = (): App => {
+    if (!app) throw new Error('The program is there within tests and hooks only.');
+    return app;
+  };
+  const start = async (given: ComposeOptions) => composeIn(dataDir, { ...options, ...given });
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'strata-app-'));
+    app = await start({});
+  });
+  afterAll(async () => {
+    await app?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return {
+    get app() {
+      return running();
+    },
+    get dataDir() {
+      return dataDir;
+    },
+    viewer: ({ role = 'admin', tenant = `tenant-${randomUUID()}` } = {}) => ({ id: `${role}-of-${tenant}`, tenantId: tenant, role }),
+    async upload(viewer, bytes, input = {}) {
+      const { uploads } = running().services;
+      const created = await uploads.create(viewer, { filename: 'file.bin', fileSize: bytes.length, ...input });
+      if (!created.upload) throw new Error('the content was known already; the caller expected an upload');
+      await running().objectStore.put(created.upload.stagingKey, Readable.from([bytes]));
+      return uploads.complete(viewer, { id: created.upload.id });
+    },
+    async ingestText(viewer, text, metadata) {
+      const [answer] = await running().services.ingestions.ingestTexts(viewer, [{ text, metadata }]);
+      if (isStrataError(answer)) throw answer;
+      return answer!;
+    },
+    async ended(viewer, ingestionId) {
+      const ending = new AbortController();
+      let last: Ingestion | undefined;
+      for await (const state of await running().services.events.ingestionProgress(viewer, [ingestionId], ending.signal)) last = state;
+      return last!;
+    },
+    async restart(given = {}) {
+      await running().stop();
+      app = await start(given);
+    },
+  };
+}
+
+/** The program on a folder, from a database that is migrated already. */
+export async function composeIn(dataDir: string, options: ComposeOptions = {}): Promise<App> {
+  const config = loadConfig({ env: {}, cwd: dataDir, overrides: { dataDir } });
+  return compose(config, { logger: quietLogger, databaseTemplate: await migratedTemplate(), ...options });
+}
