@@ -51,7 +51,8 @@ export function createServices(deps: ServiceDependencies, options: { sagaCheckpo
     ingest: (ids, signal) => ingestionWorker.run(ids, signal),
     annotate: (ids, signal) => annotationWorker.run(ids, signal),
     recover: () => maintenance.recover(),
-    housekeeping: (signal) => maintenance.housekeeping(signal),
+    housekeeping: () => maintenance.housekeeping(),
+    optimize: (signal) => maintenance.optimize(signal),
     prune: () => maintenance.prune(),
   };
   return { services, handlers, maintenance, sagas };

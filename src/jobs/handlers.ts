@@ -4,7 +4,9 @@ export interface JobHandlers {
   annotate(ingestionIds: string[], signal: AbortSignal): Promise<void>;
   /** Takes up what dead processes left: leases, sagas, claims. */
   recover(signal: AbortSignal): Promise<void>;
-  /** Expired uploads, and what many small writes left in the keyword index. */
+  /** What many small writes left in the indexes. */
+  optimize(signal: AbortSignal): Promise<void>;
+  /** Expired uploads. */
   housekeeping(signal: AbortSignal): Promise<void>;
   /** Events, idempotency keys and finished sagas past their time. */
   prune(signal: AbortSignal): Promise<void>;

@@ -7,6 +7,8 @@ const ingestPayload = z.object({ ingestionId: z.uuid() });
 const annotatePayload = z.object({ ingestionIds: z.array(z.uuid()) });
 
 const MAINTENANCE_SECONDS = 10;
+/** It does nothing where there is little to do. */
+const OPTIMIZE_SECONDS = 15;
 const HOUSEKEEPING_SECONDS = 60;
 const PRUNING_SECONDS = 3_600;
 
@@ -36,6 +38,7 @@ export async function registerJobs(
     );
   }
   await queue.every('recover', MAINTENANCE_SECONDS, handlers.recover);
+  await queue.every('optimize', OPTIMIZE_SECONDS, handlers.optimize);
   await queue.every('housekeeping', HOUSEKEEPING_SECONDS, handlers.housekeeping);
   await queue.every('prune', PRUNING_SECONDS, handlers.prune);
 }

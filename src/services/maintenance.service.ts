@@ -10,7 +10,7 @@ const SWEEP = 500;
 /** The chores that keep an installation whole without anyone asking for them. */
 export class MaintenanceService {
   constructor(
-    private readonly deps: Pick<ServiceDependencies, 'database' | 'queue' | 'keywords' | 'logger'>,
+    private readonly deps: Pick<ServiceDependencies, 'database' | 'queue' | 'keywords' | 'vectors' | 'logger'>,
     private readonly sagas: SagaRunner,
     private readonly uploads: UploadService,
   ) {}
@@ -38,9 +38,14 @@ export class MaintenanceService {
     this.deps.queue.wake('annotate');
   }
 
-  async housekeeping(signal: AbortSignal): Promise<void> {
+  async housekeeping(): Promise<void> {
     await this.uploads.expire();
+  }
+
+  /** Both indexes take fresh writes as they come and fold them in later, in small steps. */
+  async optimize(signal: AbortSignal): Promise<void> {
     await this.deps.keywords.optimize(signal);
+    await this.deps.vectors.optimize?.(signal);
   }
 
   async prune(): Promise<void> {
