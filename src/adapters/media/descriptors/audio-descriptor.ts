@@ -121,19 +121,22 @@ function modulations(groups: Matrix): Float64Array {
   return shares;
 }
 
+/** A period of the cosine in as many steps as a stretch has frames; the sine is a quarter further on. */
+const COSINE = Float64Array.from({ length: MODULATION_FRAMES }, (_, i) => Math.cos((2 * Math.PI * i) / MODULATION_FRAMES));
+
 function rates(stretch: Float64Array): Float64Array {
   const power = new Float64Array(RATES);
   const centre = mean(stretch);
+  const windowed = stretch.map((value, t) => (value - centre) * (0.5 - 0.5 * Math.cos((2 * Math.PI * (t + 0.5)) / stretch.length)));
   for (let k = 1; k <= MODULATION_FRAMES / 2; k++) {
     const hertz = (k * RATE) / HOP / MODULATION_FRAMES;
     const range = MODULATION_HZ.findIndex((edge) => hertz < edge) - 1;
     if (range < 0) continue;
     let [re, im] = [0, 0];
-    for (let t = 0; t < stretch.length; t++) {
-      const value = (stretch[t]! - centre) * (0.5 - 0.5 * Math.cos((2 * Math.PI * (t + 0.5)) / stretch.length));
-      const angle = (2 * Math.PI * k * t) / MODULATION_FRAMES;
-      re += value * Math.cos(angle);
-      im += value * Math.sin(angle);
+    for (let t = 0; t < windowed.length; t++) {
+      const step = (k * t) % MODULATION_FRAMES;
+      re += windowed[t]! * COSINE[step]!;
+      im += windowed[t]! * COSINE[(step + MODULATION_FRAMES / 4) % MODULATION_FRAMES]!;
     }
     power[range]! += (re * re + im * im) / MODULATION_FRAMES;
   }

@@ -27,7 +27,7 @@ export async function* monoSound(source: SoundSource): AsyncGenerator<Float32Arr
   try {
     for await (const stretch of decodeSound(path, mimeType)) {
       if (stretch.channelData.length === 0) continue;
-      resampler ??= new Resampler(stretch.sampleRate, RATE);
+      resampler ??= new Resampler(Math.round(stretch.sampleRate), RATE);
       yield resampler.push(mixDown(stretch));
       seconds += stretch.channelData[0]!.length / stretch.sampleRate;
       if (seconds >= maxSeconds) return;

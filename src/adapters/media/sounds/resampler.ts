@@ -1,69 +1,81 @@
 /** Zero crossings of the kernel on each side; with the window below, about 80 dB of what would alias is kept out. */
 const CROSSINGS = 16;
 const KAISER_BETA = 8;
-/** Points of the kernel's table between two zero crossings; between points it is interpolated. */
-const RESOLUTION = 256;
+/** The cut-off as a share of half the lower rate: the rest is the filter's slope. */
+const CUTOFF = 0.94;
 
 /**
  * Changes a mono signal's rate by band-limited interpolation (J. O. Smith, "Digital Audio Resampling"): a windowed sinc
- * whose cut-off lies just below half of the lower of the two rates. Chunks may have any length; the state goes along.
+ * whose cut-off lies just below half of the lower of the two rates, as a filter a phase. Chunks may have any length.
  */
 export class Resampler {
-  private readonly step: number;
-  private readonly scale: number;
+  /** Outputs lie at `down / up` inputs from each other. */
+  private readonly up: number;
+  private readonly down: number;
   private readonly reach: number;
+  /** By phase: the weights of the inputs from `reach` before to `reach` after the place. */
+  private readonly filters: Float32Array;
   private history: Float32Array;
-  /** The next output's place, in samples of `history`. */
-  private position: number;
+  /** The next output's place: whole inputs into `history`, and then so many parts of `up`. */
+  private whole: number;
+  private phase = 0;
 
+  /** @param from and @param to in samples a second, whole numbers */
   constructor(from: number, to: number) {
-    this.step = from / to;
-    this.scale = Math.min(1, to / from) * 0.94;
-    this.reach = Math.ceil(CROSSINGS / this.scale);
+    const common = greatestCommonDivisor(from, to);
+    this.up = to / common;
+    this.down = from / common;
+    const scale = Math.min(1, to / from) * CUTOFF;
+    this.reach = Math.ceil(CROSSINGS / scale);
+    this.filters = makeFilters(this.up, this.reach, scale);
     this.history = new Float32Array(this.reach);
-    this.position = this.reach;
+    this.whole = this.reach;
   }
 
   push(samples: Float32Array): Float32Array {
     const input = new Float32Array(this.history.length + samples.length);
     input.set(this.history);
     input.set(samples, this.history.length);
-    const last = input.length - this.reach - 1;
-    const out = new Float32Array(Math.max(0, Math.floor((last - this.position) / this.step) + 1));
-    for (let i = 0; i < out.length; i++) out[i] = this.interpolate(input, this.position + i * this.step);
-    this.position += out.length * this.step;
-    const keepFrom = Math.min(input.length, Math.max(0, Math.floor(this.position) - this.reach));
+    const { up, down, reach, filters } = this;
+    const taps = 2 * reach + 1;
+    const end = input.length - reach;
+    const out = new Float32Array(Math.max(0, Math.ceil(((end - this.whole) * up - this.phase) / down)));
+    for (let o = 0; o < out.length; o++) {
+      const first = this.whole - reach;
+      const filter = this.phase * taps;
+      let sum = 0;
+      for (let i = 0; i < taps; i++) sum += input[first + i]! * filters[filter + i]!;
+      out[o] = sum;
+      this.phase += down;
+      this.whole += Math.floor(this.phase / up);
+      this.phase %= up;
+    }
+    const keepFrom = Math.min(input.length, this.whole - reach);
     this.history = input.slice(keepFrom);
-    this.position -= keepFrom;
+    this.whole -= keepFrom;
     return out;
   }
 
-  /** What the kernel still waits for at the end. */
+  /** What the filter still waits for at the end. */
   flush(): Float32Array {
-    return this.push(new Float32Array(this.reach + 1));
-  }
-
-  private interpolate(input: Float32Array, position: number): number {
-    const first = Math.max(0, Math.ceil(position - this.reach));
-    const end = Math.min(input.length - 1, Math.floor(position + this.reach));
-    let sum = 0;
-    for (let i = first; i <= end; i++) sum += input[i]! * kernel(Math.abs(i - position) * this.scale);
-    return sum * this.scale;
+    return this.push(new Float32Array(this.reach));
   }
 }
 
-const TABLE = Float64Array.from({ length: CROSSINGS * RESOLUTION + 2 }, (_, i) => {
-  const x = i / RESOLUTION;
-  if (x >= CROSSINGS) return 0;
-  const sinc = x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-  return sinc * (bessel(KAISER_BETA * Math.sqrt(1 - (x / CROSSINGS) ** 2)) / bessel(KAISER_BETA));
-});
+function makeFilters(phases: number, reach: number, scale: number): Float32Array {
+  const taps = 2 * reach + 1;
+  const filters = new Float32Array(phases * taps);
+  for (let phase = 0; phase < phases; phase++) {
+    for (let i = 0; i < taps; i++) filters[phase * taps + i] = scale * kernel((i - reach - phase / phases) * scale);
+  }
+  return filters;
+}
 
+/** A sinc under a Kaiser window, in zero crossings from its middle. */
 function kernel(x: number): number {
-  const place = x * RESOLUTION;
-  const index = Math.floor(place);
-  if (index >= CROSSINGS * RESOLUTION) return 0;
-  return TABLE[index]! + (TABLE[index + 1]! - TABLE[index]!) * (place - index);
+  if (Math.abs(x) >= CROSSINGS) return 0;
+  const sinc = x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+  return (sinc * bessel(KAISER_BETA * Math.sqrt(1 - (x / CROSSINGS) ** 2))) / bessel(KAISER_BETA);
 }
 
 /** The modified Bessel function of the first kind, order zero, by its series. */
@@ -74,4 +86,8 @@ function bessel(x: number): number {
     sum += term;
   }
   return sum;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
