@@ -46,14 +46,19 @@ export function fuse(input: { legs: readonly Leg[]; alpha: number; method: Fusio
   const keywords = rankLeg(input.legs.filter((leg) => leg.kind === 'keyword'));
   const share = input.method === 'RANKED' ? shareOfRank : (entry: Entry) => entry.scaled;
   return assemble(vectors, keywords, (vector, keyword) => {
-    const sum = (vector === undefined ? 0 : input.alpha * share(vector)) + (keyword === undefined ? 0 : (1 - input.alpha) * share(keyword));
+    const sum =
+      (vector === undefined ? 0 : input.alpha * share(vector)) +
+      (keyword === undefined ? 0 : (1 - input.alpha) * share(keyword));
     return Math.min(1, sum);
   });
 }
 
 /** The vector leg by itself: `score` is (1 + cosine)/2, the best of the spaces. */
 export function rankByVector(legs: readonly Leg[]): FusedHit[] {
-  const ranked = rankLeg(legs.filter((leg) => leg.kind === 'vector'), (score) => score);
+  const ranked = rankLeg(
+    legs.filter((leg) => leg.kind === 'vector'),
+    (score) => score,
+  );
   return assemble(ranked, new Map(), (vector) => Math.min(1, Math.max(0, (1 + vector!.score) / 2)));
 }
 
@@ -91,7 +96,12 @@ function rankLeg(legs: readonly Leg[], scaling?: (score: number) => number): Map
 }
 
 function byPlace(left: Entry, right: Entry): number {
-  return right.scaled - left.scaled || right.score - left.score || compareText(left.objectId, right.objectId) || compareText(left.space ?? '', right.space ?? '');
+  return (
+    right.scaled - left.scaled ||
+    right.score - left.score ||
+    compareText(left.objectId, right.objectId) ||
+    compareText(left.space ?? '', right.space ?? '')
+  );
 }
 
 function scalingOf(hits: readonly LegHit[]): (score: number) => number {
@@ -131,7 +141,11 @@ function assemble(
 }
 
 function byScore(left: FusedHit, right: FusedHit): number {
-  return right.score - left.score || byVectorScore(left.vectorScore, right.vectorScore) || compareText(left.objectId, right.objectId);
+  return (
+    right.score - left.score ||
+    byVectorScore(left.vectorScore, right.vectorScore) ||
+    compareText(left.objectId, right.objectId)
+  );
 }
 
 /** Falling; what no vector leg found comes last. */

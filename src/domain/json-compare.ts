@@ -22,11 +22,15 @@ function elementAt(array: readonly Json[], step: string): Json | undefined {
 
 /** Equality of JSON values: by type, whatever the order of an object's keys. */
 export function jsonEquals(left: Json, right: Json): boolean {
-  if (Array.isArray(left)) return Array.isArray(right) && left.length === right.length && left.every((item, i) => jsonEquals(item, right[i]!));
+  if (Array.isArray(left))
+    return Array.isArray(right) && left.length === right.length && left.every((item, i) => jsonEquals(item, right[i]!));
   if (isObject(left)) {
     if (!isObject(right)) return false;
     const keys = Object.keys(left);
-    return keys.length === Object.keys(right).length && keys.every((key) => Object.hasOwn(right, key) && jsonEquals(left[key]!, right[key]!));
+    return (
+      keys.length === Object.keys(right).length &&
+      keys.every((key) => Object.hasOwn(right, key) && jsonEquals(left[key]!, right[key]!))
+    );
   }
   return left === right;
 }
@@ -36,9 +40,13 @@ export function jsonEquals(left: Json, right: Json): boolean {
  * contains that one's; an array contains one each of whose elements is contained in some element of it; scalars, their like.
  */
 export function jsonContains(whole: Json, part: Json): boolean {
-  if (Array.isArray(part)) return Array.isArray(whole) && part.every((wanted) => whole.some((item) => jsonContains(item, wanted)));
+  if (Array.isArray(part))
+    return Array.isArray(whole) && part.every((wanted) => whole.some((item) => jsonContains(item, wanted)));
   if (isObject(part)) {
-    return isObject(whole) && Object.keys(part).every((key) => Object.hasOwn(whole, key) && jsonContains(whole[key]!, part[key]!));
+    return (
+      isObject(whole) &&
+      Object.keys(part).every((key) => Object.hasOwn(whole, key) && jsonContains(whole[key]!, part[key]!))
+    );
   }
   return whole === part;
 }

@@ -8,7 +8,10 @@ export type FilterableObject = Pick<
   'type' | 'status' | 'storageTier' | 'mimeType' | 'contentHash' | 'fileSize' | 'metadata' | 'facts' | 'isDeleted'
 > & { createdAt: Date | string };
 
-export type FilterableAnnotation = Pick<Annotation, 'type' | 'annotatorId' | 'content' | 'confidence' | 'objectId' | 'isDeleted' | 'createdAt'>;
+export type FilterableAnnotation = Pick<
+  Annotation,
+  'type' | 'annotatorId' | 'content' | 'confidence' | 'objectId' | 'isDeleted' | 'createdAt'
+>;
 
 /**
  * Whether a filter matches an object: the same answer that the database gives (`adapters/db/filter-sql.ts`).
@@ -24,7 +27,11 @@ export function matchesFilter(
   return filter === null || matches(object, filter, hasAnnotation);
 }
 
-function matches(object: FilterableObject, filter: ObjectFilter, hasAnnotation: (filter: AnnotationFilter) => boolean): boolean {
+function matches(
+  object: FilterableObject,
+  filter: ObjectFilter,
+  hasAnnotation: (filter: AnnotationFilter) => boolean,
+): boolean {
   const nested = (inner: ObjectFilter) => matches(object, inner, hasAnnotation);
   return (
     isOneOf(object.type, filter.types) &&
@@ -49,7 +56,8 @@ export function matchesAnnotationFilter(annotation: FilterableAnnotation, filter
     isOneOf(annotation.type, filter?.types) &&
     isOneOf(annotation.annotatorId, filter?.annotatorIds) &&
     (filter?.label == null || hasLabel(annotation, filter.label)) &&
-    (filter?.minConfidence == null || (annotation.confidence !== null && annotation.confidence >= filter.minConfidence)) &&
+    (filter?.minConfidence == null ||
+      (annotation.confidence !== null && annotation.confidence >= filter.minConfidence)) &&
     isOneOf(annotation.objectId, filter?.objectIds) &&
     isWithin(annotation.createdAt, filter?.createdAt)
   );
@@ -66,7 +74,10 @@ function hasLabel(annotation: FilterableAnnotation, label: string): boolean {
 /** A path that leads nowhere matches nothing but `exists: false`; a path that leads to null has found something. */
 export function matchesCondition(document: JsonObject, condition: MetadataCondition): boolean {
   const value = valueAt(document, condition.path);
-  if (value === undefined) return condition.exists === false && OPERANDS.every((name) => condition[name] === undefined) && condition.in == null;
+  if (value === undefined)
+    return (
+      condition.exists === false && OPERANDS.every((name) => condition[name] === undefined) && condition.in == null
+    );
   return (
     condition.exists !== false &&
     (condition.equals === undefined || jsonEquals(value, condition.equals)) &&
@@ -84,7 +95,8 @@ const OPERANDS = ['equals', 'notEquals', 'contains', 'gt', 'gte', 'lt', 'lte'] a
 
 /** Of an array: an element, or all elements of an array; of an object: a part of it. A scalar contains nothing. */
 function containsOperand(value: Json, operand: Json): boolean {
-  if (Array.isArray(value)) return jsonContains(value, [operand]) || (Array.isArray(operand) && jsonContains(value, operand));
+  if (Array.isArray(value))
+    return jsonContains(value, [operand]) || (Array.isArray(operand) && jsonContains(value, operand));
   return isObject(value) && jsonContains(value, operand);
 }
 
@@ -92,7 +104,12 @@ function containsOperand(value: Json, operand: Json): boolean {
 function ordered(value: Json, operand: Json | undefined, holds: (order: number) => boolean): boolean {
   if (operand === undefined) return true;
   if (typeof value === 'number' && typeof operand === 'number') return holds(Math.sign(value - operand));
-  return typeof value === 'string' && typeof operand === 'string' && isStorable(operand) && holds(compareCodePoints(value, operand));
+  return (
+    typeof value === 'string' &&
+    typeof operand === 'string' &&
+    isStorable(operand) &&
+    holds(compareCodePoints(value, operand))
+  );
 }
 
 /** The database keeps no U+0000 and no half of a surrogate pair; what no document can hold compares with nothing. */

@@ -19,20 +19,30 @@ export function keywordIndexContract(name: string, fixture: () => KeywordIndexFi
     it('ranks as the formula says, whatever was written, removed, binned and merged', async () => {
       const { index } = fixture();
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), fc.array(search, { minLength: 4, maxLength: 6 }), async (steps, searches) => {
-          const worlds = [await World.create(fixture()), await World.create(fixture())];
-          for (const { tenant, ...action } of steps) await worlds[tenant]!.apply(action);
-          for (const world of worlds) for (const query of searches) await world.expectSearch(query);
-          await index().optimize();
-          for (const world of worlds) await world.expectSearch(searches[0]!);
-        }),
+        fc.asyncProperty(
+          fc.array(step, { minLength: 4, maxLength: 14 }),
+          fc.array(search, { minLength: 4, maxLength: 6 }),
+          async (steps, searches) => {
+            const worlds = [await World.create(fixture()), await World.create(fixture())];
+            for (const { tenant, ...action } of steps) await worlds[tenant]!.apply(action);
+            for (const world of worlds) for (const query of searches) await world.expectSearch(query);
+            await index().optimize();
+            for (const world of worlds) await world.expectSearch(searches[0]!);
+          },
+        ),
         { numRuns: 12 },
       );
     });
 
     it('counts an object by its best passage, and a limit by objects', async () => {
       const world = await World.create(fixture());
-      await world.index([{ object: 0, terms: ['sea'] }, { object: 0, terms: ['sea', 'sea'] }, { object: 0, terms: ['sea', 'sun'] }, { object: 1, terms: ['sea', 'sun', 'sun', 'sun'] }, { object: 2, terms: ['sun'] }]);
+      await world.index([
+        { object: 0, terms: ['sea'] },
+        { object: 0, terms: ['sea', 'sea'] },
+        { object: 0, terms: ['sea', 'sun'] },
+        { object: 1, terms: ['sea', 'sun', 'sun', 'sun'] },
+        { object: 2, terms: ['sun'] },
+      ]);
       await world.expectSearch({ terms: ['sea'], limit: 2 });
       const { hits } = await world.search({ terms: ['sea'], limit: 5 });
       expect(hits.map((hit) => hit.objectId)).toEqual([world.objectIds[0], world.objectIds[1]]);
@@ -41,17 +51,30 @@ export function keywordIndexContract(name: string, fixture: () => KeywordIndexFi
 
     it('counts nothing twice, however often a job indexes it', async () => {
       const world = await World.create(fixture());
-      await world.index([{ object: 0, terms: ['sea', 'sun'] }, { object: 1, terms: ['sea'] }]);
+      await world.index([
+        { object: 0, terms: ['sea', 'sun'] },
+        { object: 1, terms: ['sea'] },
+      ]);
       const documents = world.passages.map(({ live: _, ...document }) => document);
       await fixture().index().index(world.tenant, documents, null);
       await fixture().index().index(world.tenant, [documents[0]!, documents[0]!], null);
+      await world.expectSearch({ terms: ['sea', 'sun'], limit: 9 });
+      // Nor what one call names twice.
+      const [object] = world.objectIds;
+      const fresh = { passageId: randomUUID(), ordinal: nextOrdinal(), objectId: object!, terms: ['sun', 'salt'] };
+      await fixture().index().index(world.tenant, [fresh, fresh], null);
+      world.passages.push({ ...fresh, live: true });
       await world.expectSearch({ terms: ['sea', 'sun'], limit: 9 });
     });
 
     it('takes a passage back that was removed and is indexed again, also after merging', async () => {
       const world = await World.create(fixture());
       const { index } = fixture();
-      await world.index([{ object: 0, terms: ['sea', 'sun'] }, { object: 1, terms: ['sea'] }, { object: 2, terms: ['sand'] }]);
+      await world.index([
+        { object: 0, terms: ['sea', 'sun'] },
+        { object: 1, terms: ['sea'] },
+        { object: 2, terms: ['sand'] },
+      ]);
       const { live: _, ...first } = world.passages[0]!;
       for (const housekeeping of [false, true]) {
         await index().remove(world.tenant, [first], null);
@@ -67,9 +90,19 @@ export function keywordIndexContract(name: string, fixture: () => KeywordIndexFi
     it('gives a filter that leaves n objects the first n of them, far down the ranking too', async () => {
       const world = await World.create(fixture(), 400, (i) => ({ rare: i % 100 === 99, half: i % 2 === 0 }));
       // The rare ones say it once among much else, the others often: they stand at the very end.
-      await world.index(Array.from({ length: 400 }, (_, object) => ({ object, terms: object % 100 === 99 ? ['sea', ...Array<string>(30).fill('sand')] : ['sea', 'sea', 'sun'] })));
-      for (const metadata of [{ path: ['rare'], equals: true }, { path: ['half'], equals: true }, { path: ['nope'], equals: true }]) {
-        for (const limit of [3, 10, 300]) await world.expectSearch({ terms: ['sea'], limit, filter: { metadata: [metadata] } });
+      await world.index(
+        Array.from({ length: 400 }, (_, object) => ({
+          object,
+          terms: object % 100 === 99 ? ['sea', ...Array<string>(30).fill('sand')] : ['sea', 'sea', 'sun'],
+        })),
+      );
+      for (const metadata of [
+        { path: ['rare'], equals: true },
+        { path: ['half'], equals: true },
+        { path: ['nope'], equals: true },
+      ]) {
+        for (const limit of [3, 10, 300])
+          await world.expectSearch({ terms: ['sea'], limit, filter: { metadata: [metadata] } });
       }
       await world.expectSearch({ terms: ['sea'], limit: 10, objects: [99, 199, 0] });
       expect(await world.search({ terms: ['sea'], limit: 10, objects: [] })).toEqual({ hits: [], complete: true });
@@ -77,7 +110,10 @@ export function keywordIndexContract(name: string, fixture: () => KeywordIndexFi
 
     it('hides what is in the bin until it comes back', async () => {
       const world = await World.create(fixture());
-      await world.index([{ object: 0, terms: ['sea'] }, { object: 1, terms: ['sea', 'sun'] }]);
+      await world.index([
+        { object: 0, terms: ['sea'] },
+        { object: 1, terms: ['sea', 'sun'] },
+      ]);
       await world.setDeleted(0, true);
       await world.expectSearch({ terms: ['sea'], limit: 9 });
       expect((await world.search({ terms: ['sea'], limit: 9 })).hits).toHaveLength(1);
@@ -103,7 +139,17 @@ export function keywordIndexContract(name: string, fixture: () => KeywordIndexFi
 
     it('takes any word', async () => {
       const world = await World.create(fixture());
-      const odd = ["a'; drop table x", 'x'.repeat(10_000), `${'x'.repeat(9_999)}y`, 'nul\0', '\ud800', 'é', 'e\u0301', '', '\u{1f600}'];
+      const odd = [
+        "a'; drop table x",
+        'x'.repeat(10_000),
+        `${'x'.repeat(9_999)}y`,
+        'nul\0',
+        '\ud800',
+        'é',
+        'e\u0301',
+        '',
+        '\u{1f600}',
+      ];
       await world.index(odd.map((term, i) => ({ object: i % 4, terms: [term, 'filler'] })));
       for (const term of odd) await world.expectSearch({ terms: [term], limit: 9 });
       expect((await world.search({ terms: ['never'], limit: 9 })).hits).toEqual([]);
@@ -113,7 +159,10 @@ export function keywordIndexContract(name: string, fixture: () => KeywordIndexFi
     it('stays right while writers, removers and housekeeping go on at once', async () => {
       const world = await World.create(fixture(), 8);
       const { index } = fixture();
-      const batches = Array.from({ length: 30 }, (_, i) => [{ object: i % 8, terms: ['sea', `word${i % 3}`] }, { object: (i + 1) % 8, terms: ['sun'] }]);
+      const batches = Array.from({ length: 30 }, (_, i) => [
+        { object: i % 8, terms: ['sea', `word${i % 3}`] },
+        { object: (i + 1) % 8, terms: ['sun'] },
+      ]);
       await Promise.all([
         ...batches.map(async (batch, i) => {
           const added = await world.index(batch);
@@ -130,7 +179,16 @@ export function keywordIndexContract(name: string, fixture: () => KeywordIndexFi
     it('stops when the caller has gone', async () => {
       const world = await World.create(fixture());
       await world.index([{ object: 0, terms: ['sea'] }]);
-      const search = fixture().index().search({ tenantId: world.tenant, terms: ['sea'], limit: 1, filter: null, objectIds: null, signal: AbortSignal.abort() });
+      const search = fixture()
+        .index()
+        .search({
+          tenantId: world.tenant,
+          terms: ['sea'],
+          limit: 1,
+          filter: null,
+          objectIds: null,
+          signal: AbortSignal.abort(),
+        });
       await expect(search).rejects.toThrow(/abort/i);
     });
   });
@@ -163,9 +221,21 @@ const step: fc.Arbitrary<Action & { tenant: number }> = fc
     fc.nat(1),
     fc.oneof(
       // Many small writes, as single texts make them: these are what merging is for.
-      { weight: 4, arbitrary: fc.record({ kind: fc.constant('index' as const), calls: fc.array(fc.array(passage, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 }) }) },
-      { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), places: fc.array(fc.nat(40), { maxLength: 5 }) }) },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant('bin' as const), object: fc.nat(5), deleted: fc.boolean() }) },
+      {
+        weight: 4,
+        arbitrary: fc.record({
+          kind: fc.constant('index' as const),
+          calls: fc.array(fc.array(passage, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 }),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constant('remove' as const), places: fc.array(fc.nat(40), { maxLength: 5 }) }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('bin' as const), object: fc.nat(5), deleted: fc.boolean() }),
+      },
       { weight: 2, arbitrary: fc.constant({ kind: 'optimize' as const }) },
     ),
   )
@@ -173,7 +243,11 @@ const step: fc.Arbitrary<Action & { tenant: number }> = fc
 const search: fc.Arbitrary<Search> = fc.record({
   terms: fc.array(fc.constantFrom('sea', 'sun', 'sand', 'salt', 'the', 'never'), { minLength: 1, maxLength: 4 }),
   limit: fc.integer({ min: 1, max: 7 }),
-  filter: fc.constantFrom<ObjectFilter | null>(null, { metadata: [{ path: ['n'], gte: 2 }] }, { metadata: [{ path: ['n'], gt: 99 }] }),
+  filter: fc.constantFrom<ObjectFilter | null>(
+    null,
+    { metadata: [{ path: ['n'], gte: 2 }] },
+    { metadata: [{ path: ['n'], gt: 99 }] },
+  ),
   objects: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.uniqueArray(fc.nat(5)) }),
 });
 
@@ -192,10 +266,17 @@ class World {
     private readonly metadata: JsonObject[],
   ) {}
 
-  static async create(fixture: KeywordIndexFixture, count = 6, metadataOf: (i: number) => JsonObject = (n) => ({ n })): Promise<World> {
+  static async create(
+    fixture: KeywordIndexFixture,
+    count = 6,
+    metadataOf: (i: number) => JsonObject = (n) => ({ n }),
+  ): Promise<World> {
     const tenant = fixture.objects.freshTenant();
     const metadata = Array.from({ length: count }, (_, i) => metadataOf(i));
-    const ids = await fixture.objects.add(tenant, metadata.map((item) => ({ metadata: item })));
+    const ids = await fixture.objects.add(
+      tenant,
+      metadata.map((item) => ({ metadata: item })),
+    );
     return new World(fixture, tenant, ids, metadata);
   }
 
@@ -207,15 +288,29 @@ class World {
   }
 
   async index(list: readonly { object: number; terms: string[] }[]): Promise<Indexed[]> {
-    const added = list.map(({ object, terms }): Indexed => ({ passageId: randomUUID(), ordinal: nextOrdinal(), objectId: this.objectIds[object]!, terms, live: true }));
+    const added = list.map(({ object, terms }): Indexed => ({
+      passageId: randomUUID(),
+      ordinal: nextOrdinal(),
+      objectId: this.objectIds[object]!,
+      terms,
+      live: true,
+    }));
     this.passages.push(...added);
-    await this.fixture.index().index(this.tenant, added.map(({ live: _, ...document }) => document), null);
+    await this.fixture.index().index(
+      this.tenant,
+      added.map(({ live: _, ...document }) => document),
+      null,
+    );
     return added;
   }
 
   async remove(chosen: readonly Indexed[]): Promise<void> {
     for (const item of chosen) item.live = false;
-    await this.fixture.index().remove(this.tenant, chosen.map(({ passageId, ordinal }) => ({ passageId, ordinal })), null);
+    await this.fixture.index().remove(
+      this.tenant,
+      chosen.map(({ passageId, ordinal }) => ({ passageId, ordinal })),
+      null,
+    );
   }
 
   async setDeleted(object: number, isDeleted: boolean): Promise<void> {
@@ -227,8 +322,12 @@ class World {
 
   search({ terms, limit, filter = null, objects = null }: Search) {
     const usesFilter = this.fixture.index().capabilities.filters === 'query';
-    const allowed = usesFilter ? objects?.map((place) => this.objectIds[place]!) ?? null : [...this.eligible(filter, objects)];
-    return this.fixture.index().search({ tenantId: this.tenant, terms, limit, filter: usesFilter ? filter : null, objectIds: allowed });
+    const allowed = usesFilter
+      ? (objects?.map((place) => this.objectIds[place]!) ?? null)
+      : [...this.eligible(filter, objects)];
+    return this.fixture
+      .index()
+      .search({ tenantId: this.tenant, terms, limit, filter: usesFilter ? filter : null, objectIds: allowed });
   }
 
   /** The best scores are those of the formula; which of equal objects stands at the end is the index's own choice. */
@@ -237,7 +336,8 @@ class World {
     const scores = this.scores(query.terms);
     const best = new Map<string, number>();
     const eligible = this.eligible(query.filter ?? null, query.objects ?? null);
-    for (const [item, score] of scores) if (eligible.has(item.objectId)) best.set(item.objectId, Math.max(score, best.get(item.objectId) ?? 0));
+    for (const [item, score] of scores)
+      if (eligible.has(item.objectId)) best.set(item.objectId, Math.max(score, best.get(item.objectId) ?? 0));
     const expected = [...best.values()].sort((a, b) => b - a).slice(0, query.limit);
     expect(complete).toBe(true);
     expect(hits.map((hit) => hit.score)).toEqual(expected.map((score) => expect.closeTo(score, 6) as number));
@@ -250,7 +350,12 @@ class World {
   }
 
   private eligible(filter: ObjectFilter | null, objects: readonly number[] | null): Set<string> {
-    const chosen = this.objectIds.filter((id, i) => !this.binned.has(id) && (objects === null || objects.includes(i)) && (filter?.metadata ?? []).every((condition) => matchesCondition(this.metadata[i]!, condition)));
+    const chosen = this.objectIds.filter(
+      (id, i) =>
+        !this.binned.has(id) &&
+        (objects === null || objects.includes(i)) &&
+        (filter?.metadata ?? []).every((condition) => matchesCondition(this.metadata[i]!, condition)),
+    );
     return new Set(chosen);
   }
 

@@ -7,6 +7,11 @@ import { keywordIndexContract } from './keyword-index.contract.js';
 const database = withDatabase();
 
 keywordIndexContract('postings in the embedded database', () => ({
-  index: () => new PostgresBm25Index(database.engine.sql, (work) => database.engine.transaction(({ sql }) => work(sql)), compileObjectFilter),
+  index: () =>
+    new PostgresBm25Index(
+      database.engine.sql,
+      (work) => database.engine.transaction(({ sql }) => work(sql)),
+      compileObjectFilter,
+    ),
   objects: searchObjects(database),
 }));

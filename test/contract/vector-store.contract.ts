@@ -15,13 +15,24 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
   describe(`vector store: ${name}`, () => {
     it('makes a space once, whoever asks, and refuses other dimensions', async () => {
       const space = freshSpace(4);
-      await Promise.all([fixture().store().ensureSpace(space), fixture().store().ensureSpace(space), fixture().store().ensureSpace(space)]);
+      await Promise.all([
+        fixture().store().ensureSpace(space),
+        fixture().store().ensureSpace(space),
+        fixture().store().ensureSpace(space),
+      ]);
       await fixture().store().ensureSpace(space);
-      await expect(fixture().store().ensureSpace({ ...space, dimensions: 5 })).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('4 dimensions') as string });
+      await expect(
+        fixture()
+          .store()
+          .ensureSpace({ ...space, dimensions: 5 }),
+      ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('4 dimensions') as string });
     });
 
     it('keeps models apart whose names look alike', async () => {
-      const spaces = ['a-b', 'a_b', 'A b', "a'; drop table data_objects; --"].map((model) => ({ model: `${model}${randomUUID()}`, dimensions: 2 }));
+      const spaces = ['a-b', 'a_b', 'A b', "a'; drop table data_objects; --"].map((model) => ({
+        model: `${model}${randomUUID()}`,
+        dimensions: 2,
+      }));
       const world = await World.create(fixture(), 1, spaces[0]!);
       for (const [i, space] of spaces.entries()) {
         await world.store.ensureSpace(space);
@@ -47,48 +58,74 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
       const { hits } = await world.search({ vector: [1, 0, 0] });
       expect(hits.map((hit) => hit.objectId)).toEqual([world.objectIds[1], world.objectIds[0]]);
       // Twice in one call: the last counts.
-      await world.store.upsert(world.tenant, world.space, [record, { ...record, vector: Float32Array.of(0, 1, 0) }], null);
-      expect((await world.store.fetch(world.tenant, world.space, [record.id])).get(record.id)).toEqual(Float32Array.of(0, 1, 0));
+      await world.store.upsert(
+        world.tenant,
+        world.space,
+        [record, { ...record, vector: Float32Array.of(0, 1, 0) }],
+        null,
+      );
+      expect((await world.store.fetch(world.tenant, world.space, [record.id])).get(record.id)).toEqual(
+        Float32Array.of(0, 1, 0),
+      );
     });
 
     it('ranks objects by their best vector, by cosine, ties by id', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.tuple(fc.nat(5), direction), { minLength: 1, maxLength: 20 }), direction, fc.integer({ min: 1, max: 7 }), fc.option(fc.nat(5)), async (vectors, query, limit, except) => {
-          const world = await World.create(fixture(), 6, sharedSpace);
-          const records = vectors.map(([object, vector]) => world.record(object, vector));
-          await world.store.upsert(world.tenant, world.space, records, null);
-          const exceptObjectId = except === null ? null : world.objectIds[except]!;
-          const { hits, complete } = await world.search({ vector: query, limit, exceptObjectId });
-          const best = new Map<string, number>();
-          for (const record of records) {
-            if (record.objectId !== exceptObjectId) best.set(record.objectId, Math.max(cosine(record.vector, query), best.get(record.objectId) ?? -1));
-          }
-          const expected = [...best.values()].sort((a, b) => b - a).slice(0, limit);
-          expect(complete).toBe(true);
-          expect(hits.map((hit) => hit.score)).toEqual(expected.map((score) => expect.closeTo(score, 5) as number));
-          expect(new Set(hits.map((hit) => hit.objectId)).size).toBe(hits.length);
-          for (const [i, hit] of hits.entries()) {
-            const record = records.find(({ id }) => id === hit.id)!;
-            expect([record.objectId, record.passageId]).toEqual([hit.objectId, hit.passageId]);
-            expect(cosine(record.vector, query)).toBeCloseTo(hit.score, 5);
-            if (i > 0 && hits[i - 1]!.score === hit.score) expect(hits[i - 1]!.objectId < hit.objectId).toBe(true);
-          }
-        }),
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.nat(5), direction), { minLength: 1, maxLength: 20 }),
+          direction,
+          fc.integer({ min: 1, max: 7 }),
+          fc.option(fc.nat(5)),
+          async (vectors, query, limit, except) => {
+            const world = await World.create(fixture(), 6, sharedSpace);
+            const records = vectors.map(([object, vector]) => world.record(object, vector));
+            await world.store.upsert(world.tenant, world.space, records, null);
+            const exceptObjectId = except === null ? null : world.objectIds[except]!;
+            const { hits, complete } = await world.search({ vector: query, limit, exceptObjectId });
+            const best = new Map<string, number>();
+            for (const record of records) {
+              if (record.objectId !== exceptObjectId)
+                best.set(record.objectId, Math.max(cosine(record.vector, query), best.get(record.objectId) ?? -1));
+            }
+            const expected = [...best.values()].sort((a, b) => b - a).slice(0, limit);
+            expect(complete).toBe(true);
+            expect(hits.map((hit) => hit.score)).toEqual(expected.map((score) => expect.closeTo(score, 5) as number));
+            expect(new Set(hits.map((hit) => hit.objectId)).size).toBe(hits.length);
+            for (const [i, hit] of hits.entries()) {
+              const record = records.find(({ id }) => id === hit.id)!;
+              expect([record.objectId, record.passageId]).toEqual([hit.objectId, hit.passageId]);
+              expect(cosine(record.vector, query)).toBeCloseTo(hit.score, 5);
+              if (i > 0 && hits[i - 1]!.score === hit.score) expect(hits[i - 1]!.objectId < hit.objectId).toBe(true);
+            }
+          },
+        ),
         { numRuns: 25 },
       );
     });
 
     it('finds among a filter, among ids, and nothing among none', async () => {
       const world = await World.create(fixture(), 30);
-      await world.store.upsert(world.tenant, world.space, world.objectIds.map((_, i) => world.record(i, [1, i / 30, 0])), null);
+      await world.store.upsert(
+        world.tenant,
+        world.space,
+        world.objectIds.map((_, i) => world.record(i, [1, i / 30, 0])),
+        null,
+      );
       const even = world.objectIds.filter((_, i) => i % 2 === 0);
       if (world.store.capabilities.filters === 'query') {
-        const { hits, complete } = await world.search({ filter: { metadata: [{ path: ['even'], equals: true }] }, limit: 100 });
+        const { hits, complete } = await world.search({
+          filter: { metadata: [{ path: ['even'], equals: true }] },
+          limit: 100,
+        });
         expect([hits.map((hit) => hit.objectId), complete]).toEqual([even, true]);
         expect((await world.search({ filter: { types: [] } })).hits).toEqual([]);
-        expect((await world.search({ filter: { metadata: [{ path: ['even'], equals: false }] }, objectIds: even })).hits).toEqual([]);
+        expect(
+          (await world.search({ filter: { metadata: [{ path: ['even'], equals: false }] }, objectIds: even })).hits,
+        ).toEqual([]);
       }
-      expect((await world.search({ objectIds: [even[3]!, even[1]!, randomUUID()] })).hits.map((hit) => hit.objectId)).toEqual([even[1], even[3]]);
+      expect(
+        (await world.search({ objectIds: [even[3]!, even[1]!, randomUUID()] })).hits.map((hit) => hit.objectId),
+      ).toEqual([even[1], even[3]]);
       expect(await world.search({ objectIds: [] })).toEqual({ hits: [], complete: true });
     });
 
@@ -108,7 +145,12 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
     it('hides what is in the bin until it comes back', async () => {
       const world = await World.create(fixture(), 2);
       if (world.store.capabilities.filters === 'ids') return;
-      await world.store.upsert(world.tenant, world.space, [world.record(0, [1, 0, 0]), world.record(1, [0, 1, 0])], null);
+      await world.store.upsert(
+        world.tenant,
+        world.space,
+        [world.record(0, [1, 0, 0]), world.record(1, [0, 1, 0])],
+        null,
+      );
       await fixture().objects.setDeleted(world.objectIds[0]!, true);
       expect((await world.search({})).hits.map((hit) => hit.objectId)).toEqual([world.objectIds[1]]);
       expect((await world.search({ objectIds: world.objectIds })).hits).toHaveLength(1);
@@ -120,19 +162,36 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
       const world = await World.create(fixture(), 2);
       const other = freshSpace(2);
       await world.store.ensureSpace(other);
-      await world.store.upsert(world.tenant, world.space, [world.record(0, [1, 0, 0]), world.record(0, [0, 1, 0]), world.record(1, [1, 0, 0])], null);
+      await world.store.upsert(
+        world.tenant,
+        world.space,
+        [world.record(0, [1, 0, 0]), world.record(0, [0, 1, 0]), world.record(1, [1, 0, 0])],
+        null,
+      );
       await world.store.upsert(world.tenant, other, [world.record(0, [1, 0])], null);
       // A client that has not heard of the other space.
       expect(await fixture().store().deleteObjects(world.tenant, [world.objectIds[0]!], null)).toBe(3);
       expect(await fixture().store().deleteObjects(world.tenant, [world.objectIds[0]!], null)).toBe(0);
       expect(await fixture().store().deleteObjects(world.tenant, [], null)).toBe(0);
-      expect([await world.store.count(world.tenant, world.space), await world.store.count(world.tenant, other)]).toEqual([1, 0]);
+      expect([
+        await world.store.count(world.tenant, world.space),
+        await world.store.count(world.tenant, other),
+      ]).toEqual([1, 0]);
     });
 
     it('refuses vectors without the right length, without a direction, or not finite', async () => {
       const world = await World.create(fixture(), 1);
-      for (const vector of [[1, 2], [1, 2, 3, 4], [0, 0, 0], [Number.NaN, 1, 1], [Infinity, 1, 1], [1e39, 1, 1]]) {
-        await expect(world.store.upsert(world.tenant, world.space, [world.record(0, vector)], null)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      for (const vector of [
+        [1, 2],
+        [1, 2, 3, 4],
+        [0, 0, 0],
+        [Number.NaN, 1, 1],
+        [Infinity, 1, 1],
+        [1e39, 1, 1],
+      ]) {
+        await expect(
+          world.store.upsert(world.tenant, world.space, [world.record(0, vector)], null),
+        ).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
         await expect(world.search({ vector })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
       }
       expect(await world.store.count(world.tenant, world.space)).toBe(0);
@@ -149,14 +208,25 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
       });
       await expect(failed).rejects.toThrow('changed its mind');
       expect((await world.search({})).hits.map((hit) => hit.objectId)).toEqual([world.objectIds[0]]);
-      await fixture().objects.transaction((tx) => world.store.upsert(world.tenant, world.space, [world.record(1, [1, 0, 0])], tx));
+      await fixture().objects.transaction((tx) =>
+        world.store.upsert(world.tenant, world.space, [world.record(1, [1, 0, 0])], tx),
+      );
       expect(await world.store.count(world.tenant, world.space)).toBe(2);
     });
 
     it('finds nothing in a space that was never made', async () => {
       const world = await World.create(fixture(), 1);
       const space = { model: randomUUID(), dimensions: 3 };
-      expect(await world.store.search({ tenantId: world.tenant, space, vector: [1, 0, 0], limit: 3, filter: null, objectIds: null })).toEqual({ hits: [], complete: true });
+      expect(
+        await world.store.search({
+          tenantId: world.tenant,
+          space,
+          vector: [1, 0, 0],
+          limit: 3,
+          filter: null,
+          objectIds: null,
+        }),
+      ).toEqual({ hits: [], complete: true });
       expect(await world.store.count(world.tenant, space)).toBe(0);
       expect(await world.store.fetch(world.tenant, space, [randomUUID()])).toEqual(new Map());
     });
@@ -169,7 +239,9 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
 }
 
 // Coarse, so that ties come up.
-const direction = fc.tuple(...([0, 1, 2] as const).map(() => fc.integer({ min: -2, max: 2 }))).filter((vector) => vector.some((value) => value !== 0));
+const direction = fc
+  .tuple(...([0, 1, 2] as const).map(() => fc.integer({ min: -2, max: 2 })))
+  .filter((vector) => vector.some((value) => value !== 0));
 const freshSpace = (dimensions: number): VectorSpace => ({ model: `model/${randomUUID()}`, dimensions });
 const sharedSpace = freshSpace(3);
 
@@ -183,18 +255,34 @@ class World {
 
   static async create({ store, objects }: VectorStoreFixture, count: number, space = freshSpace(3)): Promise<World> {
     const tenant = objects.freshTenant();
-    const ids = await objects.add(tenant, Array.from({ length: count }, (_, i) => ({ metadata: { even: i % 2 === 0 } })));
+    const ids = await objects.add(
+      tenant,
+      Array.from({ length: count }, (_, i) => ({ metadata: { even: i % 2 === 0 } })),
+    );
     const client = store();
     await client.ensureSpace(space);
     return new World(client, tenant, space, ids);
   }
 
   record(object: number, vector: readonly number[]): VectorRecord {
-    return { id: randomUUID(), objectId: this.objectIds[object]!, passageId: object % 2 === 0 ? randomUUID() : null, vector: Float32Array.from(vector) };
+    return {
+      id: randomUUID(),
+      objectId: this.objectIds[object]!,
+      passageId: object % 2 === 0 ? randomUUID() : null,
+      vector: Float32Array.from(vector),
+    };
   }
 
   search(query: Partial<VectorQuery>) {
-    return this.store.search({ tenantId: this.tenant, space: this.space, vector: [1, 0, 0], limit: 10, filter: null, objectIds: null, ...query });
+    return this.store.search({
+      tenantId: this.tenant,
+      space: this.space,
+      vector: [1, 0, 0],
+      limit: 10,
+      filter: null,
+      objectIds: null,
+      ...query,
+    });
   }
 }
 

@@ -7,6 +7,11 @@ import { vectorStoreContract } from './vector-store.contract.js';
 const database = withDatabase();
 
 vectorStoreContract('pgvector in the embedded database', () => ({
-  store: () => new PgvectorStore(database.engine.sql, (work) => database.engine.transaction(({ sql }) => work(sql)), compileObjectFilter),
+  store: () =>
+    new PgvectorStore(
+      database.engine.sql,
+      (work) => database.engine.transaction(({ sql }) => work(sql)),
+      compileObjectFilter,
+    ),
   objects: searchObjects(database),
 }));

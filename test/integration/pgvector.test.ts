@@ -20,7 +20,11 @@ describe('pgvector with more vectors than are looked at one by one', () => {
 
   beforeAll(async () => {
     console.log(`pgvector: seed ${seed} (FC_SEED repeats it)`);
-    store = new PgvectorStore(database.engine.sql, (work) => database.engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
+    store = new PgvectorStore(
+      database.engine.sql,
+      (work) => database.engine.transaction(({ sql }) => work(sql)),
+      compileObjectFilter,
+    );
     await store.ensureSpace(space);
     many = await fill(MANY);
     few = await fill(7);
@@ -35,19 +39,29 @@ describe('pgvector with more vectors than are looked at one by one', () => {
         const { hits, complete } = await search({ vector, limit: 50 });
         expect([hits.length, complete]).toEqual([50, true]);
         expect(hits.map((hit) => hit.score)).toEqual(hits.map((hit) => hit.score).sort((a, b) => b - a));
-        const nearest = new Set(many.records.map((record) => ({ id: record.id, score: dot(record.vector, vector) })).sort((a, b) => b.score - a.score).slice(0, 50).map(({ id }) => id));
+        const nearest = new Set(
+          many.records
+            .map((record) => ({ id: record.id, score: dot(record.vector, vector) }))
+            .sort((a, b) => b.score - a.score)
+            .slice(0, 50)
+            .map(({ id }) => id),
+        );
         found += hits.filter((hit) => nearest.has(hit.id)).length;
       }
       expect(found / (20 * 50)).toBeGreaterThanOrEqual(stage === 'fresh' ? 1 : 0.95);
     }
-    const [{ outside }] = (await database.engine.sql.query<{ outside: number }>(`SELECT count(*) AS outside FROM ${await table()} WHERE NOT indexed`)) as [{ outside: number }];
+    const [{ outside }] = (await database.engine.sql.query<{ outside: number }>(
+      `SELECT count(*) AS outside FROM ${await table()} WHERE NOT indexed`,
+    )) as [{ outside: number }];
     expect(outside).toBe(0);
   });
 
   it('uses the index, with the settings of this statement alone', async () => {
     const statements = await database.statementsOf(() => search({ limit: 10 }));
     expect(statements.at(-1)).toContain('hnsw.ef_search');
-    const [setting] = await database.engine.sql.query<{ value: string | null }>(`SELECT current_setting('hnsw.ef_search', true) AS value`);
+    const [setting] = await database.engine.sql.query<{ value: string | null }>(
+      `SELECT current_setting('hnsw.ef_search', true) AS value`,
+    );
     expect(setting!.value).toBe('40');
   });
 
@@ -84,7 +98,9 @@ describe('pgvector with more vectors than are looked at one by one', () => {
   it('leaves out the object whose like is sought, and what went to the bin', async () => {
     const { objectId, vector } = many.records[3]!;
     expect((await search({ vector, limit: 1 })).hits[0]!.objectId).toBe(objectId);
-    expect((await search({ vector, exceptObjectId: objectId, limit: 100 })).hits.map((hit) => hit.objectId)).not.toContain(objectId);
+    expect(
+      (await search({ vector, exceptObjectId: objectId, limit: 100 })).hits.map((hit) => hit.objectId),
+    ).not.toContain(objectId);
     await searchObjects(database).setDeleted(objectId, true);
     const { hits } = await search({ vector, limit: 100 });
     expect([hits.length, hits.some((hit) => hit.objectId === objectId)]).toEqual([100, false]);
@@ -93,23 +109,49 @@ describe('pgvector with more vectors than are looked at one by one', () => {
 
   it('finds enough objects where a few of them hold most vectors near by', async () => {
     const vector = direction();
-    const crowd = Array.from({ length: 600 }, (_, i): VectorRecord => ({ id: randomUUID(), objectId: many.ids[i % 2]!, passageId: randomUUID(), vector: nearby(vector) }));
+    const crowd = Array.from({ length: 600 }, (_, i): VectorRecord => ({
+      id: randomUUID(),
+      objectId: many.ids[i % 2]!,
+      passageId: randomUUID(),
+      vector: nearby(vector),
+    }));
     await store.upsert(many.tenant, space, crowd, null);
     const { hits } = await search({ vector, limit: 100 });
     expect(hits.length).toBe(100);
     expect(new Set(hits.slice(0, 2).map((hit) => hit.objectId))).toEqual(new Set(many.ids.slice(0, 2)));
   });
 
-  const table = async () => (await database.engine.sql.query<{ table_name: string }>('SELECT table_name FROM vector_spaces WHERE model = $1', [space.model]))[0]!.table_name;
+  const table = async () =>
+    (
+      await database.engine.sql.query<{ table_name: string }>('SELECT table_name FROM vector_spaces WHERE model = $1', [
+        space.model,
+      ])
+    )[0]!.table_name;
 
   function search(query: Partial<VectorQuery>) {
-    return store.search({ tenantId: many.tenant, space, vector: direction(), limit: 10, filter: null, objectIds: null, ...query });
+    return store.search({
+      tenantId: many.tenant,
+      space,
+      vector: direction(),
+      limit: 10,
+      filter: null,
+      objectIds: null,
+      ...query,
+    });
   }
 
   async function fill(count: number) {
     const tenant = database.freshTenant();
-    const ids = await searchObjects(database).add(tenant, Array.from({ length: count }, (_, n) => ({ metadata: { n, tenth: n % 10 } })));
-    const records = ids.map((objectId): VectorRecord => ({ id: randomUUID(), objectId, passageId: null, vector: direction() }));
+    const ids = await searchObjects(database).add(
+      tenant,
+      Array.from({ length: count }, (_, n) => ({ metadata: { n, tenth: n % 10 } })),
+    );
+    const records = ids.map((objectId): VectorRecord => ({
+      id: randomUUID(),
+      objectId,
+      passageId: null,
+      vector: direction(),
+    }));
     await store.upsert(tenant, space, records, null);
     return { tenant, ids, records };
   }

@@ -22,7 +22,10 @@ export function searchObjects(database: { engine: DatabaseEngine; freshTenant():
          SELECT n.id, $1, n.type, 'READY', n.hash, 'x', 'text/plain', 1, n.metadata::jsonb
            FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS n (id, type, hash, metadata)`,
         [
-          tenantId, ids, objects.map(({ type }) => type ?? 'TEXT'), ids.map((id) => createHash('sha256').update(id).digest('hex')),
+          tenantId,
+          ids,
+          objects.map(({ type }) => type ?? 'TEXT'),
+          ids.map((id) => createHash('sha256').update(id).digest('hex')),
           objects.map(({ metadata }) => JSON.stringify(metadata ?? {})),
         ],
       );

@@ -34,7 +34,9 @@ export function compileAnnotationFilter(filter: AnnotationFilter | null, params:
     oneOf(`${alias}.annotation_type`, filter?.types, params),
     oneOf(`${alias}.annotator_id`, filter?.annotatorIds, params),
     filter?.label == null ? null : hasLabel(filter.label, params, alias),
-    filter?.minConfidence == null ? null : `COALESCE(${alias}.confidence >= ${params.add(filter.minConfidence)}::float8, false)`,
+    filter?.minConfidence == null
+      ? null
+      : `COALESCE(${alias}.confidence >= ${params.add(filter.minConfidence)}::float8, false)`,
     filter?.objectIds == null ? null : `(${alias}.object_id = ANY(${params.add(filter.objectIds)}::uuid[]))`,
     ...within(`${alias}.created_at`, filter?.createdAt, params),
   ]);
@@ -49,11 +51,16 @@ function hasAnnotation(filter: AnnotationFilter, params: SqlParams, object: stri
 function hasLabel(label: string, params: SqlParams, alias: string): string {
   const text = storableText(label);
   if (text === null) return 'false';
-  const within = (list: string) => `${alias}.content @> ${params.add(JSON.stringify({ [list]: [{ label: text }] }))}::jsonb`;
+  const within = (list: string) =>
+    `${alias}.content @> ${params.add(JSON.stringify({ [list]: [{ label: text }] }))}::jsonb`;
   return `((${alias}.annotation_type = 'CLASSIFICATION' AND ${within('labels')}) OR (${alias}.annotation_type = 'DETECTION' AND ${within('boxes')}))`;
 }
 
-function conditions(document: string, list: readonly MetadataCondition[] | undefined | null, params: SqlParams): string[] {
+function conditions(
+  document: string,
+  list: readonly MetadataCondition[] | undefined | null,
+  params: SqlParams,
+): string[] {
   return (list ?? []).map((condition) => metadataConditionSql(document, condition, params));
 }
 

@@ -97,7 +97,8 @@ function storableJson(value: Json): string | null {
   const storable = (part: Json): boolean => {
     if (typeof part === 'string') return storableText(part) !== null;
     if (Array.isArray(part)) return part.every(storable);
-    if (part !== null && typeof part === 'object') return Object.entries(part).every(([key, inner]) => storableText(key) !== null && storable(inner));
+    if (part !== null && typeof part === 'object')
+      return Object.entries(part).every(([key, inner]) => storableText(key) !== null && storable(inner));
     return true;
   };
   return storable(value) ? JSON.stringify(value) : null;

@@ -1,4 +1,4 @@
-import type { SqlClient } from '../../ports/sql.port.js';
+import { SqlError, type SqlClient } from '../../ports/sql.port.js';
 import { packPostings, unpackPostings } from './postings.js';
 
 /** A tenant's terms are merged once so many writes have added to them. */
@@ -11,6 +11,7 @@ const FULL_ROW = 8_192;
 const ROWS_A_STATEMENT = 2_000;
 const TERMS_A_PAGE = 500;
 const ROWS_BEFORE_VACUUM = 5_000;
+const DEADLOCK = '40P01';
 /** Removals are read by every query: from so many on, or from that share of the passages on, their postings are taken out. */
 const REMOVALS_BEFORE_PURGE = 1_000;
 const REMOVED_SHARE_BEFORE_PURGE = 0.1;
@@ -92,7 +93,7 @@ export class KeywordHousekeeping {
   }
 
   private async mergeTerms(tenantId: string, terms: readonly string[]): Promise<void> {
-    await this.sql.query(
+    await this.write(
       `WITH old AS (
          DELETE FROM keyword_postings WHERE tenant_id = $1 AND term = ANY($2::text[]) AND octet_length(postings) < $3
          RETURNING term, chunk, postings
@@ -105,7 +106,10 @@ export class KeywordHousekeeping {
 
   /** Goes through all of the tenant's rows once, then forgets the removals that there were when it began. */
   private async purge(tenantId: string, signal: AbortSignal | undefined): Promise<void> {
-    const removals = await this.sql.query<{ number: number }>('SELECT number FROM keyword_removals WHERE tenant_id = $1', [tenantId]);
+    const removals = await this.sql.query<{ number: number }>(
+      'SELECT number FROM keyword_removals WHERE tenant_id = $1',
+      [tenantId],
+    );
     const numbers = new Set(removals.map(({ number }) => Number(number)));
     let after: string | null = '';
     while (after !== null) {
@@ -134,10 +138,12 @@ export class KeywordHousekeeping {
     const changed = rows.flatMap((row) => {
       const postings = unpackPostings(row.postings);
       const kept = postings.filter(({ number }) => !numbers.has(number));
-      return kept.length === postings.length ? [] : [{ ...row, postings: packPostings(kept.sort((a, b) => a.number - b.number)) }];
+      return kept.length === postings.length
+        ? []
+        : [{ ...row, postings: packPostings(kept.sort((a, b) => a.number - b.number)) }];
     });
     if (changed.length === 0) return true;
-    const [written] = await this.sql.query<{ count: number }>(
+    const [written] = await this.write<{ count: number }>(
       `WITH fresh AS (SELECT * FROM unnest($2::text[], $3::bigint[], $4::bytea[]) AS f (term, chunk, postings)),
        updated AS (
          UPDATE keyword_postings p SET postings = f.postings FROM fresh f
@@ -147,9 +153,25 @@ export class KeywordHousekeeping {
           WHERE p.tenant_id = $1 AND p.term = f.term AND p.chunk = f.chunk AND f.postings = ''::bytea RETURNING 1
        )
        SELECT (SELECT count(*) FROM updated) + (SELECT count(*) FROM deleted) AS count`,
-      [tenantId, changed.map(({ term }) => term), changed.map(({ chunk }) => chunk), changed.map(({ postings }) => postings)],
+      [
+        tenantId,
+        changed.map(({ term }) => term),
+        changed.map(({ chunk }) => chunk),
+        changed.map(({ postings }) => postings),
+      ],
     );
     return Number(written!.count) === changed.length;
+  }
+
+  /** Two housekeepers at once may lock rows crosswise; PostgreSQL then refuses one of them, which begins again. */
+  private async write<Row = object>(text: string, params: readonly unknown[]): Promise<Row[]> {
+    for (;;) {
+      try {
+        return await this.sql.query<Row>(text, params);
+      } catch (error) {
+        if (!(error instanceof SqlError && error.sqlState === DEADLOCK)) throw error;
+      }
+    }
   }
 }
 

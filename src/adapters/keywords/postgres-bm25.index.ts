@@ -1,5 +1,11 @@
 import type { Transaction } from '../../ports/database.port.js';
-import type { KeywordDocument, KeywordHit, KeywordIndex, KeywordIndexCapabilities, KeywordQuery } from '../../ports/keyword-index.port.js';
+import type {
+  KeywordDocument,
+  KeywordHit,
+  KeywordIndex,
+  KeywordIndexCapabilities,
+  KeywordQuery,
+} from '../../ports/keyword-index.port.js';
 import type { CompileFilter, SqlClient, SqlTransact } from '../../ports/sql.port.js';
 import { rankPassages, type Statistics, type TermPostings } from './bm25.js';
 import { KeywordHousekeeping } from './postgres-bm25.housekeeping.js';
@@ -37,14 +43,24 @@ export class PostgresBm25Index implements KeywordIndex {
     await this.transact((sql) => indexPassages(sql, tenantId, documents));
   }
 
-  async remove(tenantId: string, passages: readonly { passageId: string; ordinal: number }[], tx: Transaction | null): Promise<void> {
-    if (passages.length > 0) await removePassages(tx?.sql ?? this.sql, tenantId, passages.map(({ ordinal }) => ordinal));
+  async remove(
+    tenantId: string,
+    passages: readonly { passageId: string; ordinal: number }[],
+    tx: Transaction | null,
+  ): Promise<void> {
+    if (passages.length > 0)
+      await removePassages(
+        tx?.sql ?? this.sql,
+        tenantId,
+        passages.map(({ ordinal }) => ordinal),
+      );
   }
 
   async search(query: KeywordQuery): Promise<{ hits: KeywordHit[]; complete: boolean }> {
     const terms = countTerms(query.terms);
     if (terms.size === 0 || query.limit <= 0) return { hits: [], complete: true };
-    const eligible = query.objectIds === null ? null : await passagesOfObjects(this.sql, this.compileFilter, query, query.objectIds);
+    const eligible =
+      query.objectIds === null ? null : await passagesOfObjects(this.sql, this.compileFilter, query, query.objectIds);
     query.signal?.throwIfAborted();
     if (eligible?.size === 0) return { hits: [], complete: true };
 
@@ -68,7 +84,12 @@ export class PostgresBm25Index implements KeywordIndex {
   async close(): Promise<void> {}
 
   private async read(tenantId: string, terms: ReadonlyMap<string, number>) {
-    const rows = await this.sql.query<{ term: string | null; postings: Buffer | null; passages: number | null; tokens: number | null }>(
+    const rows = await this.sql.query<{
+      term: string | null;
+      postings: Buffer | null;
+      passages: number | null;
+      tokens: number | null;
+    }>(
       `SELECT NULL AS term, gone.numbers AS postings, total.passages - gone.passages AS passages, total.tokens - gone.tokens AS tokens
          FROM (SELECT COALESCE(sum(passages), 0)::bigint AS passages, COALESCE(sum(tokens), 0)::bigint AS tokens
                  FROM keyword_totals WHERE tenant_id = $1) total,
@@ -90,7 +111,11 @@ export class PostgresBm25Index implements KeywordIndex {
   }
 
   /** Takes passages by rank until there are `limit` objects or no more passages; the first of an object's is its best. */
-  private async walk(query: KeywordQuery, ranking: Ranking, known: Map<number, LivePassage> | null): Promise<Map<string, KeywordHit>> {
+  private async walk(
+    query: KeywordQuery,
+    ranking: Ranking,
+    known: Map<number, LivePassage> | null,
+  ): Promise<Map<string, KeywordHit>> {
     const hits = new Map<string, KeywordHit>();
     let eligible = known;
     let looked = 0;
@@ -99,7 +124,14 @@ export class PostgresBm25Index implements KeywordIndex {
     while (ranking.size > 0 && hits.size < query.limit) {
       const ranked = ranking.take(size);
       looked += ranked.length;
-      const live = eligible ?? (await livePassages(this.sql, this.compileFilter, query, ranked.map(({ number }) => number)));
+      const live =
+        eligible ??
+        (await livePassages(
+          this.sql,
+          this.compileFilter,
+          query,
+          ranked.map(({ number }) => number),
+        ));
       query.signal?.throwIfAborted();
       for (const { number, score } of ranked) {
         const passage = live.get(number);

@@ -14,7 +14,12 @@ type Scope = Pick<KeywordQuery, 'tenantId' | 'filter'>;
 // nothing of what JSON filters select, and otherwise begins with the filter, over all objects, to look up a hundred passages.
 
 /** Those of the numbered passages that are live. */
-export async function livePassages(sql: SqlClient, compile: CompileFilter, query: Scope, numbers: readonly number[]): Promise<Map<number, LivePassage>> {
+export async function livePassages(
+  sql: SqlClient,
+  compile: CompileFilter,
+  query: Scope,
+  numbers: readonly number[],
+): Promise<Map<number, LivePassage>> {
   const params = new SqlParams();
   return byNumber(
     await sql.query<LivePassage>(
@@ -47,7 +52,12 @@ export async function passagesOfObjects(
 }
 
 /** All live passages, or null where there are more than `limit`. */
-export async function fewPassages(sql: SqlClient, compile: CompileFilter, query: Scope, limit: number): Promise<Map<number, LivePassage> | null> {
+export async function fewPassages(
+  sql: SqlClient,
+  compile: CompileFilter,
+  query: Scope,
+  limit: number,
+): Promise<Map<number, LivePassage> | null> {
   const params = new SqlParams();
   const tenant = params.add(query.tenantId);
   const rows = await sql.query<LivePassage>(

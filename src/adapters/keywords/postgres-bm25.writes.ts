@@ -11,7 +11,11 @@ const PASSAGES_A_TURN = 256;
  * Adds passages; those whose ordinal is indexed already are passed over, so that a repeated job counts nothing twice.
  * @param sql a transaction: the statements belong together
  */
-export async function indexPassages(sql: SqlClient, tenantId: string, documents: readonly KeywordDocument[]): Promise<void> {
+export async function indexPassages(
+  sql: SqlClient,
+  tenantId: string,
+  documents: readonly KeywordDocument[],
+): Promise<void> {
   // In one order for all, so that two writers of the same passages never wait for each other.
   const ordered = [...documents].sort((left, right) => left.ordinal - right.ordinal);
   for (let start = 0; start < ordered.length; start += PASSAGES_A_TURN) {

@@ -28,7 +28,10 @@ export class PgvectorSpaces {
   async ensure(space: VectorSpace): Promise<void> {
     if (await this.find(space)) return;
     if (space.dimensions > MOST_DIMENSIONS) {
-      throw notConfigured(`A space of ${space.dimensions} dimensions (pgvector takes ${MOST_DIMENSIONS})`, 'vector_database.provider');
+      throw notConfigured(
+        `A space of ${space.dimensions} dimensions (pgvector takes ${MOST_DIMENSIONS})`,
+        'vector_database.provider',
+      );
     }
     await this.transact((sql) => makeSpace(sql, space));
     if (!(await this.find(space))) throw internal(`The space of "${space.model}" is not there after it was made.`);
@@ -63,7 +66,8 @@ export class PgvectorSpaces {
 async function makeSpace(sql: SqlClient, space: VectorSpace): Promise<void> {
   await sql.query('SELECT pg_advisory_xact_lock($1)', [SPACES_LOCK]);
   const [existing] = await sql.query<SpaceRow>('SELECT dimensions FROM vector_spaces WHERE model = $1', [space.model]);
-  if (existing !== undefined && existing.dimensions !== space.dimensions) throw otherDimensions(space, existing.dimensions);
+  if (existing !== undefined && existing.dimensions !== space.dimensions)
+    throw otherDimensions(space, existing.dimensions);
   if (existing !== undefined) return;
   const table = tableName(space);
   // The name holds nothing but letters, digits and underscores, and dimensions are an integer: neither can be quoted wrongly.
@@ -76,11 +80,18 @@ async function makeSpace(sql: SqlClient, space: VectorSpace): Promise<void> {
     indexed      boolean NOT NULL DEFAULT false,
     embedding    vector(${Math.trunc(space.dimensions)}) NOT NULL
   )`);
-  if (space.dimensions <= MOST_DIMENSIONS_IN_A_ROW) await sql.query(`ALTER TABLE ${table} ALTER COLUMN embedding SET STORAGE PLAIN`);
+  if (space.dimensions <= MOST_DIMENSIONS_IN_A_ROW)
+    await sql.query(`ALTER TABLE ${table} ALTER COLUMN embedding SET STORAGE PLAIN`);
   await sql.query(`CREATE INDEX ${table}_object ON ${table} (tenant_id, object_id)`);
   await sql.query(`CREATE INDEX ${table}_fresh ON ${table} (tenant_id) WHERE NOT indexed`);
-  await sql.query(`CREATE INDEX ${table}_hnsw ON ${table} USING hnsw (embedding vector_cosine_ops) WITH (m = ${HNSW_M}, ef_construction = ${HNSW_EF}) WHERE indexed`);
-  await sql.query('INSERT INTO vector_spaces (model, dimensions, table_name) VALUES ($1, $2, $3)', [space.model, space.dimensions, table]);
+  await sql.query(
+    `CREATE INDEX ${table}_hnsw ON ${table} USING hnsw (embedding vector_cosine_ops) WITH (m = ${HNSW_M}, ef_construction = ${HNSW_EF}) WHERE indexed`,
+  );
+  await sql.query('INSERT INTO vector_spaces (model, dimensions, table_name) VALUES ($1, $2, $3)', [
+    space.model,
+    space.dimensions,
+    table,
+  ]);
 }
 
 // Half of pgvector's default number of links, at a quarter of the cost of entering a vector; searches make up for it with a
@@ -89,7 +100,10 @@ const HNSW_M = 8;
 const HNSW_EF = 64;
 
 function tableName(space: VectorSpace): string {
-  const slug = space.model.toLowerCase().replace(/[^a-z0-9]+/g, '_').slice(0, 24);
+  const slug = space.model
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .slice(0, 24);
   const hash = createHash('sha256').update(space.model).digest('hex').slice(0, 8);
   return `vectors_${slug}_${Math.trunc(space.dimensions)}_${hash}`;
 }

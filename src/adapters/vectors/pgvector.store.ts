@@ -1,6 +1,13 @@
 import type { Transaction } from '../../ports/database.port.js';
 import type { CompileFilter, SqlClient, SqlTransact } from '../../ports/sql.port.js';
-import type { VectorHit, VectorQuery, VectorRecord, VectorSpace, VectorStore, VectorStoreCapabilities } from '../../ports/vector-store.port.js';
+import type {
+  VectorHit,
+  VectorQuery,
+  VectorRecord,
+  VectorSpace,
+  VectorStore,
+  VectorStoreCapabilities,
+} from '../../ports/vector-store.port.js';
 import { exactStatement, nearestStatement, type Candidate, type Statement } from './pgvector.queries.js';
 import { PgvectorSpaces } from './pgvector.spaces.js';
 import { checkVector, packVectors, unpackVector } from './vector-bytes.js';
@@ -33,12 +40,19 @@ export class PgvectorStore implements VectorStore {
     await this.spaces.ensure(space);
   }
 
-  async upsert(tenantId: string, space: VectorSpace, records: readonly VectorRecord[], tx: Transaction | null): Promise<void> {
+  async upsert(
+    tenantId: string,
+    space: VectorSpace,
+    records: readonly VectorRecord[],
+    tx: Transaction | null,
+  ): Promise<void> {
     const sql = tx?.sql ?? this.sql;
     const table = await this.spaces.require(space, sql);
     for (const { vector } of records) checkVector(vector, space.model, space.dimensions);
     // Each id once, in one order for all: a statement cannot write a row twice, and two writers never wait for each other.
-    const unique = [...new Map(records.map((record) => [record.id, record])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const unique = [...new Map(records.map((record) => [record.id, record])).values()].sort((a, b) =>
+      a.id < b.id ? -1 : 1,
+    );
     for (let start = 0; start < unique.length; start += RECORDS_A_STATEMENT) {
       await writeRecords(sql, table, tenantId, space.dimensions, unique.slice(start, start + RECORDS_A_STATEMENT));
     }
@@ -48,8 +62,10 @@ export class PgvectorStore implements VectorStore {
     checkVector(query.vector, query.space.model, query.space.dimensions);
     const table = await this.spaces.find(query.space);
     if (table === null || query.limit <= 0 || query.objectIds?.length === 0) return { hits: [], complete: true };
-    const nearest = query.objectIds === null && !(await this.hasFew(table, query.tenantId)) ? await this.nearest(table, query) : null;
-    const hits = nearest ?? bestOfObjects(await this.run(query, exactStatement(table, query, this.compileFilter)), query.limit);
+    const nearest =
+      query.objectIds === null && !(await this.hasFew(table, query.tenantId)) ? await this.nearest(table, query) : null;
+    const hits =
+      nearest ?? bestOfObjects(await this.run(query, exactStatement(table, query, this.compileFilter)), query.limit);
     return { hits, complete: true };
   }
 
@@ -79,7 +95,10 @@ export class PgvectorStore implements VectorStore {
   async count(tenantId: string, space: VectorSpace): Promise<number> {
     const table = await this.spaces.find(space);
     if (table === null) return 0;
-    const [row] = await this.sql.query<{ count: number }>(`SELECT count(*) AS count FROM ${table} WHERE tenant_id = $1`, [tenantId]);
+    const [row] = await this.sql.query<{ count: number }>(
+      `SELECT count(*) AS count FROM ${table} WHERE tenant_id = $1`,
+      [tenantId],
+    );
     return Number(row!.count);
   }
 
@@ -143,7 +162,13 @@ export class PgvectorStore implements VectorStore {
   }
 }
 
-async function writeRecords(sql: SqlClient, table: string, tenantId: string, dimensions: number, records: readonly VectorRecord[]): Promise<void> {
+async function writeRecords(
+  sql: SqlClient,
+  table: string,
+  tenantId: string,
+  dimensions: number,
+  records: readonly VectorRecord[],
+): Promise<void> {
   await sql.query(
     `INSERT INTO ${table} AS v (embedding_id, tenant_id, object_id, passage_id, embedding)
      SELECT r.id, $1, r.object_id, r.passage_id, packed.numbers[(r.place - 1) * $6 + 1 : r.place * $6]::vector
@@ -184,7 +209,11 @@ function cosine(distance: number): number {
 }
 
 function byDistance(left: Candidate, right: Candidate): number {
-  return left.distance - right.distance || compareText(left.object_id, right.object_id) || compareText(left.embedding_id, right.embedding_id);
+  return (
+    left.distance - right.distance ||
+    compareText(left.object_id, right.object_id) ||
+    compareText(left.embedding_id, right.embedding_id)
+  );
 }
 
 function compareText(left: string, right: string): number {

@@ -32,12 +32,14 @@ export function unpackVector(bytes: Buffer): Float32Array {
 
 /** Of the right length, finite, and not zero, which has no direction and so no cosine with anything. */
 export function checkVector(vector: ArrayLike<number>, model: string, dimensions: number): void {
-  if (vector.length !== dimensions) throw badInput(`A vector of "${model}" has ${dimensions} numbers; this one has ${vector.length}.`);
+  if (vector.length !== dimensions)
+    throw badInput(`A vector of "${model}" has ${dimensions} numbers; this one has ${vector.length}.`);
   let squares = 0;
   for (let i = 0; i < vector.length; i++) {
     const value = Math.fround(vector[i]!);
     squares += value * value;
   }
-  if (!Number.isFinite(squares)) throw badInput(`A vector of "${model}" consists of finite 32-bit numbers; this one does not.`);
+  if (!Number.isFinite(squares))
+    throw badInput(`A vector of "${model}" consists of finite 32-bit numbers; this one does not.`);
   if (squares === 0) throw badInput(`A vector of "${model}" needs a direction; this one is all zeros.`);
 }

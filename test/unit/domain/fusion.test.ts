@@ -8,7 +8,11 @@ const hits = (score: fc.Arbitrary<number>) =>
 const cosine = fc.double({ min: -1, max: 1, noNaN: true });
 // Far enough apart to stay apart when scaled.
 const bm25 = fc.integer({ min: 1, max: 50_000 }).map((thousandths) => thousandths / 1000);
-const vectorLeg = fc.record({ kind: fc.constant('vector' as const), space: fc.constantFrom('words', 'pictures'), hits: hits(cosine) });
+const vectorLeg = fc.record({
+  kind: fc.constant('vector' as const),
+  space: fc.constantFrom('words', 'pictures'),
+  hits: hits(cosine),
+});
 const keywordLeg = fc.record({ kind: fc.constant('keyword' as const), hits: hits(bm25) });
 const alpha = fc.double({ min: 0, max: 1, noNaN: true });
 const method = fc.constantFrom('RELATIVE_SCORE' as const, 'RANKED' as const);
@@ -17,9 +21,17 @@ const method = fc.constantFrom('RELATIVE_SCORE' as const, 'RANKED' as const);
 const inOrder = (leg: Leg) =>
   [...leg.hits].sort((a, b) => b.score - a.score || (a.objectId < b.objectId ? -1 : 1)).map((hit) => hit.objectId);
 
-const vectors = (...scores: [string, number][]): Leg => ({ kind: 'vector', space: 'words', hits: scores.map(([objectId, score]) => ({ objectId, score })) });
-const keywords = (...scores: [string, number][]): Leg => ({ kind: 'keyword', hits: scores.map(([objectId, score]) => ({ objectId, score })) });
-const scoresOf = (found: readonly { objectId: string; score: number }[]) => Object.fromEntries(found.map((hit) => [hit.objectId, hit.score]));
+const vectors = (...scores: [string, number][]): Leg => ({
+  kind: 'vector',
+  space: 'words',
+  hits: scores.map(([objectId, score]) => ({ objectId, score })),
+});
+const keywords = (...scores: [string, number][]): Leg => ({
+  kind: 'keyword',
+  hits: scores.map(([objectId, score]) => ({ objectId, score })),
+});
+const scoresOf = (found: readonly { objectId: string; score: number }[]) =>
+  Object.fromEntries(found.map((hit) => [hit.objectId, hit.score]));
 
 describe('RELATIVE_SCORE', () => {
   it('scales each leg between its least and its best', () => {
@@ -36,11 +48,21 @@ describe('RELATIVE_SCORE', () => {
   });
 
   it('scales every space by itself before they meet', () => {
-    const pictures: Leg = { kind: 'vector', space: 'pictures', hits: [{ objectId: 'p', score: 0.3 }, { objectId: 'q', score: 0.2 }] };
+    const pictures: Leg = {
+      kind: 'vector',
+      space: 'pictures',
+      hits: [
+        { objectId: 'p', score: 0.3 },
+        { objectId: 'q', score: 0.2 },
+      ],
+    };
     const fused = fuse({ legs: [vectors(['a', 0.9], ['b', 0.5]), pictures], alpha: 1, method: 'RELATIVE_SCORE' });
     expect(scoresOf(fused)).toEqual({ a: 1, p: 1, b: 0, q: 0 });
     expect(fused.map((hit) => [hit.objectId, hit.space, hit.vectorScore])).toEqual([
-      ['a', 'words', 0.9], ['p', 'pictures', 0.3], ['b', 'words', 0.5], ['q', 'pictures', 0.2],
+      ['a', 'words', 0.9],
+      ['p', 'pictures', 0.3],
+      ['b', 'words', 0.5],
+      ['q', 'pictures', 0.2],
     ]);
   });
 });
@@ -63,34 +85,60 @@ describe('RANKED', () => {
 describe('any fusion', () => {
   it('breaks ties by vector score, then by id', () => {
     const legs = [vectors(['a', 0.5], ['b', 0.9], ['c', 0.5]), keywords(['d', 3], ['e', 3])];
-    expect(fuse({ legs, alpha: 0, method: 'RELATIVE_SCORE' }).map((hit) => hit.objectId)).toEqual(['d', 'e', 'b', 'a', 'c']);
+    expect(fuse({ legs, alpha: 0, method: 'RELATIVE_SCORE' }).map((hit) => hit.objectId)).toEqual([
+      'd',
+      'e',
+      'b',
+      'a',
+      'c',
+    ]);
   });
 
   it('keeps scores within 0 and 1, falling, each object once', () => {
     fc.assert(
-      fc.property(fc.array(vectorLeg, { maxLength: 3 }), fc.array(keywordLeg, { maxLength: 1 }), alpha, method, (v, k, weight, how) => {
-        const fused = fuse({ legs: [...v, ...k], alpha: weight, method: how });
-        expect(new Set(fused.map((hit) => hit.objectId))).toEqual(new Set([...v, ...k].flatMap((leg) => leg.hits.map((hit) => hit.objectId))));
-        expect(fused.length).toBe(new Set(fused.map((hit) => hit.objectId)).size);
-        for (const [i, hit] of fused.entries()) {
-          expect(hit.score).toBeGreaterThanOrEqual(0);
-          expect(hit.score).toBeLessThanOrEqual(i === 0 ? 1 : fused[i - 1]!.score);
-        }
-      }),
+      fc.property(
+        fc.array(vectorLeg, { maxLength: 3 }),
+        fc.array(keywordLeg, { maxLength: 1 }),
+        alpha,
+        method,
+        (v, k, weight, how) => {
+          const fused = fuse({ legs: [...v, ...k], alpha: weight, method: how });
+          expect(new Set(fused.map((hit) => hit.objectId))).toEqual(
+            new Set([...v, ...k].flatMap((leg) => leg.hits.map((hit) => hit.objectId))),
+          );
+          expect(fused.length).toBe(new Set(fused.map((hit) => hit.objectId)).size);
+          for (const [i, hit] of fused.entries()) {
+            expect(hit.score).toBeGreaterThanOrEqual(0);
+            expect(hit.score).toBeLessThanOrEqual(i === 0 ? 1 : fused[i - 1]!.score);
+          }
+        },
+      ),
     );
   });
 
   it('does not care in which order legs and hits come', () => {
     const legs = fc.tuple(fc.array(vectorLeg, { maxLength: 3 }), keywordLeg).map(([v, k]): Leg[] => [...v, k]);
     const shuffled = legs.chain((given) =>
-      fc.tuple(
-        fc.constant(given),
-        fc.tuple(...given.map((leg) => fc.shuffledSubarray(leg.hits as { objectId: string; score: number }[], { minLength: leg.hits.length }).map((h): Leg => ({ ...leg, hits: h })))),
-      ).chain(([first, second]) => fc.tuple(fc.constant(first), fc.shuffledSubarray(second, { minLength: second.length }))),
+      fc
+        .tuple(
+          fc.constant(given),
+          fc.tuple(
+            ...given.map((leg) =>
+              fc
+                .shuffledSubarray(leg.hits as { objectId: string; score: number }[], { minLength: leg.hits.length })
+                .map((h): Leg => ({ ...leg, hits: h })),
+            ),
+          ),
+        )
+        .chain(([first, second]) =>
+          fc.tuple(fc.constant(first), fc.shuffledSubarray(second, { minLength: second.length })),
+        ),
     );
     fc.assert(
       fc.property(shuffled, alpha, method, ([first, second], weight, how) => {
-        expect(fuse({ legs: second, alpha: weight, method: how })).toEqual(fuse({ legs: first, alpha: weight, method: how }));
+        expect(fuse({ legs: second, alpha: weight, method: how })).toEqual(
+          fuse({ legs: first, alpha: weight, method: how }),
+        );
       }),
     );
   });
@@ -118,7 +166,12 @@ describe('one leg', () => {
   });
 
   it('scores keywords by their share of the best', () => {
-    expect(rankByKeyword([keywords(['a', 8], ['b', 2])]).map((hit) => [hit.objectId, hit.score, hit.keywordRank])).toEqual([['a', 1, 0], ['b', 0.25, 1]]);
+    expect(
+      rankByKeyword([keywords(['a', 8], ['b', 2])]).map((hit) => [hit.objectId, hit.score, hit.keywordRank]),
+    ).toEqual([
+      ['a', 1, 0],
+      ['b', 0.25, 1],
+    ]);
     expect(rankByKeyword([])).toEqual([]);
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { MetadataCondition, ObjectFilter } from '../../../src/domain/filters.js';
-import { matchesAnnotationFilter, matchesCondition, matchesFilter, type FilterableAnnotation, type FilterableObject } from '../../../src/domain/match-filter.js';
+import {
+  matchesAnnotationFilter,
+  matchesCondition,
+  matchesFilter,
+  type FilterableAnnotation,
+  type FilterableObject,
+} from '../../../src/domain/match-filter.js';
 import type { Json, JsonObject } from '../../../src/domain/model.js';
 
 const object: FilterableObject = {
@@ -17,20 +23,30 @@ const object: FilterableObject = {
 };
 const matches = (filter: ObjectFilter | null, changes: Partial<FilterableObject> = {}, annotated = false) =>
   matchesFilter({ ...object, ...changes }, filter, () => annotated);
-const holds = (path: string[], rest: Omit<MetadataCondition, 'path'>, document: JsonObject = object.metadata) => matchesCondition(document, { path, ...rest });
+const holds = (path: string[], rest: Omit<MetadataCondition, 'path'>, document: JsonObject = object.metadata) =>
+  matchesCondition(document, { path, ...rest });
 
 describe('matchesFilter', () => {
   it('asks for every condition that is given', () => {
     expect(matches(null)).toBe(true);
     expect(matches({})).toBe(true);
-    expect(matches({ types: ['IMAGE', 'TEXT'], status: ['READY'], tiers: ['STANDARD'], mimeTypes: ['image/png'] })).toBe(true);
+    expect(
+      matches({ types: ['IMAGE', 'TEXT'], status: ['READY'], tiers: ['STANDARD'], mimeTypes: ['image/png'] }),
+    ).toBe(true);
     expect(matches({ types: ['IMAGE'], status: ['FAILED'] })).toBe(false);
     expect(matches({ contentHash: 'cd'.repeat(32) })).toBe(false);
     expect(matches({ facts: [{ path: ['image', 'width'], gte: 640 }] })).toBe(true);
   });
 
   it('matches nothing with an empty list of alternatives', () => {
-    for (const filter of [{ types: [] }, { status: [] }, { tiers: [] }, { mimeTypes: [] }, { or: [] }, { metadata: [{ path: ['note'], in: [] }] }] satisfies ObjectFilter[]) {
+    for (const filter of [
+      { types: [] },
+      { status: [] },
+      { tiers: [] },
+      { mimeTypes: [] },
+      { or: [] },
+      { metadata: [{ path: ['note'], in: [] }] },
+    ] satisfies ObjectFilter[]) {
       expect(matches(filter)).toBe(false);
       expect(matches({ not: filter })).toBe(true);
     }
@@ -40,7 +56,9 @@ describe('matchesFilter', () => {
   it('takes dates from the first moment to before the last, sizes with both ends', () => {
     expect(matches({ createdAt: { gte: new Date('2026-03-01T12:00:00Z') } })).toBe(true);
     expect(matches({ createdAt: { lt: new Date('2026-03-01T12:00:00Z') } })).toBe(false);
-    expect(matches({ createdAt: { lt: new Date('2026-03-01T12:00:00.001Z') } }, { createdAt: '2026-03-01T12:00:00.000Z' })).toBe(true);
+    expect(
+      matches({ createdAt: { lt: new Date('2026-03-01T12:00:00.001Z') } }, { createdAt: '2026-03-01T12:00:00.000Z' }),
+    ).toBe(true);
     expect(matches({ fileSize: { gte: 1000, lte: 1000 } })).toBe(true);
     expect(matches({ fileSize: { gte: 1001 } })).toBe(false);
   });
@@ -60,9 +78,27 @@ describe('matchesFilter', () => {
 
 describe('a metadata condition', () => {
   it('lets a path that leads nowhere match nothing but its absence', () => {
-    for (const path of [['nope'], ['camera', 'nope'], ['tags', '2'], ['tags', 'x'], ['camera', 'model', 'x'], ["a'; drop table x"], ['__proto__'], ['constructor']]) {
+    for (const path of [
+      ['nope'],
+      ['camera', 'nope'],
+      ['tags', '2'],
+      ['tags', 'x'],
+      ['camera', 'model', 'x'],
+      ["a'; drop table x"],
+      ['__proto__'],
+      ['constructor'],
+    ]) {
       expect(holds(path, { exists: false })).toBe(true);
-      for (const rest of [{ exists: true }, { equals: null }, { notEquals: 1 }, { in: [null] }, { gt: 0 }, { lte: 'z' }, { contains: 'sea' }, {}]) {
+      for (const rest of [
+        { exists: true },
+        { equals: null },
+        { notEquals: 1 },
+        { in: [null] },
+        { gt: 0 },
+        { lte: 'z' },
+        { contains: 'sea' },
+        {},
+      ]) {
         expect(holds(path, rest)).toBe(false);
       }
     }
@@ -128,7 +164,11 @@ describe('matchesAnnotationFilter', () => {
   it('finds labels of classifications and of detections only', () => {
     expect(matchesAnnotationFilter(annotation, { label: 'pet' })).toBe(true);
     expect(matchesAnnotationFilter(annotation, { label: 'pe' })).toBe(false);
-    const boxes = { ...annotation, type: 'DETECTION' as const, content: { boxes: [{ label: 'cat', x: 0, y: 0, width: 1, height: 1 }] } };
+    const boxes = {
+      ...annotation,
+      type: 'DETECTION' as const,
+      content: { boxes: [{ label: 'cat', x: 0, y: 0, width: 1, height: 1 }] },
+    };
     expect(matchesAnnotationFilter(boxes, { label: 'cat' })).toBe(true);
     expect(matchesAnnotationFilter({ ...annotation, type: 'OTHER' }, { label: 'cat' })).toBe(false);
   });

@@ -3,11 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { packPostings, unpackPostings, type Posting } from '../../../../src/adapters/keywords/postings.js';
 
 const posting: fc.Arbitrary<Posting> = fc.record({
-  number: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.maxSafeInteger().map((value) => Math.abs(value) + 1).filter(Number.isSafeInteger)),
+  number: fc.oneof(
+    fc.integer({ min: 1, max: 300 }),
+    fc
+      .maxSafeInteger()
+      .map((value) => Math.abs(value) + 1)
+      .filter(Number.isSafeInteger),
+  ),
   frequency: fc.integer({ min: 1, max: 1_000_000 }),
   length: fc.integer({ min: 1, max: 2 ** 31 }),
 });
-const rising = fc.uniqueArray(posting, { selector: ({ number }) => number, maxLength: 20 }).map((list) => list.sort((a, b) => a.number - b.number));
+const rising = fc
+  .uniqueArray(posting, { selector: ({ number }) => number, maxLength: 20 })
+  .map((list) => list.sort((a, b) => a.number - b.number));
 
 describe('packed postings', () => {
   it('come back as they were, joined end to end too', () => {
@@ -19,7 +27,11 @@ describe('packed postings', () => {
   });
 
   it('take about three bytes each where passages follow one another', () => {
-    const list = Array.from({ length: 1000 }, (_, i): Posting => ({ number: 5_000_000 + i, frequency: 2, length: 110 }));
+    const list = Array.from({ length: 1000 }, (_, i): Posting => ({
+      number: 5_000_000 + i,
+      frequency: 2,
+      length: 110,
+    }));
     expect(packPostings(list).length).toBeLessThan(3100);
   });
 

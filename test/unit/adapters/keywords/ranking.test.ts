@@ -4,7 +4,10 @@ import { Ranking } from '../../../../src/adapters/keywords/ranking.js';
 import { ScoreTable } from '../../../../src/adapters/keywords/score-table.js';
 
 const contributions = fc.array(
-  fc.record({ number: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 2 ** 40, max: 2 ** 40 + 40 })), score: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({
+    number: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 2 ** 40, max: 2 ** 40 + 40 })),
+    score: fc.integer({ min: 1, max: 5 }),
+  }),
   { maxLength: 300 },
 );
 
@@ -28,13 +31,22 @@ describe('ScoreTable', () => {
 describe('Ranking', () => {
   it('hands passages out by falling score, ties by number, in any portions', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 80 }), fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 10 }), (scores, portions) => {
-        const ranking = new Ranking(Float64Array.from(scores, (_, i) => i + 1), Float64Array.from(scores));
-        const taken = [...portions, Infinity].flatMap((count) => ranking.take(count));
-        const expected = scores.map((score, i) => ({ number: i + 1, score })).sort((a, b) => b.score - a.score || a.number - b.number);
-        expect(taken).toEqual(expected);
-        expect(ranking.size).toBe(0);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 80 }),
+        fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 10 }),
+        (scores, portions) => {
+          const ranking = new Ranking(
+            Float64Array.from(scores, (_, i) => i + 1),
+            Float64Array.from(scores),
+          );
+          const taken = [...portions, Infinity].flatMap((count) => ranking.take(count));
+          const expected = scores
+            .map((score, i) => ({ number: i + 1, score }))
+            .sort((a, b) => b.score - a.score || a.number - b.number);
+          expect(taken).toEqual(expected);
+          expect(ranking.size).toBe(0);
+        },
+      ),
     );
   });
 });
