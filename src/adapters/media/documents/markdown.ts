@@ -30,7 +30,9 @@ export function splitFrontMatter(source: string): { body: string; fields: JsonOb
   const found = /^---[ \t]*\n([\s\S]{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/.exec(source);
   if (found === null) return { body: source, fields: {} };
   const document = parseDocument(found[1]!, { schema: 'core', logLevel: 'silent' });
-  const value: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 0 });
+  // Aliases could multiply what is written once into any amount; fields of a text have no use for them.
+  const isPlain = document.errors.length === 0 && !/(?:^|[\s,[{:-])[&*]\w/.test(found[1]!);
+  const value: unknown = isPlain ? document.toJS() : null;
   if (!isSimple(value)) return { body: source, fields: {} };
   return { body: source.slice(found[0].length).replace(/^\n+/, ''), fields: value };
 }
