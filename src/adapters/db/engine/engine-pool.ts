@@ -82,13 +82,12 @@ export class EnginePool extends pg.Pool {
 
 function hearingClient(heard: StatementListener): typeof pg.Client {
   return class HearingClient extends pg.Client {
-    // pg's own overloads cover text, config and callback forms; all of them pass through unchanged.
+    // pg's overloads cover text, configuration and callback forms; all of them pass through as they are.
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     override query(...args: any[]): any {
       const first: unknown = args[0];
       heard(typeof first === 'string' ? first : String((first as { text?: unknown } | null)?.text ?? ''));
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-argument
-      return (super.query as (...rest: any[]) => any).apply(this, args);
+      return Reflect.apply(super.query as (...rest: unknown[]) => unknown, this, args);
     }
   };
 }

@@ -17,7 +17,6 @@ const RESULT_TYPES: pg.CustomTypesConfig = {
       if (oid === INT8) return Number;
       if (oid === INT8_ARRAY) return (text: string) => parseTextArray(text);
     }
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-return
     return pg.types.getTypeParser(oid, format as 'text');
   },
 } as pg.CustomTypesConfig;
