@@ -9,20 +9,22 @@ const MOST_INTERVALS = 10_000;
 export type ComputedType = Exclude<AggregationType, 'CUSTOM' | 'ANNOTATOR_AGREEMENT' | 'CENTROID'>;
 
 /**
- * The results, by type. `Figures` are `{count, mean, standardDeviation, min, max, quantiles: {p05, p25, p50, p75, p95}}`, of the
- * population, quantiles interpolated, null where there is no number. `Values` are `{count, distinct, values: [{value, count}]}`,
- * the most frequent first. Of annotations, the live ones count; bytes are those of the original content.
+ * The results, by type. Of annotations, the live ones count; bytes are those of the original content.
+ * `Figures` are `{count, mean, standardDeviation, min, max, quantiles: {p05, p25, p50, p75, p95}}`: of the population,
+ * quantiles interpolated, null where there is no number.
+ * `Values` are `{count, distinct, values: [{value, count}]}`, the most frequent first.
  *
  * - COUNT, no parameters: `{objects, bytes, types: [{type, objects, bytes}], statuses: [{status, objects, bytes}],
  *   annotations, annotationTypes: [{type, annotations, objects}]}`
- * - LABEL_HISTOGRAM `{limit = 100}`: `{total, distinct, labels: [{label, count, objects, meanScore}]}`, labels of classifications
- *   and of detections' boxes; `meanScore` null where none says a score
- * - CONFIDENCE_STATISTICS, no parameters: Figures with `without` (annotations that say none) and `types: [{type, without, …Figures}]`
- * - METADATA_STATISTICS `{path, limit = 20}`: `{path, objects, present, missing, types: {<JSON type>: objects}, numbers: Figures or null,
- *   strings: Values or null, booleans: Values or null, elements: Values or null}`; `elements` are the scalars within arrays; strings
- *   count by their first 1,024 characters
- * - TIMELINE `{interval = "day", field = "createdAt"}`: `{interval, field, buckets: [{start, objects, bytes}]}`, in UTC, weeks from Monday, empty
- *   intervals left out; intervals hour, day, week, month, year; fields createdAt, updatedAt
+ * - LABEL_HISTOGRAM `{limit = 100}`: `{total, distinct, labels: [{label, count, objects, meanScore}]}`: labels of
+ *   classifications and of detections' boxes; `meanScore` is null where none says a score
+ * - CONFIDENCE_STATISTICS, no parameters: Figures with `without` (annotations that say none) and
+ *   `types: [{type, without, …Figures}]`
+ * - METADATA_STATISTICS `{path, limit = 20}`: `{path, objects, present, missing, types: {<JSON type>: objects},
+ *   numbers: Figures or null, strings: Values or null, booleans: Values or null, elements: Values or null}`; `elements` are
+ *   the scalars within arrays; strings count by their first 1,024 characters
+ * - TIMELINE `{interval = "day", field = "createdAt"}`: `{interval, field, buckets: [{start, objects, bytes}]}`, in UTC, weeks
+ *   from Monday, empty intervals left out; intervals hour, day, week, month, year; fields createdAt, updatedAt
  */
 export async function computeFigures(type: ComputedType, aggregations: AggregationRepository, id: string, parameters: JsonObject): Promise<Json> {
   return COMPUTE[type](aggregations, id, parameters);

@@ -25,7 +25,8 @@ const SHAPES: Partial<Record<AggregationType, z.ZodType<JsonObject> | null>> = {
 
 /**
  * Checked, and with what was left out filled in, so that the stored aggregation says all that it was computed with.
- * @throws NOT_CONFIGURED for types that this installation does not compute; BAD_USER_INPUT for parameters that the type does not know
+ * @throws NOT_CONFIGURED for types that this installation does not compute; BAD_USER_INPUT for parameters that the type
+ * does not know
  */
 export function readParameters(type: AggregationType, parameters: Json | undefined): JsonObject {
   const shape = SHAPES[type];

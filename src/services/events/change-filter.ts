@@ -7,9 +7,10 @@ import type { ChangeEvent, ObjectState } from '../../ports/repositories/ledger.r
 const ANY = { field: 'CREATED_AT', direction: 'DESC', limit: 0, backward: false, after: null, before: null } as const;
 
 /**
- * Those whose object matches as it was or as it became; all of them without a filter. That an object was purged is told to whoever could
- * have seen it, in the bin or not. Events do not carry annotations: an annotation clause is tested on the annotations of the moment of delivery, for the old
- * and the new state alike, in one statement a clause; an object that is purged has none.
+ * Those whose object matches as it was or as it became; all of them without a filter. That an object was purged is told to
+ * whoever could have seen it, in the bin or not. Events do not carry annotations: an annotation clause is tested on the
+ * annotations of the moment of delivery, for the old and the new state alike, in one statement a clause; an object that is
+ * purged has none.
  */
 export async function matchingChanges(
   database: Pick<Database, 'annotations'>,

@@ -23,7 +23,10 @@ export class Hints {
     this.heard = 0;
   }
 
-  /** Resolves at the first hint since the last `take`, after `atMost` milliseconds, or when closed. @returns whether there was a hint */
+  /**
+   * Resolves at the first hint since the last `take`, after `atMost` milliseconds, or when closed.
+   * @returns whether there was a hint
+   */
   async wait(atMost: number): Promise<boolean> {
     if (this.heard === 0 && !this.stop.signal.aborted) {
       await new Promise<void>((resolve) => {

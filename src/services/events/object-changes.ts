@@ -55,8 +55,9 @@ export function followChanges(
         continue;
       }
       readUntil = looked;
-      if (await hints.wait(look)) look = timing.restMs;
-      else look = Math.min(look * 2, timing.lookMs);
+      // A hint can be early: what it speaks of is told once no older transaction is under way. So look again soon, and then
+      // ever later.
+      look = (await hints.wait(look)) ? Math.max(1, timing.restMs) : Math.min(look * 2, timing.lookMs);
       await hints.rest(looked + timing.restMs - Date.now());
     }
   });

@@ -13,9 +13,9 @@ export interface Outlet<T> {
 }
 
 /**
- * An async iterable whose `run` begins with the first `next()`. It ends when `run` does, when the consumer returns, or when `signal`
- * aborts: `next()` then resolves with `done` at once, even while `run` still waits for something. (An async generator's
- * `return()` would wait for it.)
+ * An async iterable whose `run` begins with the first `next()`. It ends when `run` does, when the consumer returns, or when
+ * `signal` aborts: `next()` then resolves with `done` at once, even while `run` still waits for something. (An async
+ * generator's `return()` would wait for it.)
  */
 export function subscription<T>(signal: AbortSignal, run: (outlet: Outlet<T>) => Promise<void>): AsyncIterable<T> {
   return new Repeater<T>((push, stop) => {

@@ -13,7 +13,10 @@ const ABSENT = new Error('there is no such object');
 export class ObjectCache {
   constructor(private readonly cache: Cache) {}
 
-  /** @param load one statement for all that the cache lacks @returns those that are there, in the order of the ids, null for the others */
+  /**
+   * @param load one statement for all that the cache lacks
+   * @returns those that are there, in the order of the ids, null for the others
+   */
   async read(tenantId: string, ids: readonly string[], load: (ids: readonly string[]) => Promise<DataObject[]>): Promise<(DataObject | null)[]> {
     // Each row is asked for only once the cache waits for it; what is asked for at one moment is read together.
     const missing = new DataLoader<string, DataObject | undefined>(
