@@ -10,6 +10,6 @@ const { sdl } = buildStrataSchema();
 if (!check) {
   await writeFile(file, sdl);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== sdl) {
-  console.error(`${file} is not current. Run "npm run schema".`);
+  process.stderr.write(`${file} is not current. Run "npm run schema".\n`);
   process.exitCode = 1;
 }
