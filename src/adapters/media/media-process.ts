@@ -36,6 +36,8 @@ export class MediaProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    // Of one that could not be started, say; whoever runs a task in it hears of it by himself.
+    this.child.on('error', (error) => (this.stderr += error.message));
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr = (this.stderr + text).slice(-4_000)));
     this.rest();
   }
