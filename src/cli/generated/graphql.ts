@@ -64,6 +64,8 @@ export type CreateUploadInput = {
   idempotencyKey?: string | null | undefined;
   /** A JSON object, the client’s own. Anything else: BAD_USER_INPUT. */
   metadata?: unknown;
+  /** The object whose content these bytes replace. It keeps its id, metadata and annotations, and its version rises. CONFLICT where another live object has the content. */
+  replaces?: string | number | null | undefined;
   /** Given: the bytes must agree, or it is a CONTENT_MISMATCH. */
   type?: DataType | null | undefined;
 };
@@ -76,6 +78,8 @@ export type DataObjectFilter = {
   annotation?: AnnotationFilter | null | undefined;
   contentHash?: string | null | undefined;
   createdAt?: DateTimeRange | null | undefined;
+  /** The same over what was measured about the content (`DataObject.facts`), such as `image.width`. All must hold. */
+  facts?: Array<MetadataFilter> | null | undefined;
   fileSize?: SizeRange | null | undefined;
   /** Objects in the bin too; false by default. Only the outermost one counts, and search ignores it. */
   includeDeleted?: boolean | null | undefined;
@@ -369,7 +373,7 @@ export type ObjectsQueryVariables = Exact<{
 }>;
 
 
-export type ObjectsQuery = { dataObjects: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ storageLocation: string, id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string }> } };
+export type ObjectsQuery = { dataObjects: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ storageLocation: string, isDeleted: boolean, id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string }> } };
 
 export type DeleteObjectMutationVariables = Exact<{
   id: string | number;
@@ -398,14 +402,14 @@ export type SearchQueryVariables = Exact<{
 }>;
 
 
-export type SearchQuery = { search: { totalCount: number | null, incomplete: boolean, warnings: Array<string>, edges: Array<{ score: number, node: { id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string }, explanation: { vectorScore: number | null, vectorRank: number | null, keywordScore: number | null, keywordRank: number | null, model: string | null }, matches: Array<{ text: string | null, page: number | null, startSeconds: number | null, highlights: Array<{ start: number, end: number }> }> }> } | null };
+export type SearchQuery = { search: { totalCount: number | null, incomplete: boolean, warnings: Array<string>, edges: Array<{ score: number, node: { id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string }, explanation: { vectorScore: number | null, vectorRank: number | null, keywordScore: number | null, keywordRank: number | null, model: string | null }, matches: Array<{ text: string | null, start: number | null, page: number | null, startSeconds: number | null, highlights: Array<{ start: number, end: number }> }> }> } | null };
 
 export type CreateUploadMutationVariables = Exact<{
   input: CreateUploadInput;
 }>;
 
 
-export type CreateUploadMutation = { createUpload: { deduplicated: boolean, dataObject: { id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string } | null, upload: { id: string, status: UploadStatus, partSize: number | null, partCount: number, expiresAt: string, url: { url: string, method: string, expiresAt: string, headers: Array<{ name: string, value: string }> } | null } | null } };
+export type CreateUploadMutation = { createUpload: { deduplicated: boolean, dataObject: { id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string, ingestion: { id: string, status: IngestionStatus, stage: IngestionStage, progress: number, attempts: number, warnings: Array<string>, error: { code: IngestionErrorCode, message: string, retryable: boolean } | null } | null } | null, upload: { id: string, status: UploadStatus, partSize: number | null, partCount: number, expiresAt: string, url: { url: string, method: string, expiresAt: string, headers: Array<{ name: string, value: string }> } | null } | null } };
 
 export type UploadPartsQueryVariables = Exact<{
   id: string | number;
@@ -663,6 +667,7 @@ export const ObjectsDocument = new TypedDocumentString(`
     nodes {
       ...ObjectLine
       storageLocation
+      isDeleted
     }
   }
 }
@@ -737,6 +742,7 @@ export const SearchDocument = new TypedDocumentString(`
           start
           end
         }
+        start
         page
         startSeconds
       }
@@ -758,13 +764,29 @@ export const CreateUploadDocument = new TypedDocumentString(`
     deduplicated
     dataObject {
       ...ObjectLine
+      ingestion {
+        ...IngestionState
+      }
     }
     upload {
       ...Upload
     }
   }
 }
-    fragment ObjectLine on DataObject {
+    fragment IngestionState on Ingestion {
+  id
+  status
+  stage
+  progress
+  attempts
+  warnings
+  error {
+    code
+    message
+    retryable
+  }
+}
+fragment ObjectLine on DataObject {
   id
   type
   status

@@ -249,6 +249,8 @@ export type CreateUploadInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** A JSON object, the client’s own. Anything else: BAD_USER_INPUT. */
   metadata?: InputMaybe<Scalars['JSON']['input']>;
+  /** The object whose content these bytes replace. It keeps its id, metadata and annotations, and its version rises. CONFLICT where another live object has the content. */
+  replaces?: InputMaybe<Scalars['ID']['input']>;
   /** Given: the bytes must agree, or it is a CONTENT_MISMATCH. */
   type?: InputMaybe<DataType>;
 };
@@ -391,6 +393,8 @@ export type DataObjectFilter = {
   annotation?: InputMaybe<AnnotationFilter>;
   contentHash?: InputMaybe<Scalars['SHA256']['input']>;
   createdAt?: InputMaybe<DateTimeRange>;
+  /** The same over what was measured about the content (`DataObject.facts`), such as `image.width`. All must hold. */
+  facts?: InputMaybe<Array<MetadataFilter>>;
   fileSize?: InputMaybe<SizeRange>;
   /** Objects in the bin too; false by default. Only the outermost one counts, and search ignores it. */
   includeDeleted?: InputMaybe<Scalars['Boolean']['input']>;
