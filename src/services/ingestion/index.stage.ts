@@ -126,9 +126,11 @@ async function write(deps: Dependencies, tx: Transaction, tenantId: string, rows
 }
 
 async function settle(deps: Dependencies, tx: Transaction, tenantId: string, items: readonly WorkItem[]): Promise<DataObject[]> {
-  await refreshFieldPassages(tx, deps.keywords, tenantId, items.map((item) => item.object.id));
+  // Locked first: an update of metadata at this moment writes the same passages, and its row is the newer `before`.
+  const locked = await tx.objects.lockByIds(tenantId, items.map((item) => item.object.id));
+  await refreshFieldPassages(tx, deps.keywords, tenantId, locked.map((object) => object.id));
   const objects = await tx.objects.setStatus(tenantId, items.map((item) => item.object.id), 'READY');
-  const before = new Map(items.map((item) => [item.object.id, item.object]));
+  const before = new Map(locked.map((object) => [object.id, object]));
   await recordChanges(tx, objects.map((after) => ({ kind: 'UPDATED', before: before.get(after.id)!, after })));
   for (const item of items) if (item.warnings.length > 0) await tx.ingestions.addWarnings(leaseOf(item), item.warnings);
   await tx.ingestions.advance(items.map(leaseOf), { stage: 'ANNOTATE', progress: PROGRESS.ANNOTATE });
