@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { CommandContext, ServerHandle, SettingOptions } from '../cli/context.js';
+import { Failure } from '../cli/failure.js';
 import type { Config } from '../config/config.js';
 import { describeConfig } from '../config/describe.js';
 import { loadConfig } from '../config/load.js';
@@ -36,7 +37,7 @@ export const commandContext: CommandContext = {
 
   async diagnose(options) {
     const { diagnose } = await import('./doctor.js');
-    return diagnose(configOf(options));
+    return diagnose(() => configOf(options));
   },
 };
 
@@ -50,6 +51,21 @@ async function start(config: Config, localToken?: string): Promise<ServerHandle>
   const failed = new Promise<Error>((resolve) => {
     fail = resolve;
   });
-  const serving = await serve(config, { localToken, onFatal: fail });
+  const serving = await serve(config, { localToken, onFatal: fail }).catch((error: unknown) => {
+    throw listeningFailure(config, error) ?? error;
+  });
   return { url: serving.url, failed, stop: serving.stop };
+}
+
+/** Why the operating system does not let the server listen; null for any other failure. */
+function listeningFailure({ server: { host, port } }: Config, error: unknown): Failure | null {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return null;
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `Port ${port} of ${host} is taken by another program. Stop it, or choose another port with --port; 0 takes a free one.`,
+    EACCES: `This user may not listen on port ${port}. Choose one from 1024 up with --port; 0 takes a free one.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}. Choose one of its own with --host, or 127.0.0.1.`,
+    ENOTFOUND: `There is no host "${host}". Choose an address of this machine with --host, or 127.0.0.1.`,
+  };
+  return new Failure(reasons[code ?? ''] ?? `The server cannot listen on ${host}, port ${port}: ${(error as Error).message}.`);
 }

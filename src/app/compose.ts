@@ -106,7 +106,11 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   // The folder's lock says that nobody else is here; what is held, a dead process held.
   await graph.maintenance.takeOverEverything();
   await registerJobs(queue, graph.handlers, config.limits.jobs, logger);
-  text.warm().catch((error: unknown) => logger.warn({ error }, 'the text model could not be loaded ahead; the next call tries again'));
+  const warming = await lifecycle.add('warming', Promise.resolve(new AbortController()), async (controller) => controller.abort());
+  text.warm().catch((error: unknown) => {
+    // A stop that comes first closes the models under it, as it should.
+    if (!warming.signal.aborted) logger.warn({ error }, 'the text model could not be loaded ahead; the next call tries again');
+  });
 
   return {
     ...graph, config, engine, deps, objectStore, signingSecret, metrics,

@@ -1,42 +1,31 @@
 import { statfs } from 'node:fs/promises';
 import { readServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { Finding } from '../cli/context.js';
-import type { Config } from '../config/config.js';
+import { ConfigError, type Config } from '../config/config.js';
+import type { EmbeddingModel } from '../ports/embedder.port.js';
 import { compose, type App } from './compose.js';
+import { askServer } from './doctor-of-server.js';
 
 const GIB = 2 ** 30;
 const LITTLE_SPACE = 2 * GIB;
+const STUCK_SHOWN = 10;
 
 /** Looks at every part of the installation. A running server is asked; otherwise the parts are started here, and stopped again. */
-export async function diagnose(config: Config): Promise<Finding[]> {
+export async function diagnose(readConfig: () => Config): Promise<Finding[]> {
+  const config = readOrFault(readConfig);
+  if ('part' in config) return [config];
   const findings: Finding[] = [{ part: 'configuration', state: 'ok', says: `Read and valid. Data folder: ${config.dataDir}` }];
   const running = await readServerInfo(config.dataDir);
-  if (running) {
-    findings.push(...(await askServer(running.url)));
-  } else {
-    findings.push(...(await startAndLook(config)));
-  }
-  findings.push(await space(config), ...durability(config));
-  return findings;
+  findings.push(...(running ? await askServer(running.url, config) : await startAndLook(config)));
+  return [...findings, ...(await space(config)), ...durability(config)];
 }
 
-async function askServer(url: string): Promise<Finding[]> {
-  const origin = new URL(url).origin;
+function readOrFault(readConfig: () => Config): Config | Finding {
   try {
-    const response = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(10_000) });
-    const answer = (await response.json()) as unknown;
-    return [
-      response.ok
-        ? { part: 'server', state: 'ok', says: `Listening on ${url}; every part answers.` }
-        : { part: 'server', state: 'fault', says: `Listening on ${url}, not ready: ${JSON.stringify(answer)}`, mend: 'The log of the server says what failed.' },
-    ];
+    return readConfig();
   } catch (error) {
-    return [
-      {
-        part: 'server', state: 'fault', says: `A process has the data folder open and does not answer at ${url}: ${(error as Error).message}.`,
-        mend: 'Look at its log; stop it and start it again.',
-      },
-    ];
+    if (!(error instanceof ConfigError)) throw error;
+    return { part: 'configuration', state: 'fault', says: error.message, mend: 'Mend the file; data_layer.example.yaml shows every setting. Then ask again.' };
   }
 }
 
@@ -48,10 +37,10 @@ async function startAndLook(config: Config): Promise<Finding[]> {
     return [{ part: 'start', state: 'fault', says: (error as Error).message, mend: 'Mend this first; nothing else can be looked at before.' }];
   }
   try {
-    const { database, objectStore, vectors, keywords, cache, queue } = app.deps;
+    const { database, objectStore, vectors, keywords, cache, queue, embedder } = app.deps;
     const checks = { database, objects: objectStore, vectors, keywords, cache, queue };
     const findings = await Promise.all(Object.entries(checks).map(([part, each]) => checked(part, () => each.check())));
-    return [...findings, ...models(app), await ffmpeg(app), await sagas(app)];
+    return [...findings, ...embedder.models().map(modelFinding), await ffmpeg(app), await sagas(app)];
   } finally {
     await app.stop();
   }
@@ -66,36 +55,39 @@ async function checked(part: string, check: () => Promise<void>): Promise<Findin
   }
 }
 
-function models(app: App): Finding[] {
-  return app.deps.embedder.models().map((model) => {
-    const about = `${model.modalities.join(', ')}, ${model.dimensions} dimensions. ${model.description}`;
-    return model.available
-      ? { part: model.name, state: 'ok', says: about }
-      : { part: model.name, state: 'warning', says: `Not here. ${about}`, mend: `The setting "${model.setting}" brings it; nothing that is configured needs it.` };
-  });
+function modelFinding(model: EmbeddingModel): Finding {
+  const about = `${model.modalities.join(', ')}, ${model.dimensions} dimensions. ${model.description}`;
+  return model.available
+    ? { part: model.name, state: 'ok', says: about }
+    : { part: model.name, state: 'ok', says: `Not here, and not needed. ${about}` };
 }
 
 async function ffmpeg(app: App): Promise<Finding> {
   return (await app.hasFfmpeg())
     ? { part: 'ffmpeg', state: 'ok', says: 'Found: films are looked into, frame by frame, and listened to.' }
     : {
-        part: 'ffmpeg', state: 'warning', says: 'Not found: films are kept, with their length and size, and are not found by what they show.',
+        part: 'ffmpeg', state: 'warning', says: 'Not found: films are kept, with their length and size, and are found by words alone, not by what they show.',
         mend: 'Install ffmpeg, or set embedding.ffmpeg_path.',
       };
 }
 
 async function sagas(app: App): Promise<Finding> {
-  const stuck = await app.deps.database.sagas.findStuck(10);
+  const stuck = await app.deps.database.sagas.findStuck(STUCK_SHOWN);
   if (stuck.length === 0) return { part: 'sagas', state: 'ok', says: 'No work over several stores is left half done.' };
   const list = stuck.map((saga) => `${saga.kind} ${saga.id} (${saga.lastError ?? 'no reason recorded'})`).join('; ');
-  return { part: 'sagas', state: 'fault', says: `Work that could neither be completed nor undone: ${list}.`, mend: 'Mend the store that it names, then start the server: it tries again.' };
+  return {
+    part: 'sagas', state: 'fault', says: `Work that could neither be completed nor undone: ${list}.`,
+    mend: 'Mend the store that it names, then start the server: it tries again.',
+  };
 }
 
-async function space(config: Config): Promise<Finding> {
-  const { bavail, bsize } = await statfs(config.dataDir);
-  const free = Number(bavail) * Number(bsize);
+/** None where the data folder could not be made; the start has said so. */
+async function space(config: Config): Promise<Finding[]> {
+  const stats = await statfs(config.dataDir).catch(() => null);
+  if (stats === null) return [];
+  const free = Number(stats.bavail) * Number(stats.bsize);
   const says = `${(free / GIB).toFixed(1)} GiB free in the data folder.`;
-  return free < LITTLE_SPACE ? { part: 'disk', state: 'warning', says, mend: 'Make room before the next large upload.' } : { part: 'disk', state: 'ok', says };
+  return [free < LITTLE_SPACE ? { part: 'disk', state: 'warning', says, mend: 'Make room before the next large upload.' } : { part: 'disk', state: 'ok', says }];
 }
 
 function durability(config: Config): Finding[] {

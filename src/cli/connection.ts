@@ -1,12 +1,14 @@
 import { createClient, type Client } from 'graphql-ws';
-import type { CommandContext, SettingOptions } from './context.js';
-import { Failure } from './failure.js';
+import type { CommandContext, ServerHandle, SettingOptions } from './context.js';
+import { Failure, Interruption } from './failure.js';
 import type { TypedDocumentString } from './generated/graphql.js';
 
 /** The API, as a command sees it. */
 export interface Connection {
   /** Of the GraphQL endpoint. */
   readonly url: string;
+  /** Aborts when the command is interrupted; its reason is the Interruption. */
+  readonly signal: AbortSignal;
   request<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result>;
   subscribe<Result, Variables extends object>(document: TypedDocumentString<Result, Variables>, variables: Variables): AsyncIterable<Result>;
 }
@@ -21,11 +23,14 @@ export class ApiFailure extends Failure {
   }
 }
 
+const STARTING = 'Starting Strata for this command; "strata serve" keeps it running …';
+const CLEAR_LINE = '\r\u001b[K';
+
 /** Runs a command against the server that has the data folder open, or against one of its own for as long as it takes. */
 export async function withConnection<T>(context: CommandContext, options: SettingOptions, work: (connection: Connection) => Promise<T>): Promise<T> {
   const running = await context.findServer(options);
   if (running) return withClient(running.url, context.settings(options).apiKey, work);
-  const local = await context.serveLocally(options);
+  const local = await startLocally(context, options);
   try {
     return await withClient(local.url, local.apiKey, work);
   } finally {
@@ -33,13 +38,38 @@ export async function withConnection<T>(context: CommandContext, options: Settin
   }
 }
 
+/** A start takes a moment; somebody who looks on is told so, and the line goes again. */
+async function startLocally(context: CommandContext, options: SettingOptions): Promise<ServerHandle & { apiKey: string }> {
+  const { stderr } = process;
+  if (!stderr.isTTY) return context.serveLocally(options);
+  stderr.write(STARTING.slice(0, stderr.columns - 1));
+  try {
+    return await context.serveLocally(options);
+  } finally {
+    stderr.write(CLEAR_LINE);
+  }
+}
+
+/** A signal ends the work, so that what was started for it is stopped in order. A second one ends the process. */
 async function withClient<T>(url: string, apiKey: string | undefined, work: (connection: Connection) => Promise<T>): Promise<T> {
   const socket = createClient({ url: url.replace(/^http/, 'ws'), connectionParams: apiKey === undefined ? {} : { apiKey }, lazy: true });
+  const interruption = new AbortController();
+  const interrupted = new Promise<never>((_, reject) => {
+    interruption.signal.addEventListener('abort', () => reject(interruption.signal.reason as Interruption));
+  });
+  const interrupt = (signal: 'SIGINT' | 'SIGTERM') => interruption.abort(new Interruption(signal));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    return await work(new ApiConnection(url, apiKey, socket));
+    return await Promise.race([work(new ApiConnection(url, apiKey, socket, interruption.signal)), interrupted]);
   } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await socket.dispose();
   }
+}
+
+interface Answer<Result> {
+  data?: Result | null;
+  errors?: readonly { message: string; extensions?: { code?: unknown } }[];
 }
 
 class ApiConnection implements Connection {
@@ -47,6 +77,7 @@ class ApiConnection implements Connection {
     readonly url: string,
     private readonly apiKey: string | undefined,
     private readonly socket: Client,
+    readonly signal: AbortSignal,
   ) {}
 
   async request<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
@@ -54,21 +85,35 @@ class ApiConnection implements Connection {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(this.apiKey === undefined ? {} : { authorization: `Bearer ${this.apiKey}` }) },
       body: JSON.stringify({ query: document.toString(), variables }),
+      signal: this.signal,
     }).catch((error: Error) => {
-      throw new Failure(`The server at ${this.url} did not answer: ${error.message}.`);
+      if (error instanceof Interruption) throw error;
+      throw new Failure(`The server at ${this.url} did not answer: ${reasonOf(error)}.`);
     });
-    const answer = (await response.json()) as { data?: Result; errors?: { message: string; extensions?: { code?: string } }[] };
-    const error = answer.errors?.[0];
-    if (error) throw new ApiFailure(error.message, error.extensions?.code ?? 'INTERNAL_SERVER_ERROR');
-    return answer.data!;
+    const answer = await response.json().catch(() => {
+      throw new Failure(`What answers at ${this.url} is no Strata server (HTTP ${response.status}).`);
+    });
+    return dataOf(answer as Answer<Result>);
   }
 
   async *subscribe<Result, Variables extends object>(document: TypedDocumentString<Result, Variables>, variables: Variables): AsyncIterable<Result> {
     const events = this.socket.iterate<Result>({ query: document.toString(), variables: variables as Record<string, unknown> });
-    for await (const event of events) {
-      const error = event.errors?.[0];
-      if (error) throw new ApiFailure(error.message, String(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR'));
-      if (event.data) yield event.data;
+    try {
+      for await (const event of events) yield dataOf<Result>(event);
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      // The client throws the errors of a refused subscription, or the socket's closing event.
+      if (Array.isArray(error)) dataOf<Result>({ errors: error });
+      throw new Failure(`The connection to ${this.url} was lost. What was stored stays, and its processing goes on with the server.`);
     }
   }
 }
+
+function dataOf<Result>({ data, errors }: Answer<Result>): Result {
+  const error = errors?.[0];
+  if (error) throw new ApiFailure(error.message, String(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR'));
+  return data!;
+}
+
+/** `fetch failed` says little; its cause says why. */
+export const reasonOf = (error: Error): string => (error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message);

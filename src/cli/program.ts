@@ -1,14 +1,22 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext, SettingOptions } from './context.js';
-import { Failure } from './failure.js';
+import { Failure, Interruption, UsageFailure } from './failure.js';
+import type { DataType } from './generated/graphql.js';
 
-/** The commands, each loaded when it is called, so that none waits for what another needs. @returns the exit code */
-export async function run(args: readonly string[], context: CommandContext): Promise<number> {
-  let exitCode = 0;
+/** 0: done. 1: something failed, and standard error says what. 2: the command was typed wrongly. 128 + signal: interrupted. */
+type ExitCode = number;
+
+const WRONGLY_TYPED = 2;
+const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The commands, each loaded when it is called, so that none waits for what another needs. */
+export async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
   const program = new Command('strata')
     .description('A GraphQL data layer for multi-modal data.')
     .version(context.version)
     .showHelpAfterError('(strata --help says more)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 something failed, 2 wrongly typed.')
     .exitOverride();
   const command = (spec: string, description: string) =>
     program
@@ -28,18 +36,23 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .action(action(async (options: SettingOptions) => (await import('./commands/serve.js')).serve(context, options)));
 
   command('ingest <paths...>', 'take in files, folders (with all below them) and globs; what is there already is skipped')
-    .option('-m, --metadata <key=value>', 'metadata for every file; may be repeated; values are JSON where they parse, text where they do not', collect, [])
+    .addOption(
+      new Option('-m, --metadata <key=value>', 'metadata for every file; may be repeated; values are JSON where they parse, text where they do not')
+        .default([], 'none')
+        .argParser((value: string, all: string[]) => [...all, value]),
+    )
     .option('--manifest <file>', 'YAML or JSON: metadata by path, relative to the manifest')
     .option('--no-wait', 'do not wait until the files are processed')
     .action(action(async (paths: string[], options) => (await import('./commands/ingest.js')).ingest(context, paths, options)));
 
   command('search [query]', 'find by meaning and by words')
-    .option('--type <types>', 'nothing but TEXT, IMAGE, AUDIO, VIDEO or DOCUMENT; several with commas')
-    .option('--alpha <share>', '0: words alone; 1: meaning alone')
+    .option('--type <types>', 'nothing but TEXT, IMAGE, AUDIO, VIDEO or DOCUMENT; several with commas', dataTypes)
+    .option('--alpha <share>', '0: words alone; 1: meaning alone', numberBetween(0, 1))
     .addOption(new Option('--mode <mode>', 'which legs run').choices(['hybrid', 'vector', 'keyword']))
-    .option('--filter <json>', 'a DataObjectFilter as JSON, or conditions on metadata such as year=2021,place=tower')
+    .option('--filter <filter>', 'a DataObjectFilter as JSON, or conditions on metadata such as year=2021,place=tower')
     .option('--like <id or file>', 'find what is like this object, or like this file once it is taken in')
-    .option('-n, --first <count>', 'how many', '10')
+    .addOption(new Option('-n, --first <count>', 'how many').default(10).argParser(wholeNumberBetween(1, 500)))
+    .option('--explain', 'say how each leg scored')
     .option('--json', 'print the answer as JSON')
     .action(action(async (query: string | undefined, options) => (await import('./commands/search.js')).search(context, query, options)));
 
@@ -67,14 +80,40 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--json', 'print the findings as JSON')
     .action(action(async (options) => (await import('./commands/doctor.js')).doctor(context, options)));
 
+  // Whoever reads may have read enough: `strata search … | head -1`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
+    return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`strata: ${Failure.messageOf(error)}\n`);
-    return 1;
+    return exitCodeOf(error);
   }
-  return exitCode;
 }
 
-const collect = (value: string, all: string[]): string[] => [...all, value];
+function exitCodeOf(error: unknown): ExitCode {
+  // It has printed its message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONGLY_TYPED;
+  process.stderr.write(`strata: ${Failure.messageOf(error)}\n`);
+  if (error instanceof Interruption) return INTERRUPTED[error.signal];
+  return error instanceof UsageFailure ? WRONGLY_TYPED : 1;
+}
+
+const DATA_TYPES = ['TEXT', 'IMAGE', 'AUDIO', 'VIDEO', 'DOCUMENT'] as const satisfies readonly DataType[];
+
+function dataTypes(given: string): DataType[] {
+  return given.split(',').map((each) => {
+    const type = DATA_TYPES.find((known) => known === each.trim().toUpperCase());
+    if (type === undefined) throw new InvalidArgumentError(`Allowed: ${DATA_TYPES.join(', ')}.`);
+    return type;
+  });
+}
+
+const numberBetween = (least: number, most: number, isAllowed: (value: number) => boolean = Number.isFinite) => (given: string): number => {
+  const value = given.trim() === '' ? NaN : Number(given);
+  if (!isAllowed(value) || value < least || value > most) throw new InvalidArgumentError(`Allowed: ${least} to ${most}.`);
+  return value;
+};
+
+const wholeNumberBetween = (least: number, most: number) => numberBetween(least, most, Number.isInteger);

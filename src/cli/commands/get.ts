@@ -1,11 +1,13 @@
 import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import Table from 'cli-table3';
-import { withConnection } from '../connection.js';
+import { reasonOf, withConnection } from '../connection.js';
 import type { CommandContext, SettingOptions } from '../context.js';
-import { Failure } from '../failure.js';
+import { Failure, UsageFailure } from '../failure.js';
 import { ObjectDetailsDocument, ObjectTextDocument } from '../generated/graphql.js';
+import { objectLines } from '../output/object-lines.js';
+import { coloursFor, widthOf } from '../output/terminal.js';
 
 export interface GetOptions extends SettingOptions {
   output?: string;
@@ -14,11 +16,14 @@ export interface GetOptions extends SettingOptions {
 }
 
 export async function get(context: CommandContext, id: string, options: GetOptions): Promise<number> {
+  if ([options.output, options.text, options.json].filter(Boolean).length > 1) throw new UsageFailure('One of --output, --text and --json at a time.');
   return withConnection(context, options, async (connection) => {
+    const { stdout } = process;
     if (options.text) {
       const { dataObject } = await connection.request(ObjectTextDocument, { id });
       if (!dataObject) throw new Failure(`There is no object "${id}".`);
-      process.stdout.write(dataObject.text == null ? '' : `${dataObject.text}\n`);
+      if (dataObject.text == null) throw new Failure('There is no text in this object.');
+      stdout.write(`${dataObject.text}\n`);
       return 0;
     }
     const { dataObject: object } = await connection.request(ObjectDetailsDocument, { id });
@@ -27,27 +32,28 @@ export async function get(context: CommandContext, id: string, options: GetOptio
       if (!object.downloadUrl) throw new Failure('The bytes of this object are not there any more.');
       await save(object.downloadUrl.url, options.output);
     } else if (options.json) {
-      process.stdout.write(`${JSON.stringify(object, null, 2)}\n`);
+      stdout.write(`${JSON.stringify(object, null, 2)}\n`);
     } else {
-      const table = new Table({ style: { head: [], border: [] }, colWidths: [18, 100], wordWrap: true });
-      const { downloadUrl, annotations, embeddings, ingestion, metadata, ...plain } = object;
-      const rows: [string, unknown][] = [
-        ...Object.entries(plain),
-        ['metadata', metadata],
-        ['download', downloadUrl?.url ?? 'none'],
-        ['embeddings', embeddings.length],
-        ['ingestion', ingestion ? `${ingestion.status} ${ingestion.stage}${ingestion.error ? `: ${ingestion.error.message}` : ''}` : 'none'],
-        ...annotations.nodes.map((annotation): [string, unknown] => [annotation.annotatorId, annotation.content]),
-      ];
-      for (const [name, value] of rows) table.push([name, typeof value === 'string' ? value : JSON.stringify(value)]);
-      process.stdout.write(`${table.toString()}\n`);
+      stdout.write(`${objectLines(object, widthOf(stdout), coloursFor(stdout)).join('\n')}\n`);
     }
     return 0;
   });
 }
 
+/** Into a file beside it first: what stands under the name is whole. */
 async function save(url: string, output: string): Promise<void> {
-  const response = await fetch(url);
+  const response = await fetch(url).catch((error: Error) => {
+    throw new Failure(`The bytes could not be fetched: ${reasonOf(error)}.`);
+  });
   if (!response.ok || !response.body) throw new Failure(`The store did not hand out the bytes (HTTP ${response.status}).`);
-  await pipeline(Readable.fromWeb(response.body as never), output === '-' ? process.stdout : createWriteStream(output), { end: output !== '-' });
+  const bytes = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream<Uint8Array>);
+  if (output === '-') return pipeline(bytes, process.stdout, { end: false });
+  const partial = `${output}.partial`;
+  try {
+    await pipeline(bytes, createWriteStream(partial));
+    await rename(partial, output);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { parse } from 'yaml';
-import { Failure } from '../failure.js';
+import { Failure, UsageFailure } from '../failure.js';
 
 export interface FoundFile {
   /** Absolute. */
@@ -20,28 +20,48 @@ export async function findFiles(given: readonly string[]): Promise<{ files: Foun
   for (const path of given) {
     const paths = await expand(path);
     if (paths.length === 0) missing.push(path);
-    for (const each of paths) found.set(resolve(each), { path: resolve(each), shown: each, size: (await stat(each)).size });
+    for (const each of paths) {
+      const stats = await statIfThere(each);
+      if (stats === null) missing.push(each); // a link that leads nowhere
+      else found.set(resolve(each), { path: resolve(each), shown: each, size: stats.size });
+    }
   }
   return { files: [...found.values()], missing };
 }
 
 async function expand(path: string): Promise<string[]> {
-  const stats = await stat(path).catch(() => null);
+  const stats = await statIfThere(path);
   if (stats?.isFile()) return [path];
-  const below = stats?.isDirectory() ? { patterns: ['**/*'], cwd: path } : isDynamicPattern(path) ? { patterns: [path], cwd: '.' } : null;
-  if (below === null) return [];
-  const names = await glob(below.patterns, { cwd: below.cwd, onlyFiles: true, dot: false });
-  return names.sort().map((name) => (below.cwd === '.' ? name : `${path.replace(/\/+$/, '')}/${name}`));
+  if (stats?.isDirectory()) {
+    const names = await glob(['**/*'], { cwd: path, onlyFiles: true, dot: false });
+    return names.sort().map((name) => `${path.replace(/\/+$/, '')}/${name}`);
+  }
+  return isDynamicPattern(path) ? (await glob([path], { onlyFiles: true, dot: false })).sort() : [];
 }
 
-/** Metadata by absolute path. */
+const statIfThere = (path: string) => stat(path).catch(() => null);
+
+/** Metadata by absolute path. YAML, of which JSON is a part. */
 export async function readManifest(file: string): Promise<Map<string, Record<string, unknown>>> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Failure(`There is no manifest "${file}".`);
   });
-  const entries: unknown = parse(text);
-  if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) throw new Failure(`The manifest "${file}" must map paths to metadata.`);
-  return new Map(Object.entries(entries).map(([path, metadata]) => [resolve(dirname(file), path), metadata as Record<string, unknown>]));
+  const entries = parsed(file, text);
+  if (!isRecord(entries)) throw new Failure(`The manifest "${file}" must map paths to metadata.`);
+  return new Map(
+    Object.entries(entries).map(([path, metadata]) => {
+      if (!isRecord(metadata)) throw new Failure(`The manifest "${file}" gives no key-value pairs for "${path}".`);
+      return [resolve(dirname(file), path), metadata];
+    }),
+  );
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Failure(`The manifest "${file}" is no YAML: ${(error as Error).message}`);
+  }
 }
 
 /** `key=value` pairs; a value that is JSON is taken as such: `year=2021` is a number, `tags=["a"]` a list. */
@@ -49,8 +69,8 @@ export function readPairs(pairs: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw new Failure(`"${pair}" is no metadata: write key=value.`);
-      return [pair.slice(0, at), valueOf(pair.slice(at + 1))];
+      if (at < 1) throw new UsageFailure(`"${pair}" is no pair: write key=value.`);
+      return [pair.slice(0, at).trim(), valueOf(pair.slice(at + 1).trim())];
     }),
   );
 }
@@ -62,3 +82,5 @@ function valueOf(text: string): unknown {
     return text; // no JSON, hence a plain text
   }
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
