@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnnxTextEmbedder } from '../src/adapters/models/onnx-text.embedder.js';
 import { analyzeTerms } from '../src/services/search/analysis.js';
+import { ndcg as ndcgOf, TOP } from './ndcg.js';
 
 const MODEL = 'all-MiniLM-L6-v2';
 const DEPTH = 100;
-const TOP = 10;
 const ALPHAS = Array.from({ length: 21 }, (_, i) => i / 20);
 
 /** Object id to score. */
@@ -95,11 +95,7 @@ function fuse(vector: Ranking, keyword: Ranking, alpha: number): Ranking {
 }
 
 function ndcg(queryId: string, ranking: Ranking): number {
-  const gains = judgements.get(queryId)!;
-  const gain = (values: readonly number[]) =>
-    values.slice(0, TOP).reduce((sum, value, i) => sum + value / Math.log2(i + 2), 0);
-  const ideal = gain([...gains.values()].sort((a, b) => b - a));
-  return gain([...ranking.keys()].map((id) => gains.get(id) ?? 0)) / ideal;
+  return ndcgOf(judgements.get(queryId)!, [...ranking.keys()]);
 }
 
 /** k1 1.2, b 0.75, idf ln(1 + (N − n + ½)/(n + ½)). Repeated words of a query count each time. */
