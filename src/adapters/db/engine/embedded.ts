@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 import { dependencyUnavailable } from '../../../domain/errors.js';
@@ -28,15 +28,21 @@ const CONNECT_MS = 30_000;
 const STOP_MS = 8_000;
 /** Unix socket addresses hold 104 (macOS) or 108 (Linux) bytes. */
 const SOCKET_PATH_BYTES = 100;
+/** The name by which pg finds a socket in a folder. */
+const SOCKET = '.s.PGSQL.5432';
+const SOCKET_FOLDER = /^strata-[A-Za-z0-9]{6}$/;
+const SOCKET_NOTE = 'database.socket';
 
 /** Starts PostgreSQL inside this process (PGlite with pgvector). Resolves when it takes statements. */
 export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promise<DatabaseEngine> {
-  const socketDir = await privateSocketFolder();
+  const socket = await privateSocketFolder(options.dataDir).catch((error: unknown) => {
+    throw dependencyUnavailable('database', error);
+  });
   const thread = new DatabaseThread(
     {
       databaseDir: join(options.dataDir, 'database'),
       templateDir: options.templateDir === undefined ? usableTemplate() : options.templateDir,
-      socketPath: join(socketDir, '.s.PGSQL.5432'),
+      socketPath: join(socket.path, SOCKET),
       maxConnections: CONNECTIONS,
     },
     options,
@@ -44,11 +50,11 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
   try {
     await thread.ready();
   } catch (error) {
-    await rm(socketDir, { recursive: true, force: true });
+    await socket.remove();
     throw dependencyUnavailable('database', error);
   }
   const pool = new EnginePool({
-    host: socketDir,
+    host: socket.path,
     port: 5432,
     user: 'postgres',
     database: 'postgres',
@@ -66,7 +72,7 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
     },
     async stopBackend() {
       await thread.stop();
-      await rm(socketDir, { recursive: true, force: true });
+      await socket.remove();
     },
   });
 }
@@ -117,12 +123,29 @@ class DatabaseThread {
   }
 }
 
-/** A folder of our own (0700): whoever can open the socket is the database's superuser. */
-async function privateSocketFolder(): Promise<string> {
-  for (const parent of [tmpdir(), '/tmp']) {
-    if (Buffer.byteLength(join(parent, 'strata-XXXXXX', '.s.PGSQL.5432')) <= SOCKET_PATH_BYTES && existsSync(parent)) {
-      return mkdtemp(join(parent, 'strata-'));
-    }
-  }
-  throw new Error(`the folder for temporary files has too long a name for a socket: ${tmpdir()}`);
+/**
+ * A folder of our own (0700): whoever can open the socket is the database's superuser. Its name is kept in the data folder,
+ * so that the next start clears away what a killed process left.
+ */
+async function privateSocketFolder(dataDir: string): Promise<{ path: string; remove(): Promise<void> }> {
+  const note = join(dataDir, SOCKET_NOTE);
+  const left = await readFile(note, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  if (SOCKET_FOLDER.test(basename(left))) await rm(left, { recursive: true, force: true });
+  const parent = [tmpdir(), '/tmp'].find(
+    (folder) => Buffer.byteLength(join(folder, 'strata-XXXXXX', SOCKET)) <= SOCKET_PATH_BYTES && existsSync(folder),
+  );
+  if (parent === undefined) throw new Error('the folder for temporary files has too long a name for a socket');
+  const path = await mkdtemp(join(parent, 'strata-'));
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await writeFile(note, path);
+  return {
+    path,
+    async remove() {
+      await rm(path, { recursive: true, force: true });
+      await rm(note, { force: true });
+    },
+  };
 }
