@@ -38,6 +38,7 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     },
     landingPage: config.server.landingPage,
     corsOrigins: config.server.cors.origins,
+    ...(config.server.apiKeys.length === 0 ? { allowedHosts: loopbackNames(config) } : {}),
     readiness: {
       database: () => app.deps.database.check(),
       objects: () => app.deps.objectStore.check(),
@@ -51,6 +52,12 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     transfer: new SignedTransfer({ store: app.objectStore, signingSecret: app.signingSecret }),
   });
   return listen(app, server, config);
+}
+
+/** Without keys whoever reaches the server is trusted, so a web page must not reach it by pointing its own name here. */
+function loopbackNames({ server }: Config): string[] {
+  const names = ['localhost', '127.0.0.1', '[::1]', server.host];
+  return server.publicUrl === undefined ? names : [...names, new URL(server.publicUrl).hostname];
 }
 
 async function listen(app: App, server: RunningServer, config: Config): Promise<Serving> {

@@ -47,7 +47,7 @@ export class ExtractionError extends Error {
 }
 
 /**
- * Knows content by its bytes and reads what is in it, in worker threads with limits of time and memory, so that no file
+ * Knows content by its bytes and reads what is in it, in processes of their own, with limits of time and memory, so that no file
  * can take the server down. Throws ExtractionError.
  */
 export interface MediaReader {
