@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'dist-bench/', 'node_modules/', 'src/adapters/db/generated/', 'src/graphql/generated/', 'src/cli/generated/', '.cache/', '**/*.mjs'] },
+  { ignores: ['dist/', 'dist-bench/', 'node_modules/', 'src/adapters/db/generated/', 'src/graphql/generated/', 'src/cli/generated/', '.cache/', '**/*.mjs', '**/*.cjs'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -22,5 +22,6 @@ export default tseslint.config(
     files: ['src/config/**', 'src/main.ts', 'test/**', 'bench/**', 'scripts/**', '*.config.*'],
     rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
   },
+  { files: ['**/*.d.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['src/cli/**'], rules: { 'no-console': 'off' } },
 );

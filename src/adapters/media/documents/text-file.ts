@@ -27,7 +27,7 @@ export function boundText(text: string, limit: number, warnings: string[]): stri
 /** Words as Unicode separates them, counted without a list of them all. */
 export function countWords(text: string): number {
   let words = 0;
-  const pattern = /[\p{L}\p{N}]+(?:['’\-][\p{L}\p{N}]+)*/gu;
+  const pattern = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
   while (pattern.exec(text) !== null) words++;
   return words;
 }
@@ -35,6 +35,7 @@ export function countWords(text: string): number {
 /** A fact that a file states about itself: one line, not endless; undefined where it says nothing. */
 export function statedFact(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
+  // eslint-disable-next-line no-control-regex -- U+0000 is what is to go
   const line = value.replace(/[\s\u0000]+/g, ' ').trim().normalize('NFC').slice(0, 500);
   return line === '' ? undefined : line;
 }
