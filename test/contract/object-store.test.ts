@@ -51,7 +51,7 @@ objectStoreContract('filesystem', async () => {
     async send(request, body) {
       const response = await fetch(request.url, {
         method: request.method,
-        headers: request.headers.map(({ name, value }) => [name, value]),
+        headers: request.headers.map(({ name, value }): [string, string] => [name, value]),
         body: body === undefined ? undefined : new Uint8Array(body),
       });
       return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
