@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { CommandContext, ServerHandle, SettingOptions } from '../cli/context.js';
@@ -46,12 +47,18 @@ function configOf({ config, dataDir, port, host }: SettingOptions): Config {
 }
 
 async function start(config: Config, localToken?: string): Promise<ServerHandle> {
-  const { serve } = await import('./serve.js');
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((resolve) => {
     fail = resolve;
   });
-  const serving = await serve(config, { localToken, onFatal: fail }).catch((error: unknown) => {
+  const { layFoundation } = await import('./foundation.js');
+  const foundation = layFoundation(config, { onFatal: fail });
+  // Whoever waits for it hears of its failure; until then it must not end the process.
+  const heard = foundation.catch(() => undefined);
+  // To load the rest blocks this thread, so the database's must be on its way before.
+  await Promise.race([once(process, 'worker'), heard]);
+  const { serve } = await import('./serve.js');
+  const serving = await serve(config, { localToken, foundation, onFatal: fail }).catch((error: unknown) => {
     throw listeningFailure(config, error) ?? error;
   });
   return { url: serving.url, failed, stop: serving.stop };

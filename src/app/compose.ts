@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { LruCache } from '../adapters/cache/lru.cache.js';
-import { openDataFolder, removeServerInfo, writeServerInfo, type DataFolder } from '../adapters/db/engine/data-folder.js';
+import { removeServerInfo, writeServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import { migrate } from '../adapters/db/migrations/migrate.js';
 import { createDatabase } from '../adapters/db/sql-database.js';
@@ -18,20 +18,19 @@ import { registerJobs } from '../jobs/jobs.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { SagaCheckpoint } from '../services/sagas/saga-runner.js';
 import type { ServiceDependencies } from '../services/shared/dependencies.js';
+import { layFoundation, type Foundation, type FoundationOptions } from './foundation.js';
 import { Lifecycle } from './lifecycle.js';
 import { createLogger, createMetrics } from './observability.js';
 import { createServices, type ServiceGraph } from './services.js';
 import { keptSigningSecret } from './signing-secret.js';
-import { openKeywordIndex, openObjectStore, openVectorStore, startDatabase } from './stores.js';
+import { openKeywordIndex, openObjectStore, openVectorStore } from './stores.js';
 
-export interface ComposeOptions {
+export interface ComposeOptions extends FoundationOptions {
+  /** Laid before, or being laid; left out, it is laid here. It is stopped with the rest either way. */
+  foundation?: Promise<Foundation>;
   /** Called between every two steps of every saga; tests end the process there. */
   sagaCheckpoint?: SagaCheckpoint;
   logger?: Logger;
-  /** Where a new embedded database begins, instead of what the build made. */
-  databaseTemplate?: string;
-  /** Told when a part breaks down that the process cannot live without. */
-  onFatal?: (error: Error) => void;
 }
 
 /** The program without its face: everything that the configuration asks for, started, and what stops it again. */
@@ -63,21 +62,19 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
 }
 
 async function start(config: Config, options: ComposeOptions, logger: Logger, lifecycle: Lifecycle): Promise<App> {
-  const folder: DataFolder = await lifecycle.add('data folder', openDataFolder(config.dataDir), (opened) => opened.close());
+  const { folder, engine } = await (options.foundation ?? layFoundation(config, options));
+  await lifecycle.add('data folder', Promise.resolve(folder), (opened) => opened.close());
+  await lifecycle.add('database', Promise.resolve(engine), (started) => started.stop());
   const signingSecret = config.server.signingSecret ?? (await keptSigningSecret(folder.path));
   let baseUrl = config.server.publicUrl ?? '';
-
-  const engine = await lifecycle.add(
-    'database',
-    startDatabase(config, { templateDir: options.databaseTemplate, onFailure: (error) => options.onFatal?.(error) }),
-    (started) => started.stop(),
-  );
   const [objectStore, { hasVector }] = await Promise.all([
     lifecycle.add('objects', openObjectStore(config, { secret: signingSecret, baseUrl: () => baseUrl }), (store) => store.close()),
     migrate(engine),
   ]);
   const queue = new PgBossQueue({ database: engine, queues: [{ name: 'ingest' }, { name: 'annotate' }], logger });
-  await lifecycle.add('queue', queue.start(), () => queue.stop(JOBS_GRACE_MS));
+  let queueStopped: Promise<void> | undefined;
+  const stopQueue = () => (queueStopped ??= queue.stop(JOBS_GRACE_MS));
+  await lifecycle.add('queue', queue.start(), stopQueue);
 
   const pool = new MediaPool({
     timeLimitMs: config.limits.extractionTimeoutSeconds * 1_000,
@@ -105,7 +102,8 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   await lifecycle.add('sagas', Promise.resolve(graph.sagas), async (sagas) => sagas.close());
   // The folder's lock says that nobody else is here; what is held, a dead process held.
   await graph.maintenance.takeOverEverything();
-  await registerJobs(queue, graph.handlers, config.limits.jobs, logger);
+  // Stopped before whatever jobs work with: they finish, or give back what they hold, while it is all still there.
+  await lifecycle.add('jobs', registerJobs(queue, graph.handlers, config.limits.jobs, logger), stopQueue);
   const warming = await lifecycle.add('warming', Promise.resolve(new AbortController()), async (controller) => controller.abort());
   text.warm().catch((error: unknown) => {
     // A stop that comes first closes the models under it, as it should.

@@ -1,5 +1,6 @@
 import { SignedTransfer } from '../adapters/objects/transfer.js';
 import type { Config } from '../config/config.js';
+import { buildStrataSchema } from '../graphql/schema.js';
 import { createServer, GRAPHQL_PATH } from '../server/server.js';
 import type { RunningServer } from '../server/options.js';
 import { authenticator } from './authentication.js';
@@ -22,8 +23,13 @@ const REQUESTS_SHARE = 0.4;
 
 /** The whole program, listening. */
 export async function serve(config: Config, options: ComposeOptions & { localToken?: string } = {}): Promise<Serving> {
-  const app = await compose(config, options);
+  const composing = compose(config, options);
+  // Built while the parts start; whatever becomes of them is heard below.
+  composing.catch(() => undefined);
+  const { schema } = buildStrataSchema();
+  const app = await composing;
   const server = createServer({
+    schema,
     services: app.services,
     authenticate: authenticator(config, options.localToken),
     log: app.deps.logger,

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { compileObjectFilter } from '../adapters/db/filter-sql.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
-import { startEmbeddedEngine } from '../adapters/db/engine/embedded.js';
-import { startPostgresEngine } from '../adapters/db/engine/postgres.js';
 import { PostgresBm25Index } from '../adapters/keywords/postgres-bm25.index.js';
 import { FilesystemStore } from '../adapters/objects/filesystem.store.js';
 import { PgvectorStore } from '../adapters/vectors/pgvector.store.js';
@@ -12,25 +10,6 @@ import type { KeywordIndex } from '../ports/keyword-index.port.js';
 import type { VectorStore } from '../ports/vector-store.port.js';
 
 /** One registry a port: a new vendor is one adapter, one arm of the configuration and one line here. */
-
-export function startDatabase(config: Config, embedded: { templateDir?: string; onFailure: (error: Error) => void }): Promise<DatabaseEngine> {
-  const { database } = config;
-  switch (database.provider) {
-    case 'embedded':
-      return startEmbeddedEngine({ dataDir: config.dataDir, ...embedded });
-    case 'postgres':
-      return startPostgresEngine({
-        host: database.host,
-        port: database.port,
-        database: database.database,
-        username: database.username ?? 'postgres',
-        password: database.password,
-        poolSize: database.poolSize,
-        maxOverflow: database.maxOverflow,
-        ssl: database.ssl,
-      });
-  }
-}
 
 export function openObjectStore(config: Config, signing: { secret: string; baseUrl: () => string }): Promise<FilesystemStore> {
   const { objectStorage } = config;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { GraphQLSchema } from 'graphql';
 import type { GraphQLContext, RequestLog } from '../graphql/context.js';
 import type { OperationRules } from '../graphql/run-operation.js';
 import type { Services } from '../graphql/services.js';
@@ -43,6 +44,8 @@ export interface ServerLog extends RequestLog {
 }
 
 export interface ServerOptions {
+  /** Where it is built already; otherwise it is built here. */
+  schema?: GraphQLSchema;
   services: Services;
   /** Throws UNAUTHENTICATED. Called once a request, or once a WebSocket connection. */
   authenticate(credentials: Credentials): Promise<GraphQLContext['viewer']>;

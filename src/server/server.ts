@@ -26,7 +26,7 @@ const SWEEP_MS = 50;
 
 /** The whole of the program's HTTP and WebSocket side, over services that are handed in. */
 export function createServer(options: ServerOptions): RunningServer {
-  const { schema } = buildStrataSchema();
+  const schema = options.schema ?? buildStrataSchema().schema;
   const hosts = hostRules(options);
   const apollo = createApollo(schema, options);
   const streams = eventStreams(schema, options);

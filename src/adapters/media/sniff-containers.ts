@@ -1,5 +1,3 @@
-import { BufferSource, Input, MATROSKA, MP4, QTFF, WEBM } from 'mediabunny';
-
 const CFB_SECTOR_SHIFT = 0x1e;
 const CFB_DIRECTORY_SECTOR = 0x30;
 
@@ -8,6 +6,8 @@ const CFB_DIRECTORY_SECTOR = 0x30;
  * at the end of a longer file does not tell; it counts as a film.
  */
 export async function holdsOnlySound(head: Uint8Array): Promise<boolean> {
+  // 2 MB of program, and most starts see no film.
+  const { BufferSource, Input, MATROSKA, MP4, QTFF, WEBM } = await import('mediabunny');
   const input = new Input({ source: new BufferSource(head), formats: [MP4, QTFF, MATROSKA, WEBM] });
   try {
     const tracks = await input.getTracks();

@@ -1,0 +1,32 @@
+import { openDataFolder, type DataFolder } from '../adapters/db/engine/data-folder.js';
+import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
+import type { Config } from '../config/config.js';
+import { startDatabase } from './start-database.js';
+
+export interface FoundationOptions {
+  /** Where a new embedded database begins, instead of what the build made. */
+  databaseTemplate?: string;
+  /** Told when the database breaks down while in use. */
+  onFatal?: (error: Error) => void;
+}
+
+/** What everything else stands on. */
+export interface Foundation {
+  folder: DataFolder;
+  engine: DatabaseEngine;
+}
+
+/**
+ * Takes the data folder and starts the database. It needs few modules and takes, in a thread of its own, about as long as the
+ * rest of the program takes to load: so it is begun before that.
+ */
+export async function layFoundation(config: Config, options: FoundationOptions = {}): Promise<Foundation> {
+  const folder = await openDataFolder(config.dataDir);
+  try {
+    const engine = await startDatabase(config, { templateDir: options.databaseTemplate, onFailure: (error) => options.onFatal?.(error) });
+    return { folder, engine };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
