@@ -30,14 +30,15 @@ export function traceRequests(log: ServerLog) {
     const controller = new AbortController();
     traces.set(request, { requestId, log, signal: controller.signal });
     const begun = performance.now();
+    // Read now: within a router it is what the router has left of it. Without the query, where signed links carry their permission.
+    const { method, path } = request;
     response.once('close', () => {
       if (!response.writableFinished) controller.abort();
-      if (QUIET.has(request.path)) return;
+      if (QUIET.has(path)) return;
       const fields = {
         requestId,
-        method: request.method,
-        // Without the query: signed links carry their permission there.
-        path: request.path,
+        method,
+        path,
         status: response.statusCode,
         milliseconds: Math.round(performance.now() - begun),
         ...(!response.writableFinished && { aborted: true }),
