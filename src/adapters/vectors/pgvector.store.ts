@@ -14,6 +14,8 @@ import { checkVector, packVectors, unpackVector } from './vector-bytes.js';
 
 /** So many vectors of a tenant are looked at one by one sooner than an index could choose among them. */
 const FEW_VECTORS = 3_000;
+const REMEMBERED_MS = 60_000;
+const MOST_REMEMBERED = 10_000;
 /** Nearest vectors asked of the index at once, at most. */
 const LARGEST_ASKING = 1_000;
 /** Written at once. */
@@ -27,6 +29,7 @@ const INDEXED_A_STATEMENT = 8;
 export class PgvectorStore implements VectorStore {
   readonly capabilities: VectorStoreCapabilities = { filters: 'query', transactional: true, lagSeconds: 0 };
   private readonly spaces: PgvectorSpaces;
+  private readonly manyUntil = new Map<string, number>();
 
   constructor(
     private readonly sql: SqlClient,
@@ -122,12 +125,18 @@ export class PgvectorStore implements VectorStore {
 
   async close(): Promise<void> {}
 
+  /** That a tenant has many is believed for a while: should it no longer be so, searches are slower, and as right. */
   private async hasFew(table: string, tenantId: string): Promise<boolean> {
+    const key = `${table} ${tenantId}`;
+    if ((this.manyUntil.get(key) ?? 0) > Date.now()) return false;
     const [row] = await this.sql.query<{ count: number }>(
       `SELECT count(*) AS count FROM (SELECT 1 FROM ${table} WHERE tenant_id = $1 LIMIT ${FEW_VECTORS + 1}) v`,
       [tenantId],
     );
-    return Number(row!.count) <= FEW_VECTORS;
+    const isFew = Number(row!.count) <= FEW_VECTORS;
+    if (this.manyUntil.size >= MOST_REMEMBERED) this.manyUntil.clear();
+    if (!isFew) this.manyUntil.set(key, Date.now() + REMEMBERED_MS);
+    return isFew;
   }
 
   /** Through the index; null where it cannot show `limit` objects, so that every vector has to be looked at. */
