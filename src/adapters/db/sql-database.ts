@@ -11,6 +11,7 @@ import { SqlIngestionRepository } from './repositories/ingestion.repository.js';
 import { SqlIdempotencyRepository, SqlPurgeRepository, SqlSagaRepository } from './repositories/ledger.repository.js';
 import { SqlObjectRepository } from './repositories/object.repository.js';
 import { SqlEmbeddingRepository, SqlPassageRepository } from './repositories/passage.repository.js';
+import { PrismaReads } from './repositories/prisma-reads.js';
 import { SqlUploadRepository } from './repositories/upload.repository.js';
 
 type Transact = <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>;
@@ -18,13 +19,14 @@ type Transact = <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>;
 /** The database port over an engine; jobs that are enqueued within a transaction go through the queue's own tables in the same database. */
 export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enqueue'>): Database {
   const transact: Transact = (work) => engine.transaction(({ sql }) => work(sql));
+  const reads = new PrismaReads(() => engine.prisma);
   return {
-    ...repositories(engine.sql, transact),
+    ...repositories(engine.sql, transact, reads),
     transaction: (work) =>
       engine.transaction(({ sql }) => {
         const tx: Transaction = {
           // Already within a transaction: what asks for one of its own gets this.
-          ...repositories(sql, (inner) => inner(sql)),
+          ...repositories(sql, (inner) => inner(sql), reads),
           sql,
           enqueue: (jobs) => queue.enqueue(jobs, sql),
         };
@@ -34,20 +36,20 @@ export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enque
   };
 }
 
-function repositories(sql: SqlClient, transact: Transact): Repositories {
+function repositories(sql: SqlClient, transact: Transact, reads: PrismaReads): Repositories {
   return {
     objects: new SqlObjectRepository(sql, transact),
     blobs: new SqlBlobRepository(sql),
-    uploads: new SqlUploadRepository(sql),
+    uploads: new SqlUploadRepository(sql, reads),
     ingestions: new SqlIngestionRepository(sql, transact),
     passages: new SqlPassageRepository(sql),
     embeddings: new SqlEmbeddingRepository(sql),
     annotations: new SqlAnnotationRepository(sql, transact),
-    aggregations: new SqlAggregationRepository(sql, transact),
+    aggregations: new SqlAggregationRepository(sql, transact, reads),
     facets: new SqlFacetRepository(sql),
     events: new SqlEventRepository(sql),
     idempotency: new SqlIdempotencyRepository(sql),
     purges: new SqlPurgeRepository(sql),
-    sagas: new SqlSagaRepository(sql),
+    sagas: new SqlSagaRepository(sql, reads),
   };
 }

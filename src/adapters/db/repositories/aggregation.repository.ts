@@ -8,6 +8,7 @@ import { compileObjectFilter } from '../filter-sql.js';
 import { AggregationFigures } from './aggregation-figures.js';
 import { countWithin } from './counting.js';
 import { CREATED_AT, keysetSql } from './keyset-sql.js';
+import type { PrismaReads } from './prisma-reads.js';
 import { AGGREGATION_COLUMNS, groupBy, OBJECT_COLUMNS, toAggregation, toObject, type AnyRow } from './rows.js';
 
 export class SqlAggregationRepository implements AggregationRepository {
@@ -16,12 +17,13 @@ export class SqlAggregationRepository implements AggregationRepository {
   constructor(
     private readonly sql: SqlClient,
     private readonly transact: <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>,
+    private readonly reads: PrismaReads,
   ) {
     this.figures = new AggregationFigures(sql);
   }
 
   async findByIds(tenantId: string, ids: readonly string[]): Promise<Aggregation[]> {
-    return this.read(`SELECT ${AGGREGATION_COLUMNS()} FROM aggregations g WHERE g.tenant_id = $1 AND g.id = ANY($2::uuid[])`, [tenantId, ids]);
+    return this.reads.aggregations(tenantId, ids);
   }
 
   async page(tenantId: string, type: AggregationType | null, query: KeysetQuery<'CREATED_AT'>): Promise<Aggregation[]> {

@@ -4,6 +4,7 @@ import type {
   IdempotencyRecord, IdempotencyRepository, PurgeRecord, PurgeRepository, SagaRecord, SagaRepository, SagaStatus, SagaStepRecord,
 } from '../../../ports/repositories/ledger.repository.port.js';
 import type { SqlClient } from '../../../ports/sql.port.js';
+import type { PrismaReads } from './prisma-reads.js';
 
 export class SqlIdempotencyRepository implements IdempotencyRepository {
   constructor(private readonly sql: SqlClient) {}
@@ -76,7 +77,6 @@ interface SagaRow {
   steps: SagaStepRecord[];
   attempts: number;
   last_error: string | null;
-  updated_at: Date;
 }
 
 const toSaga = (row: SagaRow): SagaRecord => ({
@@ -85,7 +85,10 @@ const toSaga = (row: SagaRow): SagaRecord => ({
 });
 
 export class SqlSagaRepository implements SagaRepository {
-  constructor(private readonly sql: SqlClient) {}
+  constructor(
+    private readonly sql: SqlClient,
+    private readonly reads: PrismaReads,
+  ) {}
 
   async insert(saga: SagaRecord, owner: string, seconds: number): Promise<void> {
     await this.sql.query(
@@ -121,8 +124,7 @@ export class SqlSagaRepository implements SagaRepository {
   }
 
   async findStuck(limit: number): Promise<(SagaRecord & { updatedAt: Date })[]> {
-    const rows = await this.sql.query<SagaRow>(`SELECT * FROM sagas WHERE status = 'STUCK' ORDER BY updated_at LIMIT $1::int`, [limit]);
-    return rows.map((row) => ({ ...toSaga(row), updatedAt: row.updated_at }));
+    return this.reads.stuckSagas(limit);
   }
 
   async prune(keepSeconds: number): Promise<number> {

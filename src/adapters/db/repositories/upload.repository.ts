@@ -1,10 +1,14 @@
 import type { UploadSession } from '../../../domain/model.js';
 import type { UploadRepository } from '../../../ports/repositories/upload.repository.port.js';
 import type { SqlClient } from '../../../ports/sql.port.js';
+import type { PrismaReads } from './prisma-reads.js';
 import { toUpload, type AnyRow } from './rows.js';
 
 export class SqlUploadRepository implements UploadRepository {
-  constructor(private readonly sql: SqlClient) {}
+  constructor(
+    private readonly sql: SqlClient,
+    private readonly reads: PrismaReads,
+  ) {}
 
   async insert(session: UploadSession & { createdBy: string }): Promise<void> {
     await this.sql.query(
@@ -24,7 +28,7 @@ export class SqlUploadRepository implements UploadRepository {
   }
 
   async findByIds(tenantId: string, ids: readonly string[]): Promise<UploadSession[]> {
-    return this.read('SELECT * FROM upload_sessions WHERE tenant_id = $1 AND id = ANY($2::uuid[])', [tenantId, ids]);
+    return this.reads.uploads(tenantId, ids);
   }
 
   async claim(tenantId: string, id: string, verifier: string, seconds: number): Promise<UploadSession | null> {
