@@ -103,7 +103,7 @@ function codeOf(error: GraphQLError, origin: unknown): ErrorCode | null {
 
 /** How graphql-js begins when a value that a client sent does not fit. */
 const ABOUT_A_VALUE = /^(Variable "\$|Argument "|Expected value of type )/;
-const AT_VARIABLE = /^Variable "\$([A-Za-z_0-9]+)" got invalid value (?:[\s\S]*? at "([^"\s]+)"; )?/;
+const AT_VARIABLE = /^Variable "\$([A-Za-z_0-9]+)" (?:of (?:required|non-null) type |got invalid value (?:[\s\S]*? at "([^"\s]+)"; )?)/;
 
 /** graphql-js says `Variable "$input" got invalid value … at "input.items[3].size"; …`; clients get the path as a list. */
 function inputPathOf(message: string): { path?: string[] } {

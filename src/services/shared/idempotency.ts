@@ -18,8 +18,10 @@ const LONGEST_KEY = 255;
 export function idempotentRequest(operation: string, key: string | undefined, input: object): IdempotentRequest | null {
   if (key === undefined) return null;
   const inputHash = createHash('sha256').update(stringify(input)).digest('hex');
-  // A longer key is as good as its hash; the table's index holds no more than a few kilobytes a row.
-  return { key: key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex'), operation, inputHash };
+  // A longer key, or one that PostgreSQL's text cannot hold, is as good as its hash; the table's index holds no more than a few
+  // kilobytes a row.
+  const storable = key.length <= LONGEST_KEY && !key.includes('\0') && key.isWellFormed();
+  return { key: storable ? key : createHash('sha256').update(JSON.stringify(key)).digest('hex'), operation, inputHash };
 }
 
 /** The ids that the same request made before, by key; CONFLICT errors for keys that were used with other input. One statement. */
@@ -37,8 +39,9 @@ export async function recall(
 const same = (record: IdempotencyRecord, request: IdempotentRequest) =>
   record.operation === request.operation && record.inputHash === request.inputHash;
 
-export const keyTaken = () =>
-  conflict('This idempotency key was used with other input in the last 24 hours. Use a new key for a new request.', ['idempotencyKey']);
+/** @param path where the key stands in the input; an item's own begins within it */
+export const keyTaken = (path: readonly string[] = ['idempotencyKey']) =>
+  conflict('This idempotency key was used with other input in the last 24 hours. Use a new key for a new request.', path);
 
 /**
  * Runs a mutation over one thing at most once a key. `work` writes the record that `remember` makes within its own
@@ -53,14 +56,15 @@ export async function once<T>(
   if (request === null) return steps.work(() => []);
   const recalled = async () => (await recall(repositories, viewer, [request])).get(request.key);
   const before = await recalled();
-  if (before instanceof Error) throw before;
+  if (before instanceof Error) throw keyTaken(['input', 'idempotencyKey']);
   if (before !== undefined) return steps.answer(before);
   try {
     return await steps.work((response) => [{ ...request, response }]);
   } catch (error) {
     if (!isStrataError(error) || error.code !== 'CONFLICT') throw error;
     const twin = await recalled();
-    if (twin === undefined || twin instanceof Error) throw error;
+    if (twin instanceof Error) throw keyTaken(['input', 'idempotencyKey']);
+    if (twin === undefined) throw error;
     return steps.answer(twin);
   }
 }
