@@ -31,7 +31,7 @@ export interface ServiceGraph {
 export function createServices(deps: ServiceDependencies, options: { sagaCheckpoint?: SagaCheckpoint }): ServiceGraph {
   const sagas = new SagaRunner(deps, options.sagaCheckpoint);
   const objectCache = new ObjectCache(deps.cache);
-  const intake = new IntakeService(deps, sagas);
+  const intake = new IntakeService(deps, sagas, objectCache);
   const purge = new PurgeService(deps, sagas, objectCache);
   const uploads = new UploadService(deps, intake);
   const ingestionWorker = new IngestionWorker(deps, objectCache);

@@ -21,6 +21,7 @@ export class MaintenanceService {
     await this.deps.database.uploads.releaseAbandoned({ everyClaim: true });
     while ((await this.sagas.recover({ everyOwner: true })) > 0);
     await this.recover();
+    await this.uploads.sweep();
   }
 
   /** What dead processes left is handed out again. */
@@ -40,6 +41,7 @@ export class MaintenanceService {
 
   async housekeeping(): Promise<void> {
     await this.uploads.expire();
+    await this.uploads.sweep();
   }
 
   /** Both indexes take fresh writes as they come and fold them in later, in small steps. */

@@ -5,22 +5,12 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll } from 'vitest';
 
-import { compose, type App, type ComposeOptions } from '../../src/app/compose.js';
-import { loadConfig } from '../../src/config/load.js';
+import type { App, ComposeOptions } from '../../src/app/compose.js';
 import type { Ingestion, JsonObject, Role, Viewer } from '../../src/domain/model.js';
 import type { CreateUpload, Ingested } from '../../src/domain/operations.js';
-import type { Logger } from '../../src/ports/logger.port.js';
 import { isStrataError } from '../../src/domain/errors.js';
+import { composeOn, type ConfigOverrides } from './compose.js';
 import { migratedTemplate } from './database.js';
-
-/** Drops everything below error, and prints errors with what was thrown: a test that provokes one says so itself. */
-export const quietLogger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => quietLogger,
-};
 
 export interface TestApp {
   readonly app: App;
@@ -39,7 +29,7 @@ export interface TestApp {
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
 /** The real program on a data folder of this test file's own, with the bundled model; started before its tests, gone after them. */
-export function withApp(options: ComposeOptions = {}): TestApp {
+export function withApp(options: ComposeOptions & ConfigOverrides = {}): TestApp {
   let app: App | null = null;
   let dataDir = '';
   const running = (): App => {
@@ -89,7 +79,6 @@ export function withApp(options: ComposeOptions = {}): TestApp {
 }
 
 /** The program on a folder, from a database that is migrated already. */
-export async function composeIn(dataDir: string, options: ComposeOptions = {}): Promise<App> {
-  const config = loadConfig({ env: {}, cwd: dataDir, overrides: { dataDir } });
-  return compose(config, { logger: quietLogger, databaseTemplate: await migratedTemplate(), ...options });
+export async function composeIn(dataDir: string, options: ComposeOptions & ConfigOverrides = {}): Promise<App> {
+  return composeOn(dataDir, { databaseTemplate: await migratedTemplate(), ...options });
 }

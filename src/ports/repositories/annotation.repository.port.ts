@@ -28,6 +28,8 @@ export interface AnnotationRepository {
   insert(annotations: readonly NewAnnotation[]): Promise<Annotation[]>;
   /** A system annotator's word replaces its earlier one. */
   upsertSystem(annotations: readonly NewAnnotation[]): Promise<void>;
+  /** For good: the content that they were about is gone. */
+  deleteSystem(tenantId: string, objectIds: readonly string[]): Promise<void>;
   /** CONFLICT where a system annotator's newer word is in the way of an undeleted one. */
   update(
     tenantId: string,

@@ -9,6 +9,8 @@ export interface Lease {
 
 export interface LeasedIngestion extends Ingestion {
   epoch: number;
+  /** The attempt before this one ended without a verdict: its worker died, or stalled so long that it counts as dead. */
+  takenOver: boolean;
 }
 
 export interface IngestionRepository {
@@ -27,10 +29,13 @@ export interface IngestionRepository {
   lockLeases(leases: readonly Lease[]): Promise<Lease[]>;
   /** Progress never falls within an attempt. Answers the rows that the lease still covered. */
   advance(leases: readonly Lease[], to: { stage: IngestionStage; progress: number }): Promise<Ingestion[]>;
-  addWarnings(lease: Lease, warnings: readonly string[]): Promise<void>;
+  /** Each sentence once, however often it is said. */
+  addWarnings(items: readonly { lease: Lease; warnings: readonly string[] }[]): Promise<void>;
   succeed(leases: readonly Lease[]): Promise<Ingestion[]>;
-  /** `retryAt` null: for good. */
-  fail(lease: Lease, error: IngestionError, retryAt: Date | null): Promise<Ingestion | null>;
+  /** `retryInSeconds` null: for good. */
+  fail(lease: Lease, error: IngestionError, retryInSeconds: number | null): Promise<Ingestion | null>;
+  /** Ends what is not ended of these objects' ingestions, whoever holds them: their content was replaced. */
+  supersede(tenantId: string, objectIds: readonly string[]): Promise<void>;
   /** Gives the lease back without a verdict: the process is going down. */
   release(leases: readonly Lease[]): Promise<void>;
   /** FAILED back to QUEUED at the stage where it failed, as the next attempt; null where it is not FAILED. */

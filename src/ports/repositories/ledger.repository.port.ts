@@ -76,9 +76,16 @@ export interface SagaRecord {
 
 export interface SagaRepository {
   insert(saga: SagaRecord, owner: string, seconds: number): Promise<void>;
-  /** False where the saga is no longer the owner's: someone recovered it. */
+  /**
+   * False where the saga is no longer the owner's, since someone recovered it, or where more steps are recorded than this
+   * one knows of: a pivot whose commit seemed to fail and did not.
+   */
   save(saga: SagaRecord, owner: string, seconds: number): Promise<boolean>;
-  /** Takes open sagas whose owner vanished; `everyOwner`: at the start of a process that is alone. */
+  find(id: string): Promise<SagaRecord | null>;
+  /**
+   * Takes open sagas that show no sign of life any more, the caller's own among them. `everyOwner`: at the start of a process
+   * that is alone, all that others left, and the stuck ones too.
+   */
   claimAbandoned(owner: string, seconds: number, limit: number, options: { everyOwner: boolean }): Promise<SagaRecord[]>;
   extend(ids: readonly string[], owner: string, seconds: number): Promise<void>;
   findStuck(limit: number): Promise<(SagaRecord & { updatedAt: Date })[]>;

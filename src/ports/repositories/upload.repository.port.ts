@@ -17,6 +17,12 @@ export interface UploadRepository {
   abort(tenantId: string, id: string): Promise<UploadSession | null>;
   /** Claims of those who vanished end, and their sessions are PENDING again; `everyClaim`: at the start of a process that is alone. */
   releaseAbandoned(options: { everyClaim: boolean }): Promise<void>;
+  /** Those of these sessions, of any tenant, that have not ended: what is staged for the others may go. */
+  openAmong(ids: readonly string[]): Promise<string[]>;
+  /** Ended sessions whose multipart upload the store may still hold. */
+  endedMultiparts(limit: number): Promise<UploadSession[]>;
+  /** The store has let go of their parts. */
+  forgetMultiparts(ids: readonly string[]): Promise<void>;
   /** PENDING sessions past their time become EXPIRED. */
   expire(limit: number): Promise<UploadSession[]>;
 }

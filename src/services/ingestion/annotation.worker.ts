@@ -4,9 +4,10 @@ import type { NewAnnotation } from '../../ports/repositories/annotation.reposito
 import type { TextAnnotator } from '../annotators/text-annotator.js';
 import { ingestionChannel } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
+import { isExhausted } from './failure.js';
 import { LEASE_SECONDS, LeaseKeeper } from './lease-keeper.js';
 
-type Dependencies = Pick<ServiceDependencies, 'database' | 'events' | 'metrics' | 'logger'>;
+type Dependencies = Pick<ServiceDependencies, 'database' | 'events' | 'metrics' | 'logger' | 'limits'>;
 type Lease = Parameters<IngestionRepository['succeed']>[0][number];
 
 /** ANNOTATE: what the system's own annotators find, behind READY, so that nobody waits for it. Their failure is a warning. */
@@ -25,6 +26,10 @@ export class AnnotationWorker {
     const keeper = new LeaseKeeper(this.deps.database.ingestions, this.deps.logger, leases);
     try {
       for (const [tenantId, ofTenant] of Map.groupBy(claimed, (ingestion) => ingestion.tenantId)) await this.annotate(tenantId, ofTenant, signal);
+    } catch (error) {
+      // What was not finished is free for the next one at once; what was, holds no lease any more.
+      if (signal.aborted) await this.deps.database.ingestions.release(leases);
+      throw error;
     } finally {
       keeper.stop();
     }
@@ -39,9 +44,10 @@ export class AnnotationWorker {
     for (const ingestion of ingestions) {
       const text = texts.get(ingestion.objectId);
       if (text === undefined) continue;
-      if (signal.aborted) {
-        await database.ingestions.release(ingestions.map(leaseOf));
-        return signal.throwIfAborted();
+      signal.throwIfAborted();
+      if (isExhausted(ingestion, this.deps.limits.jobs.maxAttempts)) {
+        warnings.set(ingestion, ['The system annotators did not get to the end of this text, however often they began. It has none of their annotations.']);
+        continue;
       }
       for (const annotator of this.annotators) this.consult(annotator, ingestion, text, found, warnings);
       // Each text costs milliseconds; other requests get their turn in between.
@@ -52,7 +58,7 @@ export class AnnotationWorker {
       const held = await tx.ingestions.lockLeases(ingestions.map(leaseOf));
       const ours = new Set(ingestions.filter((ingestion) => held.some((lease) => lease.ingestionId === ingestion.id)).map((ingestion) => ingestion.objectId));
       await tx.annotations.upsertSystem(found.filter((annotation) => ours.has(annotation.objectId)));
-      for (const [ingestion, sentences] of warnings) await tx.ingestions.addWarnings(leaseOf(ingestion), sentences);
+      await tx.ingestions.addWarnings([...warnings].map(([ingestion, sentences]) => ({ lease: leaseOf(ingestion), warnings: sentences })));
       // Labels are among the facets that cached searches hold.
       if (found.length > 0) await tx.objects.raiseGeneration(tenantId);
       return tx.ingestions.succeed(held);

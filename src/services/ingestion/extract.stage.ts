@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
+import type { Json, JsonObject } from '../../domain/model.js';
 import { ExtractionError } from '../../ports/media.port.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
-import { attempt, isAlive, isExtracted, leaseOf, PROGRESS, type WorkItem } from './work-item.js';
+import { attempt, isAlive, isExtracted, leaseOf, PROGRESS, warningsOf, type WorkItem } from './work-item.js';
 
 /** Files read at once by one batch; the readers' own threads bound the rest. */
 const FILES_AT_ONCE = 4;
@@ -21,6 +22,7 @@ export async function extractStage(deps: Dependencies, items: readonly WorkItem[
             const { type, mimeType, filename, fileSize } = item.object;
             const extraction = await deps.media.extract({ path: file.path, type, mimeType, filename, fileSize, signal });
             item.warnings.push(...extraction.warnings);
+            extraction.facts = storable(extraction.facts) as JsonObject;
             if (extraction.text !== null && extraction.text.trim() === '') extraction.text = null;
             if (extraction.text === null && type === 'TEXT') throw new ExtractionError('NO_CONTENT', 'The text holds nothing but white space.');
             extracted.set(item, extraction);
@@ -55,10 +57,21 @@ async function save(deps: Dependencies, extracted: ReadonlyMap<WorkItem, { text:
         tenantId,
         ours.map(([item, { text, pages, facts }]) => ({ objectId: item.object.id, facts, text: text === null ? null : { objectId: item.object.id, text, pages } })),
       );
+      // Now, since an attempt that resumes behind this stage does not read the content again.
+      await tx.ingestions.addWarnings(warningsOf(ours.map(([item]) => item)));
       await tx.ingestions.advance(ours.map(([item]) => leaseOf(item)), { stage: 'EMBED', progress: PROGRESS.EMBED });
     });
     for (const [item, { facts }] of entries) item.object = { ...item.object, facts };
   }
+}
+
+/** What files say about themselves may hold characters that the database's JSON cannot: they are taken out. */
+function storable(value: Json): Json {
+  if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (Array.isArray(value)) return value.map(storable);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll('\0', '').toWellFormed(), storable(inner)]));
 }
 
 type WorkItemPages = NonNullable<WorkItem['extraction']>['pages'];

@@ -24,6 +24,13 @@ export function ingestionErrorOf(error: unknown): IngestionError {
   return { code: 'INTERNAL', message: 'Something went wrong here while this was processed. The operator finds it in the log under the ingestion\'s id.', retryable: true };
 }
 
+/**
+ * Attempts come in rounds of `maxAttempts`; `retryIngestion` begins the next one. A round that ended without a verdict, because
+ * the worker died over its last attempt, is exhausted.
+ */
+export const isExhausted = (ingestion: { attempts: number; takenOver: boolean }, maxAttempts: number): boolean =>
+  ingestion.takenOver && (ingestion.attempts - 1) % maxAttempts === 0;
+
 const FIRST_DELAY_SECONDS = 2;
 const LONGEST_DELAY_SECONDS = 300;
 

@@ -3,11 +3,12 @@ import type { DataObject, Embedding, Passage } from '../../domain/model.js';
 import type { Transaction } from '../../ports/database.port.js';
 import type { EmbeddingModel } from '../../ports/embedder.port.js';
 import type { VectorRecord } from '../../ports/vector-store.port.js';
+import { forgetContent } from '../indexing/forget-content.js';
 import { refreshFieldPassages } from '../indexing/field-passages.js';
 import { analyzeTerms } from '../search/analysis.js';
 import { recordChanges } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
-import { isAlive, leaseOf, PROGRESS, type WorkItem } from './work-item.js';
+import { isAlive, leaseOf, PROGRESS, warningsOf, type WorkItem } from './work-item.js';
 
 /** Passages a transaction: the embedded database has one session, and nobody should wait for it longer than a moment. */
 const PASSAGES_A_TRANSACTION = 1_000;
@@ -46,12 +47,15 @@ async function indexTenant(deps: Dependencies, tenantId: string, items: readonly
     const isFirst = index === 0;
     const isLast = index === windows.length - 1;
     ready = await deps.database.transaction(async (tx) => {
+      // Objects first, as everybody who writes both: an update of metadata at this moment writes the same passages, and its row
+      // is the newer `before`.
+      const before = new Map((await tx.objects.lockByIds(tenantId, items.map((item) => item.object.id))).map((object) => [object.id, object]));
       const held = new Set((await tx.ingestions.lockLeases(items.map(leaseOf))).map((lease) => lease.ingestionId));
       const ours = items.filter((item) => held.has(item.ingestion.id));
       if (ours.length === 0) return [];
       if (isFirst) await forget(deps, tx, tenantId, ours);
       await write(deps, tx, tenantId, rowsOf(window.filter(({ item }) => held.has(item.ingestion.id)), models, isFirst ? ours : []), models);
-      return isLast ? settle(deps, tx, tenantId, ours) : [];
+      return isLast ? settle(deps, tx, tenantId, ours, before) : [];
     });
   }
   return ready;
@@ -74,13 +78,7 @@ function cut(items: readonly WorkItem[]): Slot[][] {
 async function forget(deps: Dependencies, tx: Transaction, tenantId: string, items: readonly WorkItem[]): Promise<void> {
   // A first attempt at a new object has nothing to forget, and most are that.
   const seasoned = items.filter((item) => item.ingestion.attempts > 1 || item.object.version > 1).map((item) => item.object.id);
-  if (seasoned.length === 0) return;
-  const old = await tx.passages.keysOfObjects(tenantId, seasoned, 'content');
-  await deps.vectors.deleteObjects(tenantId, seasoned, tx);
-  await tx.embeddings.deleteByObjects(tenantId, seasoned);
-  if (old.length === 0) return;
-  await deps.keywords.remove(tenantId, old.map((key) => ({ passageId: key.id, ordinal: key.ordinal })), tx);
-  await tx.passages.delete(tenantId, old.map((key) => key.id));
+  await forgetContent(deps, tx, tenantId, seasoned);
 }
 
 function rowsOf(slots: readonly Slot[], models: ReadonlyMap<string, EmbeddingModel>, withMedia: readonly WorkItem[]): Rows {
@@ -125,14 +123,17 @@ async function write(deps: Dependencies, tx: Transaction, tenantId: string, rows
   if (documents.length > 0) await deps.keywords.index(tenantId, documents, tx);
 }
 
-async function settle(deps: Dependencies, tx: Transaction, tenantId: string, items: readonly WorkItem[]): Promise<DataObject[]> {
-  // Locked first: an update of metadata at this moment writes the same passages, and its row is the newer `before`.
-  const locked = await tx.objects.lockByIds(tenantId, items.map((item) => item.object.id));
-  await refreshFieldPassages(tx, deps.keywords, tenantId, locked.map((object) => object.id));
+async function settle(
+  deps: Dependencies,
+  tx: Transaction,
+  tenantId: string,
+  items: readonly WorkItem[],
+  before: ReadonlyMap<string, DataObject>,
+): Promise<DataObject[]> {
+  await refreshFieldPassages(tx, deps.keywords, tenantId, items.map((item) => item.object.id));
   const objects = await tx.objects.setStatus(tenantId, items.map((item) => item.object.id), 'READY');
-  const before = new Map(locked.map((object) => [object.id, object]));
   await recordChanges(tx, objects.map((after) => ({ kind: 'UPDATED', before: before.get(after.id)!, after })));
-  for (const item of items) if (item.warnings.length > 0) await tx.ingestions.addWarnings(leaseOf(item), item.warnings);
+  await tx.ingestions.addWarnings(warningsOf(items));
   await tx.ingestions.advance(items.map(leaseOf), { stage: 'ANNOTATE', progress: PROGRESS.ANNOTATE });
   await tx.ingestions.release(items.map(leaseOf));
   await tx.enqueue([{ name: 'annotate', data: { ingestionIds: items.map((item) => item.ingestion.id) } }]);

@@ -43,9 +43,11 @@ export class IngestionService {
     const [known] = await this.deps.database.ingestions.findByIds(viewer.tenantId, [id]);
     if (!known) throw notFound('Ingestion', id, ['id']);
     const requeued = await this.deps.database.transaction(async (tx) => {
+      const [before] = await tx.objects.lockByIds(viewer.tenantId, [known.objectId]);
+      const [newest] = await tx.ingestions.newestForObjects(viewer.tenantId, [known.objectId]);
+      if (newest !== undefined && newest.id !== id) throw conflict('The content of this ingestion has been replaced since. Only the newest ingestion of an object can be tried again.', ['id']);
       const ingestion = await tx.ingestions.requeue(viewer.tenantId, id);
-      if (!ingestion) throw conflict(`The ingestion is ${known.status}; only a FAILED one can be tried again.`, ['id']);
-      const [before] = await tx.objects.lockByIds(viewer.tenantId, [ingestion.objectId]);
+      if (!ingestion) throw conflict(`The ingestion is ${newest?.status ?? known.status}; only a FAILED one can be tried again.`, ['id']);
       const [after] = await tx.objects.setStatus(viewer.tenantId, [ingestion.objectId], 'PROCESSING');
       await recordChanges(tx, [{ kind: 'UPDATED', before: before!, after: after! }]);
       await tx.enqueue([{ name: 'ingest', data: { ingestionId: id } }]);

@@ -1,18 +1,18 @@
 import { v7 as uuidv7 } from 'uuid';
+import { isStrataError } from '../../domain/errors.js';
 import type { DataObject, Ingestion, IngestionError } from '../../domain/model.js';
 import type { LeasedIngestion } from '../../ports/repositories/ingestion.repository.port.js';
+import { forgetContent } from '../indexing/forget-content.js';
 import type { ObjectCache } from '../objects/object-cache.js';
 import { announceChanges, ingestionChannel, recordChanges } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { embedStage } from './embed.stage.js';
 import { extractStage } from './extract.stage.js';
-import { ingestionErrorOf, retryDelaySeconds, WorkerDied } from './failure.js';
+import { ingestionErrorOf, isExhausted, retryDelaySeconds, WorkerDied } from './failure.js';
 import { indexStage } from './index.stage.js';
 import { LEASE_SECONDS, LeaseKeeper } from './lease-keeper.js';
-import { isAlive, isExtracted, leaseOf, PROGRESS, type WorkItem } from './work-item.js';
-
-/** How often progress within a stage is written. */
-const PROGRESS_EVERY_MS = 500;
+import { ProgressWriter } from './progress-writer.js';
+import { attempt, isAlive, isExtracted, leaseOf, PROGRESS, type WorkItem } from './work-item.js';
 
 type Dependencies = Pick<
   ServiceDependencies,
@@ -37,16 +37,20 @@ export class IngestionWorker {
     const items = await this.load(claimed);
     if (items.length === 0) return;
     const leases = new LeaseKeeper(this.deps.database.ingestions, this.deps.logger, items.map(leaseOf));
+    const progress = new ProgressWriter({ ingestions: this.deps.database.ingestions, logger: this.deps.logger }, items, (rows) => this.hint(rows));
     try {
       for (const item of items) this.refuseExhausted(item);
       await this.advance(items.filter((item) => !isExtracted(item)), 'EXTRACT');
       await extractStage(this.deps, items, signal);
-      await embedStage(this.deps, items, signal, this.progressWriter(items));
+      try {
+        await together(items, signal, (some) => embedStage(this.deps, some, signal, progress.report));
+      } finally {
+        await progress.settled();
+      }
       await this.advance(items, 'INDEX');
-      const ready = await indexStage(this.deps, items);
-      await this.announceReady(ready);
+      await together(items, signal, async (some) => this.announceReady(await indexStage(this.deps, some)));
     } catch (error) {
-      // A stage that fails as a whole (the model's threads, the database) fails each of its items, in its own words.
+      // A stage that fails for everybody (the model's threads, the database) fails each of its items, in its own words.
       for (const item of items) if (isAlive(item)) item.failure = error;
     } finally {
       leases.stop();
@@ -71,28 +75,14 @@ export class IngestionWorker {
   }
 
   private refuseExhausted(item: WorkItem): void {
-    if (item.ingestion.attempts <= this.deps.limits.jobs.maxAttempts) return;
-    item.failure = new WorkerDied(item.ingestion.attempts - 1);
+    const { maxAttempts } = this.deps.limits.jobs;
+    if (isExhausted(item.ingestion, maxAttempts)) item.failure = new WorkerDied(maxAttempts);
   }
 
   private async advance(items: readonly WorkItem[], stage: 'EXTRACT' | 'INDEX'): Promise<void> {
     const alive = items.filter(isAlive);
     if (alive.length === 0) return;
     this.hint(await this.deps.database.ingestions.advance(alive.map(leaseOf), { stage, progress: PROGRESS[stage] }));
-  }
-
-  /** Writes how far the embedding is, now and then; a failure here is the heartbeat's to notice. */
-  private progressWriter(items: readonly WorkItem[]): (fraction: number) => void {
-    let last = Date.now();
-    return (fraction) => {
-      if (Date.now() - last < PROGRESS_EVERY_MS || fraction >= 1) return;
-      last = Date.now();
-      const progress = PROGRESS.EMBED + fraction * (PROGRESS.INDEX - PROGRESS.EMBED);
-      this.deps.database.ingestions
-        .advance(items.filter(isAlive).map(leaseOf), { stage: 'EMBED', progress })
-        .then((rows) => this.hint(rows))
-        .catch((error: unknown) => this.deps.logger.warn({ error }, 'progress could not be written'));
-    };
   }
 
   private async announceReady(ready: readonly DataObject[]): Promise<void> {
@@ -104,21 +94,27 @@ export class IngestionWorker {
 
   private async fail(item: WorkItem, error: IngestionError): Promise<void> {
     const { ingestion, object } = item;
-    const again = error.retryable && ingestion.attempts < this.deps.limits.jobs.maxAttempts;
+    const again = error.retryable && ingestion.attempts % this.deps.limits.jobs.maxAttempts !== 0;
     this.deps.logger[error.code === 'INTERNAL' ? 'error' : 'warn'](
       { ingestion: ingestion.id, object: object.id, attempt: ingestion.attempts, code: error.code, again, error: item.failure },
       again ? 'an ingestion failed and will be tried again' : 'an ingestion failed',
     );
     const delay = again ? retryDelaySeconds(ingestion.attempts) : 0;
     await this.deps.database.transaction(async (tx) => {
-      const failed = await tx.ingestions.fail(leaseOf(item), error, again ? new Date(Date.now() + delay * 1_000) : null);
-      if (failed === null) return; // someone else has it by now
+      const [before] = await tx.objects.lockByIds(object.tenantId, [object.id]);
+      const failed = await tx.ingestions.fail(leaseOf(item), error, again ? delay : null);
+      if (failed === null || before === undefined) return; // someone else has it by now, or purged it
       if (again) {
         await tx.enqueue([{ name: 'ingest', data: { ingestionId: ingestion.id }, startAfterSeconds: Math.ceil(delay) }]);
         return;
       }
+      // A long text is indexed in several transactions; what the first of them wrote is not to be found.
+      if (failed.stage === 'INDEX') {
+        await forgetContent(this.deps, tx, object.tenantId, [object.id]);
+        await tx.objects.raiseGeneration(object.tenantId);
+      }
       const [after] = await tx.objects.setStatus(object.tenantId, [object.id], 'FAILED');
-      await recordChanges(tx, [{ kind: 'UPDATED', before: object, after: after! }]);
+      await recordChanges(tx, [{ kind: 'UPDATED', before, after: after! }]);
     });
     if (again) return;
     this.deps.metrics.countIngestion(object.type, 'FAILED');
@@ -134,6 +130,21 @@ export class IngestionWorker {
 
   private hint(ingestions: readonly Pick<Ingestion, 'id'>[]): void {
     for (const { id } of ingestions) this.deps.events.publish(ingestionChannel(id), { id });
+  }
+}
+
+/**
+ * Runs a stage over the batch. Where that fails and might be the fault of one of them, each goes alone, so that one content's
+ * fault is not everybody's.
+ */
+async function together(items: readonly WorkItem[], signal: AbortSignal, stage: (items: readonly WorkItem[]) => Promise<void>): Promise<void> {
+  const alive = items.filter(isAlive);
+  try {
+    await stage(alive);
+  } catch (error) {
+    const isOutage = isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE';
+    if (alive.length < 2 || isOutage || signal.aborted) throw error;
+    for (const item of alive) await attempt(item, () => stage([item]));
   }
 }
 

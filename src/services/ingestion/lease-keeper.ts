@@ -7,24 +7,14 @@ const HEARTBEAT_MS = 8_000;
 
 /** Keeps a batch's leases alive while it is worked on. Losing one is no fault here: the epoch in each write refuses what is late. */
 export class LeaseKeeper {
-  private readonly held = new Map<string, Lease>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(
     private readonly ingestions: IngestionRepository,
     private readonly logger: Logger,
-    leases: readonly Lease[],
+    private readonly leases: readonly Lease[],
   ) {
-    for (const lease of leases) this.held.set(lease.ingestionId, lease);
     this.timer = setInterval(() => void this.beat(), HEARTBEAT_MS);
-  }
-
-  letGo(ingestionId: string): void {
-    this.held.delete(ingestionId);
-  }
-
-  get leases(): Lease[] {
-    return [...this.held.values()];
   }
 
   stop(): void {

@@ -25,6 +25,8 @@ export interface WorkItem {
 }
 
 export const leaseOf = (item: WorkItem): Lease => ({ ingestionId: item.ingestion.id, epoch: item.ingestion.epoch });
+export const warningsOf = (items: readonly WorkItem[]): { lease: Lease; warnings: string[] }[] =>
+  items.filter((item) => item.warnings.length > 0).map((item) => ({ lease: leaseOf(item), warnings: item.warnings }));
 /** An earlier attempt came so far that what could be read lies with the row. */
 export const isExtracted = (item: WorkItem): boolean => item.ingestion.stage === 'EMBED' || item.ingestion.stage === 'INDEX';
 export const isAlive = (item: WorkItem): boolean => item.failure === undefined;

@@ -4,9 +4,14 @@ import type { DataObject, DataType, Ingestion, JsonObject, Viewer } from '../../
 import type { Transaction } from '../../ports/database.port.js';
 import type { BlobReservation } from '../../ports/repositories/blob.repository.port.js';
 import type { SagaDefinition } from '../sagas/saga.js';
+import type { ObjectCache } from '../objects/object-cache.js';
 import { recordChanges } from '../shared/changes.js';
+import { forgetContent } from '../indexing/forget-content.js';
+import { refreshFieldPassages } from '../indexing/field-passages.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import type { BlobKeeper } from '../storage/blob-keeper.js';
+
+type IntakeDependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords'> & { objectCache: ObjectCache };
 
 /** One content on its way in: known by its hash, verified, not yet referred to by a row. */
 export interface IncomingContent {
@@ -23,14 +28,18 @@ export interface IncomingContent {
 
 export interface Admitted {
   object: DataObject;
-  /** Null where a racing twin made the object: its own ingestion serves. */
+  /** Null where a racing twin made the object, or where the object to replace has this very content: its own ingestion serves. */
   ingestion: Ingestion | null;
 }
 
 /** Survives a crash; the rest of what the steps need dies with the caller, and its saga is undone then. */
 export type IntakePayload = JsonObject & {
-  /** Contents whose reservation may be left without a reference. */
+  /** Contents whose bytes may be left without a reference. */
   hashes: string[];
+  /** By hash, the lives that were reserved; empty until then, and after a crash. */
+  incarnations: Record<string, string>;
+  /** Objects whose cached rows are old. */
+  replaced: string[];
 };
 
 export interface IntakeContext {
@@ -49,15 +58,16 @@ export interface IntakeContext {
  * Bytes, then rows, job and event together, then the clean-up. Uploads and texts come in through here alike.
  * What holds at every moment: no row refers to bytes that are not there; bytes without a row are on a saga's list.
  */
-export function intakeSaga(deps: Pick<ServiceDependencies, 'database'>, keeper: BlobKeeper): SagaDefinition<IntakePayload, IntakeContext> {
+export function intakeSaga(deps: IntakeDependencies, keeper: BlobKeeper): SagaDefinition<IntakePayload, IntakeContext> {
   return {
     kind: 'intake',
     steps: [
       {
         kind: 'compensatable',
         name: 'bytes',
-        async effect(_payload, { tenantId, context }) {
+        async effect(payload, { tenantId, context }) {
           const reserved = await deps.database.blobs.reserve(tenantId, context.contents);
+          payload.incarnations = Object.fromEntries(reserved.map(({ contentHash, incarnation }) => [contentHash, incarnation]));
           context.reservations = new Map(reserved.map((reservation) => [reservation.contentHash, reservation]));
           const missing = context.contents.filter((content) => context.reservations.get(content.contentHash)!.referenceCount === 0);
           // The row of an earlier life names the place, which may be another type's.
@@ -65,7 +75,8 @@ export function intakeSaga(deps: Pick<ServiceDependencies, 'database'>, keeper: 
           if (placed.length > 0) await context.write(placed);
         },
         async compensate(payload, { tenantId }) {
-          await keeper.release(tenantId, payload.hashes);
+          // Only the lives that were reserved here: a racing twin's own is none of this saga's business.
+          await keeper.release(tenantId, payload.hashes, { incarnations: payload.incarnations });
         },
       },
       {
@@ -77,16 +88,17 @@ export function intakeSaga(deps: Pick<ServiceDependencies, 'database'>, keeper: 
           const unused: string[] = [];
           context.admitted = [
             ...(await createObjects(tx, tenantId, created, context, unused)),
-            ...(await replaceContents(tx, tenantId, replaced, context, unused)),
+            ...(await replaceContents(deps, tx, tenantId, replaced, context, unused)),
           ];
           await context.onCommit(tx, context.admitted);
-          return { hashes: unused };
+          return { hashes: unused, incarnations: {}, replaced: replaced.map((content) => content.replaces!) };
         },
       },
       {
         kind: 'retriable',
         name: 'clean',
         async effect(payload, { tenantId }) {
+          await deps.objectCache.invalidate(tenantId, payload.replaced);
           // Reservations that a racing twin made needless, and what a replacement left without a reference.
           await keeper.release(tenantId, payload.hashes);
         },
@@ -117,7 +129,12 @@ async function createObjects(tx: Transaction, tenantId: string, contents: readon
   ];
 }
 
+/**
+ * New bytes under an old id. What was made of the old ones goes at once: indexes, text, facts, the system's own annotations, and
+ * whatever ingestion is still at work on them. People's annotations and the metadata stay.
+ */
 async function replaceContents(
+  deps: IntakeDependencies,
   tx: Transaction,
   tenantId: string,
   contents: readonly IncomingContent[],
@@ -128,6 +145,11 @@ async function replaceContents(
   for (const content of contents) {
     const [before] = await tx.objects.lockByIds(tenantId, [content.replaces!]);
     if (!before || before.isDeleted) throw conflict('The object whose content was to be replaced is gone or in the bin.', ['input', 'replaces']);
+    if (before.contentHash === content.contentHash) {
+      unused.push(content.contentHash);
+      admitted.push({ object: before, ingestion: null });
+      continue;
+    }
     await addReferences(tx, tenantId, [content.contentHash], context);
     const after = await tx.objects.update(tenantId, before.id, {
       contentHash: content.contentHash, fileSize: content.size, mimeType: content.mimeType, type: content.type, status: 'PROCESSING',
@@ -135,6 +157,12 @@ async function replaceContents(
     });
     await tx.blobs.dropReference(tenantId, before.contentHash);
     unused.push(before.contentHash);
+    await tx.ingestions.supersede(tenantId, [before.id]);
+    await forgetContent(deps, tx, tenantId, [before.id]);
+    await tx.objects.saveExtraction(tenantId, [{ objectId: before.id, facts: {}, text: null }]);
+    await tx.annotations.deleteSystem(tenantId, [before.id]);
+    await refreshFieldPassages(tx, deps.keywords, tenantId, [before.id]);
+    await tx.objects.raiseGeneration(tenantId);
     const ingestions = await begin(tx, tenantId, [after]);
     await recordChanges(tx, [{ kind: 'UPDATED', before, after }]);
     admitted.push({ object: after, ingestion: ingestions.get(after.id)! });

@@ -2,12 +2,13 @@ import type { Viewer } from '../../domain/model.js';
 import type { Transaction } from '../../ports/database.port.js';
 import type { SagaRunner } from '../sagas/saga-runner.js';
 import type { SagaDefinition } from '../sagas/saga.js';
+import type { ObjectCache } from '../objects/object-cache.js';
 import { announceChanges } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { BlobKeeper } from '../storage/blob-keeper.js';
 import { intakeSaga, ReservationLost, tooManyCollisions, type Admitted, type IncomingContent, type IntakeContext, type IntakePayload } from './intake.saga.js';
 
-/** Losing a race needs a deletion of the same content at the same moment; three in a row do not happen by chance. */
+/** Losing a race needs a deletion of the same content at the same moment; five in a row do not happen by chance. */
 const MAX_TRIES = 5;
 
 /** The one door: whatever comes in, by upload or as text, becomes bytes, rows, a job and an event here. */
@@ -15,10 +16,11 @@ export class IntakeService {
   private readonly saga: SagaDefinition<IntakePayload, IntakeContext>;
 
   constructor(
-    private readonly deps: Pick<ServiceDependencies, 'database' | 'objectStore' | 'queue' | 'events'>,
+    private readonly deps: Pick<ServiceDependencies, 'database' | 'objectStore' | 'vectors' | 'keywords' | 'queue' | 'events'>,
     private readonly sagas: SagaRunner,
+    objectCache: ObjectCache,
   ) {
-    this.saga = intakeSaga(deps, new BlobKeeper(deps));
+    this.saga = intakeSaga({ ...deps, objectCache }, new BlobKeeper(deps));
     sagas.register(this.saga);
   }
 
@@ -36,7 +38,7 @@ export class IntakeService {
         viewer, contents, write: hooks.write, onCommit: hooks.onCommit ?? (async () => undefined), reservations: new Map(), admitted: [],
       };
       try {
-        await this.sagas.run(this.saga, viewer.tenantId, { hashes: contents.map((content) => content.contentHash) }, context);
+        await this.sagas.run(this.saga, viewer.tenantId, { hashes: contents.map((content) => content.contentHash), incarnations: {}, replaced: [] }, context);
       } catch (error) {
         if (!(error instanceof ReservationLost)) throw error;
         if (tries >= MAX_TRIES) throw tooManyCollisions(error);

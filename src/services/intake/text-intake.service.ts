@@ -12,6 +12,8 @@ import type { IntakeService } from './intake.service.js';
 import { readFilename } from './filename.js';
 
 const OPERATION = 'ingestText';
+/** Each try means that another request with one of the keys came first, and that key is answered then. */
+const MAX_TRIES = 5;
 
 interface Prepared {
   content: IncomingContent;
@@ -38,9 +40,19 @@ export class TextIntakeService {
       prepared.flatMap((item, index) => (answers[index] === undefined && !repeats.has(index) && !isStrataError(item) ? [{ index, item }] : []));
 
     findRepeatedKeys(open(), repeats, answers);
-    await this.answerRecalled(viewer, open(), answers);
-    await this.answerKnown(viewer, open(), answers);
-    await this.answerNew(viewer, open(), answers);
+    for (let tries = 1; open().length > 0; tries += 1) {
+      try {
+        await this.answerRecalled(viewer, open(), answers);
+        await this.answerKnown(viewer, open(), answers);
+        await this.answerNew(viewer, open(), answers);
+      } catch (error) {
+        // A twin of one of these requests was answered at this moment: it is read now, and the others go on.
+        if (isKeyTaken(error) && tries < MAX_TRIES) continue;
+        // What fails for all that are new leaves the answers of the others as they are.
+        if (!isStrataError(error) || error.code !== 'DEPENDENCY_UNAVAILABLE') throw error;
+        for (const { index } of open()) answers[index] = error;
+      }
+    }
     for (const [index, firstIndex] of repeats) answers[index] = answers[firstIndex];
     return answers as (Ingested | StrataError)[];
   }
@@ -99,15 +111,14 @@ export class TextIntakeService {
     const known = await this.deps.database.objects.findLiveByHashes(viewer.tenantId, hashes);
     if (known.length === 0) return;
     const ingested = await this.ingested(viewer, known);
-    const byHash = new Map(known.map((object) => [object.contentHash, ingested.get(object.id)!]));
+    const byHash = new Map([...ingested.values()].map((each) => [each.object.contentHash, each]));
+    const matching = items.filter(({ item }) => byHash.has(item.content.contentHash));
     const remembered: Parameters<typeof this.deps.database.idempotency.insert>[1][number][] = [];
-    for (const { index, item } of items) {
-      const found = byHash.get(item.content.contentHash);
-      if (!found) continue;
-      answers[index] = { ...found, deduplicated: true };
-      if (item.request) remembered.push({ ...item.request, response: { objectId: found.object.id, deduplicated: true } });
+    for (const { item } of matching) {
+      if (item.request) remembered.push({ ...item.request, response: { objectId: byHash.get(item.content.contentHash)!.object.id, deduplicated: true } });
     }
     await this.deps.database.idempotency.insert(viewer.tenantId, remembered);
+    for (const { index, item } of matching) answers[index] = { ...byHash.get(item.content.contentHash)!, deduplicated: true };
   }
 
   private async answerNew(viewer: Viewer, items: readonly { index: number; item: Prepared }[], answers: (Ingested | StrataError | undefined)[]): Promise<void> {
@@ -136,22 +147,35 @@ export class TextIntakeService {
     const twins = [...admitted.values()].filter((each) => each.ingestion === null).map((each) => each.object);
     const twinAnswers = await this.ingested(viewer, twins);
     for (const [hash, each] of admitted) {
-      made.set(hash, each.ingestion ? { object: each.object, ingestion: each.ingestion, deduplicated: false } : { ...twinAnswers.get(each.object.id)!, deduplicated: true });
+      const twin = twinAnswers.get(each.object.id);
+      if (each.ingestion) made.set(hash, { object: each.object, ingestion: each.ingestion, deduplicated: false });
+      else if (twin) made.set(hash, { ...twin, deduplicated: true });
     }
     for (const { index, item } of items) {
-      const answer = made.get(item.content.contentHash)!;
+      const answer = made.get(item.content.contentHash);
+      if (!answer) {
+        answers[index] = conflict('Another call made the object of this text at the same moment, and it has been purged since. Send it again.', ['text']);
+        continue;
+      }
       answers[index] = first.get(item.content.contentHash)!.index === index ? answer : { ...answer, deduplicated: true };
     }
   }
 
-  /** Each object with its newest ingestion: one statement. */
+  /** Each object with its newest ingestion: one statement. What was purged since is left out. */
   private async ingested(viewer: Viewer, objects: readonly DataObject[]): Promise<Map<string, { object: DataObject; ingestion: Ingestion }>> {
     if (objects.length === 0) return new Map();
     const newest = await this.deps.database.ingestions.newestForObjects(viewer.tenantId, objects.map((object) => object.id));
     const byObject = new Map(newest.map((ingestion) => [ingestion.objectId, ingestion]));
-    return new Map(objects.map((object) => [object.id, { object, ingestion: byObject.get(object.id)! }]));
+    return new Map(
+      objects.flatMap((object) => {
+        const ingestion = byObject.get(object.id);
+        return ingestion ? [[object.id, { object, ingestion }] as const] : [];
+      }),
+    );
   }
 }
+
+const isKeyTaken = (error: unknown): boolean => isStrataError(error) && error.code === 'CONFLICT' && error.path.at(-1) === 'idempotencyKey';
 
 function itemError(error: unknown): StrataError {
   if (isStrataError(error)) return error;

@@ -18,6 +18,7 @@ type Payload = JsonObject & {
 /** Ends an object for good: rows, vectors and words in one transaction, then bytes and cache. */
 export class PurgeService {
   private readonly saga: SagaDefinition<Payload, null>;
+  private readonly running = new Map<string, Promise<PurgeResult>>();
 
   constructor(
     private readonly deps: Pick<ServiceDependencies, 'database' | 'objectStore' | 'vectors' | 'keywords' | 'events'>,
@@ -28,18 +29,27 @@ export class PurgeService {
     sagas.register(this.saga);
   }
 
-  /** Purging again answers what the first time answered. */
+  /** Purging again answers what the first time answered, and waits for it where it is under way. */
   async purge(viewer: Viewer, id: string): Promise<PurgeResult> {
     requireRole(viewer, 'admin');
-    const earlier = await this.deps.database.purges.find(viewer.tenantId, id);
-    if (!earlier) await this.sagas.run(this.saga, viewer.tenantId, { objectId: id, hash: null }, null);
-    const record = earlier ?? (await this.deps.database.purges.find(viewer.tenantId, id))!;
-    announceChanges(this.deps.events, viewer.tenantId);
+    const key = JSON.stringify([viewer.tenantId, id]);
+    const running = this.running.get(key) ?? this.end(viewer.tenantId, id).finally(() => this.running.delete(key));
+    this.running.set(key, running);
+    return running;
+  }
+
+  private async end(tenantId: string, id: string): Promise<PurgeResult> {
+    const earlier = await this.deps.database.purges.find(tenantId, id);
+    if (!earlier) {
+      await this.sagas.run(this.saga, tenantId, { objectId: id, hash: null }, null);
+      announceChanges(this.deps.events, tenantId);
+    }
+    const record = earlier ?? (await this.deps.database.purges.find(tenantId, id))!;
     return { id, bytesFreed: record.bytesFreed, annotations: record.annotations, embeddings: record.embeddings };
   }
 
   private definition(keeper: BlobKeeper): SagaDefinition<Payload, null> {
-    const { vectors, keywords, database } = this.deps;
+    const { vectors, keywords } = this.deps;
     return {
       kind: 'purge',
       steps: [
@@ -80,8 +90,8 @@ export class PurgeService {
           name: 'bytes',
           effect: async ({ objectId, hash }, { tenantId }) => {
             if (hash === null) return;
-            const freed = await keeper.release(tenantId, [hash]);
-            if (freed > 0) await database.purges.setBytesFreed(tenantId, objectId, freed);
+            // In the transaction in which they go: a crash behind it must not make the record say that nothing went.
+            await keeper.release(tenantId, [hash], { onFreed: (tx, bytes) => tx.purges.setBytesFreed(tenantId, objectId, bytes) });
           },
         },
         {

@@ -43,16 +43,16 @@ export class SagaRunner {
     payload: Payload,
     context: Context,
   ): Promise<Payload> {
+    const known = definition as unknown as AnyDefinition;
     const saga: SagaRecord = { id: uuidv7(), tenantId, kind: definition.kind, status: 'RUNNING', payload: { ...payload }, steps: [], attempts: 0, lastError: null };
     this.running.add(saga.id);
     try {
       try {
-        await this.forward(definition as unknown as AnyDefinition, saga, context);
+        await this.forward(known, saga, context);
       } catch (error) {
-        await this.undo(definition as unknown as AnyDefinition, saga, error);
-        throw error;
+        if (!decided(known, saga) && !(await this.undo(known, saga, error))) throw error;
       }
-      await this.finish(definition as unknown as AnyDefinition, saga);
+      await this.finish(known, saga);
       return saga.payload as Payload;
     } finally {
       this.running.delete(saga.id);
@@ -60,31 +60,38 @@ export class SagaRunner {
   }
 
   /**
-   * Finishes what vanished owners left: undoes what was not decided, completes what was. Answers how many it took up.
+   * Finishes what vanished owners left, and what failed here and has waited for its next round: undoes what was not decided,
+   * completes what was. Answers how many it took up.
    * @param options.everyOwner at the start of a process that is alone on its data; what was stuck gets another chance then
    */
   async recover(options: { everyOwner: boolean }): Promise<number> {
-    const abandoned = await this.deps.database.sagas.claimAbandoned(this.owner, OWNED_SECONDS, 100, options);
+    const claimed = await this.deps.database.sagas.claimAbandoned(this.owner, OWNED_SECONDS, 100, options);
+    // This process's own, whose heartbeat came late: it is alive, and the claim was a heartbeat.
+    const abandoned = claimed.filter((saga) => !this.running.has(saga.id));
+    for (const saga of abandoned) this.running.add(saga.id);
     for (const saga of abandoned) {
-      const definition = this.definitions.get(saga.kind);
-      if (!definition) {
-        this.deps.logger.error({ saga: saga.id, kind: saga.kind }, 'a saga of an unknown kind waits; a newer program left it');
-        continue;
-      }
-      if (saga.status === 'STUCK') Object.assign(saga, { status: 'RUNNING', attempts: 0 });
-      this.running.add(saga.id);
       try {
-        if (decided(definition, saga)) await this.finish(definition, saga);
-        else await this.undo(definition, saga, new Error(saga.lastError ?? 'the process ended'));
+        await this.resume(saga);
       } finally {
         this.running.delete(saga.id);
       }
     }
-    return abandoned.length;
+    return claimed.length;
   }
 
   close(): void {
     clearInterval(this.heartbeat);
+  }
+
+  private async resume(saga: SagaRecord): Promise<void> {
+    const definition = this.definitions.get(saga.kind);
+    if (!definition) {
+      this.deps.logger.error({ saga: saga.id, kind: saga.kind }, 'a saga of an unknown kind waits; a newer program left it');
+      return;
+    }
+    if (saga.status === 'STUCK') Object.assign(saga, { status: 'RUNNING', attempts: 0 });
+    if (decided(definition, saga)) await this.finish(definition, saga);
+    else await this.undo(definition, saga, new Error(saga.lastError ?? 'the process ended'));
   }
 
   private async forward(definition: AnyDefinition, saga: SagaRecord, context: unknown): Promise<void> {
@@ -121,26 +128,61 @@ export class SagaRunner {
     else await this.save(saga);
   }
 
-  /** Undoes, in reverse order, every step whose intent was recorded. */
-  private async undo(definition: AnyDefinition, saga: SagaRecord, reason: unknown): Promise<void> {
-    if (saga.steps.length === 0) return;
+  /**
+   * Undoes, in reverse order, every step whose intent was recorded. A commit whose answer was lost looks like a failure: what
+   * is recorded decides, and saving is refused where that is ahead of what this process knows.
+   * @returns true where the saga turned out to be decided: there is nothing to undo, and it goes on behind the pivot
+   */
+  private async undo(definition: AnyDefinition, saga: SagaRecord, reason: unknown): Promise<boolean> {
+    if (saga.steps.length === 0) return this.wasDecidedAtOnce(definition, saga);
+    let turnedOutDecided = false;
     saga.status = 'COMPENSATING';
     saga.lastError = messageOf(reason);
     await this.attempt(saga, async () => {
-      await this.save(saga);
-      const byName = new Map(definition.steps.map((step) => [step.name, step]));
-      for (const record of [...saga.steps].reverse()) {
-        if (record.state === 'COMPENSATED') continue;
-        const step = byName.get(record.name) as CompensatableStep<JsonObject, unknown>;
-        await this.checkpoint({ kind: saga.kind, step: `undo ${record.name}`, moment: 'before' });
-        await pRetry(() => step.compensate(saga.payload, { tenantId: saga.tenantId }), RETRY);
-        record.state = 'COMPENSATED';
-        await this.save(saga);
+      const ours = await this.deps.database.sagas.save(saga, this.owner, OWNED_SECONDS);
+      if (!ours && (await this.wasDecided(definition, saga))) {
+        turnedOutDecided = true;
+        return;
       }
+      // Taken over while this process stalled: the other one undid what it could see, and only this one knows what came after.
+      await this.compensate(definition, saga, ours ? () => this.save(saga) : async () => undefined);
+      if (!ours) return;
       saga.status = 'COMPENSATED';
       await this.save(saga);
       this.deps.logger.info({ saga: saga.id, kind: saga.kind, reason: saga.lastError }, 'saga undone');
     });
+    return turnedOutDecided;
+  }
+
+  private async compensate(definition: AnyDefinition, saga: SagaRecord, record: () => Promise<void>): Promise<void> {
+    const byName = new Map(definition.steps.map((step) => [step.name, step]));
+    for (const done of [...saga.steps].reverse()) {
+      if (done.state === 'COMPENSATED') continue;
+      const step = byName.get(done.name) as CompensatableStep<JsonObject, unknown>;
+      await this.checkpoint({ kind: saga.kind, step: `undo ${done.name}`, moment: 'before' });
+      await pRetry(() => step.compensate(saga.payload, { tenantId: saga.tenantId }), RETRY);
+      done.state = 'COMPENSATED';
+      await record();
+      await this.checkpoint({ kind: saga.kind, step: `undo ${done.name}`, moment: 'after' });
+    }
+  }
+
+  /** For a saga that begins with its pivot. Where the database cannot tell, recovery completes what it finds, and the caller hears of the failure. */
+  private async wasDecidedAtOnce(definition: AnyDefinition, saga: SagaRecord): Promise<boolean> {
+    try {
+      return await this.wasDecided(definition, saga);
+    } catch (error) {
+      this.deps.logger.warn({ saga: saga.id, kind: saga.kind, error }, 'whether a saga was decided could not be found out; recovery will');
+      return false;
+    }
+  }
+
+  /** Whether the pivot is recorded; then the saga is as recorded from here on. */
+  private async wasDecided(definition: AnyDefinition, saga: SagaRecord): Promise<boolean> {
+    const recorded = await this.deps.database.sagas.find(saga.id);
+    if (recorded === null || !decided(definition, recorded)) return false;
+    Object.assign(saga, recorded);
+    return true;
   }
 
   /** Runs the steps behind the pivot. A failure here never reaches the caller: the saga is decided, recovery will complete it. */

@@ -9,7 +9,7 @@ import type { Transaction } from '../../ports/database.port.js';
  * - retriable: clean-up behind the pivot, repeated until it succeeds.
  *
  * Every effect of a retriable step and every compensation is idempotent and needs the payload alone, because it may run in
- * another process after a crash. `context` is what the living caller hands to its own steps (streams, results) and is
+ * another process after a crash; a compensation may also follow an effect that never began, or only began. `context` is what the living caller hands to its own steps (streams, results) and is
  * absent there.
  */
 export type SagaStep<Payload extends JsonObject, Context> = CompensatableStep<Payload, Context> | PivotStep<Payload, Context> | RetriableStep<Payload>;
@@ -17,6 +17,7 @@ export type SagaStep<Payload extends JsonObject, Context> = CompensatableStep<Pa
 export interface CompensatableStep<Payload, Context> {
   kind: 'compensatable';
   name: string;
+  /** What it answers is merged into the payload; what its compensation must know should it fail halfway, it writes there itself. */
   effect(payload: Payload, run: { tenantId: string; context: Context }): Promise<Partial<Payload> | void>;
   compensate(payload: Payload, run: { tenantId: string }): Promise<void>;
 }

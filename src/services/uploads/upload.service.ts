@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { badInput, conflict, isStrataError, notFound, payloadTooLarge, StrataError, uploadExpired, type ErrorCode } from '../../domain/errors.js';
 import type { DataObject, UploadSession, Viewer } from '../../domain/model.js';
 import type { CompleteUpload, CreatedUpload, CreateUpload, Ingested, SignedLink, UploadPart } from '../../domain/operations.js';
+import { isUuid } from '../../domain/ids.js';
 import { requireRole } from '../../domain/roles.js';
 import type { IntakeService } from '../intake/intake.service.js';
 import { readFilename } from '../intake/filename.js';
@@ -10,17 +11,18 @@ import { readMetadata } from '../objects/object-metadata.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { idempotentRequest, once } from '../shared/idempotency.js';
 import { inOrder } from '../shared/pages.js';
-import { contentKey, stagingKey } from '../storage/keys.js';
+import { contentKey, stagingKey, STAGING_PREFIX } from '../storage/keys.js';
 import { planUpload, sizeOfPart } from './upload-plan.js';
 import { judgeContent, readContent, type ReadContent } from './verify-content.js';
 
 /** A claim on verifying lasts so long without a sign of life. */
 const CLAIM_SECONDS = 30;
 const HEARTBEAT_MS = 10_000;
-/** How often one who waits for another's verification looks, beside being woken. */
+/** How often one who waits for another's verification looks. */
 const LOOK_MS = 200;
 const PARTS_A_READ = 100;
 const MAX_REREADS = 3;
+const SWEEP = 100;
 /** The type that a client states in its PUT; what the bytes are is read from them afterwards. */
 const PUT_TYPE = 'application/octet-stream';
 
@@ -54,10 +56,15 @@ export class UploadService {
           return { upload: null, object: known[0], deduplicated: true };
         }
         const upload = await this.open(viewer, { ...input, filename }, metadata);
-        await this.deps.database.transaction(async (tx) => {
-          await tx.uploads.insert({ ...upload, createdBy: viewer.id });
-          await tx.idempotency.insert(viewer.tenantId, remember({ uploadId: upload.id }));
-        });
+        try {
+          await this.deps.database.transaction(async (tx) => {
+            await tx.uploads.insert({ ...upload, createdBy: viewer.id });
+            await tx.idempotency.insert(viewer.tenantId, remember({ uploadId: upload.id }));
+          });
+        } catch (error) {
+          await this.discard(upload);
+          throw error;
+        }
         return { upload, object: null, deduplicated: false };
       },
     });
@@ -117,12 +124,28 @@ export class UploadService {
     return upload;
   }
 
-  /** Ends what nobody finished: sessions past their time and their bytes. Answers how many. */
+  /** Ends what nobody finished: sessions past their time. Answers how many. Their bytes are `sweep`'s. */
   async expire(): Promise<number> {
     await this.deps.database.uploads.releaseAbandoned({ everyClaim: false });
-    const expired = await this.deps.database.uploads.expire(100);
-    for (const upload of expired) await this.discard(upload);
-    return expired.length;
+    return (await this.deps.database.uploads.expire(SWEEP)).length;
+  }
+
+  /**
+   * Removes what is staged for sessions that have ended: what a crash kept from being discarded, and what came late to an old
+   * URL. A session never opens again, so what is found ended stays so.
+   */
+  async sweep(): Promise<void> {
+    const { objectStore, database } = this.deps;
+    let after: string | undefined;
+    do {
+      const { objects, next } = await objectStore.list(STAGING_PREFIX, { after, limit: SWEEP });
+      const ids = objects.map(({ key }) => key.slice(STAGING_PREFIX.length)).filter(isUuid);
+      const open = new Set(await database.uploads.openAmong(ids));
+      await objectStore.delete(ids.filter((id) => !open.has(id)).map(stagingKey));
+      after = next ?? undefined;
+    } while (after !== undefined);
+
+    for (const upload of await database.uploads.endedMultiparts(SWEEP)) await this.discard(upload);
   }
 
   private async mustBeReplaceable(viewer: Viewer, id: string): Promise<void> {
@@ -156,10 +179,18 @@ export class UploadService {
       return await this.admit(viewer, upload, verifier);
     } catch (error) {
       // Whatever was not decided is as before: the bytes wait, and the call can be made again.
-      if (!(error instanceof Rejected)) await this.deps.database.uploads.settle(upload.id, verifier, { status: 'PENDING' });
+      if (!(error instanceof Rejected)) await this.reopen(upload, verifier);
       throw error instanceof Rejected ? error.verdict : error;
     } finally {
       clearInterval(heartbeat);
+    }
+  }
+
+  private async reopen(upload: UploadSession, verifier: string): Promise<void> {
+    try {
+      await this.deps.database.uploads.settle(upload.id, verifier, { status: 'PENDING' });
+    } catch (error) {
+      this.deps.logger.warn({ upload: upload.id, error }, 'an upload could not be opened again; its claim runs out by itself');
     }
   }
 
@@ -172,7 +203,10 @@ export class UploadService {
     if (parts.length !== upload.partCount) {
       throw conflict(`${parts.length} of ${upload.partCount} parts have arrived. Upload the others first.`, ['input', input.parts ? 'parts' : 'id']);
     }
-    await objectStore.completeMultipart(upload.stagingKey, upload.storeUploadId, parts);
+    const inOrderOfNumbers = [...parts].sort((left, right) => left.partNumber - right.partNumber);
+    await objectStore.completeMultipart(upload.stagingKey, upload.storeUploadId, inOrderOfNumbers).catch((error: unknown) => {
+      throw isStrataError(error) ? new StrataError(error.code, error.message, { path: ['input', ...error.path], extensions: error.extensions, cause: error }) : error;
+    });
   }
 
   private async admit(viewer: Viewer, upload: UploadSession, verifier: string): Promise<Ingested> {
@@ -211,13 +245,16 @@ export class UploadService {
           const settled = await tx.uploads.settle(upload.id, verifier, {
             status: 'COMPLETED', objectId: only!.object.id, ingestionId, deduplicated: only!.ingestion === null,
           });
-          if (!settled) throw conflict('Another call completed this upload at the same moment. Call again for its answer.', ['input', 'id']);
+          if (!settled) throw settledElsewhere();
         },
       },
     );
     await this.discard(upload);
     const { object, ingestion } = admitted.get(content.contentHash)!;
-    return ingestion ? { object, ingestion, deduplicated: false } : this.withIngestion(viewer, object, true);
+    if (ingestion) return { object, ingestion, deduplicated: false };
+    const answer = await this.withIngestion(viewer, object, true);
+    if (answer === null) throw purgedSince();
+    return answer;
   }
 
   /** The content is known already: the upload ends with the object that has it. */
@@ -225,24 +262,31 @@ export class UploadService {
     const [twin] = await this.deps.database.objects.findLiveByHashes(viewer.tenantId, [contentHash]);
     if (!twin) return null;
     const answer = await this.withIngestion(viewer, twin, true);
-    await this.deps.database.uploads.settle(upload.id, verifier, { status: 'COMPLETED', objectId: twin.id, ingestionId: answer.ingestion.id, deduplicated: true });
+    // Purged between the two reads: the way is free.
+    if (answer === null) return null;
+    const settled = await this.deps.database.uploads.settle(upload.id, verifier, {
+      status: 'COMPLETED', objectId: twin.id, ingestionId: answer.ingestion.id, deduplicated: true,
+    });
+    if (!settled) throw settledElsewhere();
     await this.discard(upload);
     return answer;
   }
 
   private async reject(upload: UploadSession, verifier: string, verdict: StrataError): Promise<never> {
-    await this.deps.database.uploads.settle(upload.id, verifier, {
+    const settled = await this.deps.database.uploads.settle(upload.id, verifier, {
       status: 'REJECTED', error: { code: verdict.code, message: verdict.message, path: [...verdict.path] },
     });
+    if (!settled) throw settledElsewhere();
     await this.discard(upload);
     throw new Rejected(verdict);
   }
 
-  /** Removes what is staged. What cannot be removed now is swept later, by its age. */
+  /** Removes what is staged. What cannot be removed now is swept later. */
   private async discard(upload: UploadSession): Promise<void> {
     try {
       if (upload.storeUploadId !== null) await this.deps.objectStore.abortMultipart(upload.stagingKey, upload.storeUploadId);
       await this.deps.objectStore.delete([upload.stagingKey]);
+      if (upload.storeUploadId !== null) await this.deps.database.uploads.forgetMultiparts([upload.id]);
     } catch (error) {
       this.deps.logger.warn({ upload: upload.id, error }, 'staged bytes could not be removed; the sweeper will');
     }
@@ -253,13 +297,13 @@ export class UploadService {
       this.deps.database.objects.findByIds(viewer.tenantId, [upload.objectId!]),
       this.deps.database.ingestions.findByIds(viewer.tenantId, [upload.ingestionId!]),
     ]);
-    if (!object || !ingestion) throw conflict('The object of this upload has been purged since.', ['input', 'id']);
+    if (!object || !ingestion) throw purgedSince();
     return { object, ingestion, deduplicated: upload.deduplicated };
   }
 
-  private async withIngestion(viewer: Viewer, object: DataObject, deduplicated: boolean): Promise<Ingested> {
+  private async withIngestion(viewer: Viewer, object: DataObject, deduplicated: boolean): Promise<Ingested | null> {
     const [ingestion] = await this.deps.database.ingestions.newestForObjects(viewer.tenantId, [object.id]);
-    return { object, ingestion: ingestion!, deduplicated };
+    return ingestion ? { object, ingestion, deduplicated } : null;
   }
 
   private async recalled(viewer: Viewer, response: { uploadId?: string; objectId?: string }): Promise<CreatedUpload> {
@@ -283,6 +327,8 @@ class StagedBytesChanged extends Error {
   }
 }
 
+const settledElsewhere = () => conflict('Another call decided this upload at the same moment. Call again for its answer.', ['input', 'id']);
+const purgedSince = () => conflict('The object of this upload has been purged since.', ['input', 'id']);
 const asError = (upload: UploadSession): StrataError =>
   new StrataError((upload.error?.code ?? 'CONTENT_MISMATCH') as ErrorCode, upload.error?.message ?? 'The upload was rejected.', { path: upload.error?.path ?? [] });
 

@@ -102,6 +102,10 @@ export class SqlAnnotationRepository implements AnnotationRepository {
     );
   }
 
+  async deleteSystem(tenantId: string, objectIds: readonly string[]): Promise<void> {
+    await this.sql.query(`DELETE FROM annotations WHERE tenant_id = $1 AND object_id = ANY($2::uuid[]) AND annotator_id LIKE 'system:%'`, [tenantId, objectIds]);
+  }
+
   async update(tenantId: string, id: string, change: Parameters<AnnotationRepository['update']>[2]): Promise<Annotation> {
     const params = new SqlParams();
     const set = ['updated_at = now()'];

@@ -6,8 +6,12 @@ import { countWithin } from './counting.js';
 import { CREATED_AT, keysetSql } from './keyset-sql.js';
 import { INGESTION_COLUMNS, toIngestion, type AnyRow } from './rows.js';
 
-/** Rows whose lease is still the caller's; every write of a worker is bound by it. */
-const HELD = `FROM unnest($1::uuid[], $2::int[]) AS l (id, epoch) WHERE i.id = l.id AND i.lease_epoch = l.epoch AND i.status = 'RUNNING'`;
+/**
+ * Rows whose lease is still the caller's; every write of a worker is bound by it. A lease that was given back is nobody's, though
+ * its epoch is the last: a heartbeat or a word of progress that comes late must not take it again.
+ */
+const IS_HELD = `i.lease_epoch = l.epoch AND i.status = 'RUNNING' AND i.lease_until IS NOT NULL`;
+const HELD = `FROM unnest($1::uuid[], $2::int[]) AS l (id, epoch) WHERE i.id = l.id AND ${IS_HELD}`;
 const leaseArrays = (leases: readonly Lease[]): [string[], number[]] => [leases.map((lease) => lease.ingestionId), leases.map((lease) => lease.epoch)];
 
 export class SqlIngestionRepository implements IngestionRepository {
@@ -58,7 +62,7 @@ export class SqlIngestionRepository implements IngestionRepository {
     // A first claim, a due retry and a takeover each count as an attempt; carrying on with ANNOTATE under a returned lease does not.
     const rows = await this.sql.query<AnyRow>(
       `WITH free AS (
-         SELECT id FROM ingestions
+         SELECT id, status = 'RUNNING' AND lease_until IS NOT NULL AS taken_over FROM ingestions
           WHERE id = ANY($1::uuid[]) AND status IN ('QUEUED', 'RUNNING') AND (lease_until IS NULL OR lease_until < now())
             AND (retry_at IS NULL OR retry_at <= now())
             AND (stage = 'ANNOTATE') = $4::boolean
@@ -68,10 +72,10 @@ export class SqlIngestionRepository implements IngestionRepository {
               progress = CASE WHEN i.status = 'RUNNING' AND i.lease_until IS NULL THEN i.progress ELSE 0 END,
               status = 'RUNNING', lease_epoch = i.lease_epoch + 1, lease_owner = $2::uuid,
               lease_until = now() + make_interval(secs => $3::float8), retry_at = NULL, error = NULL, updated_at = now()
-         FROM free WHERE i.id = free.id RETURNING ${INGESTION_COLUMNS()}`,
+         FROM free WHERE i.id = free.id RETURNING ${INGESTION_COLUMNS()}, free.taken_over`,
       [ids, owner, leaseSeconds, work === 'annotate'],
     );
-    return rows.map((row) => ({ ...toIngestion(row), epoch: row.lease_epoch }));
+    return rows.map((row) => ({ ...toIngestion(row), epoch: row.lease_epoch, takenOver: row.taken_over }));
   }
 
   async extendLeases(leases: readonly Lease[], leaseSeconds: number): Promise<Lease[]> {
@@ -85,7 +89,7 @@ export class SqlIngestionRepository implements IngestionRepository {
   async lockLeases(leases: readonly Lease[]): Promise<Lease[]> {
     const rows = await this.sql.query<{ id: string; epoch: number }>(
       `SELECT i.id, i.lease_epoch AS epoch FROM ingestions i JOIN unnest($1::uuid[], $2::int[]) AS l (id, epoch)
-           ON i.id = l.id AND i.lease_epoch = l.epoch WHERE i.status = 'RUNNING' ORDER BY i.id FOR UPDATE OF i`,
+           ON i.id = l.id WHERE ${IS_HELD} ORDER BY i.id FOR UPDATE OF i`,
       leaseArrays(leases),
     );
     return rows.map((row) => ({ ingestionId: row.id, epoch: row.epoch }));
@@ -98,11 +102,12 @@ export class SqlIngestionRepository implements IngestionRepository {
     );
   }
 
-  async addWarnings(lease: Lease, warnings: readonly string[]): Promise<void> {
-    // A repeated attempt says the same again: each sentence stands once.
+  async addWarnings(items: Parameters<IngestionRepository['addWarnings']>[0]): Promise<void> {
+    if (items.length === 0) return;
     await this.sql.query(
-      `UPDATE ingestions i SET warnings = (SELECT coalesce(jsonb_agg(DISTINCT w), '[]') FROM jsonb_array_elements(i.warnings || $3::jsonb) AS w) ${HELD}`,
-      [...leaseArrays([lease]), JSON.stringify(warnings)],
+      `UPDATE ingestions i SET warnings = (SELECT coalesce(jsonb_agg(DISTINCT w), '[]') FROM jsonb_array_elements(i.warnings || l.warnings::jsonb) AS w)
+         FROM unnest($1::uuid[], $2::int[], $3::text[]) AS l (id, epoch, warnings) WHERE i.id = l.id AND ${IS_HELD}`,
+      [...leaseArrays(items.map(({ lease }) => lease)), items.map(({ warnings }) => JSON.stringify(warnings))],
     );
   }
 
@@ -114,13 +119,22 @@ export class SqlIngestionRepository implements IngestionRepository {
     );
   }
 
-  async fail(lease: Lease, error: IngestionError, retryAt: Date | null): Promise<Ingestion | null> {
+  async fail(lease: Lease, error: IngestionError, retryInSeconds: number | null): Promise<Ingestion | null> {
     const rows = await this.read(
-      `UPDATE ingestions i SET status = $3, error = $4::jsonb, retry_at = $5::timestamptz, lease_until = NULL, lease_owner = NULL,
+      `UPDATE ingestions i SET status = $3, error = $4::jsonb, retry_at = now() + make_interval(secs => $5::float8), lease_until = NULL, lease_owner = NULL,
               finished_at = CASE WHEN $3 = 'FAILED' THEN now() END, updated_at = now() ${HELD} RETURNING ${INGESTION_COLUMNS()}`,
-      [...leaseArrays([lease]), retryAt === null ? 'FAILED' : 'QUEUED', JSON.stringify(error), retryAt],
+      [...leaseArrays([lease]), retryInSeconds === null ? 'FAILED' : 'QUEUED', JSON.stringify(error), retryInSeconds],
     );
     return rows[0] ?? null;
+  }
+
+  async supersede(tenantId: string, objectIds: readonly string[]): Promise<void> {
+    const error: IngestionError = { code: 'NO_CONTENT', message: 'The content was replaced before it was processed. The newer ingestion is about what is there now.', retryable: false };
+    await this.sql.query(
+      `UPDATE ingestions SET status = 'FAILED', error = $3::jsonb, retry_at = NULL, lease_until = NULL, lease_owner = NULL, finished_at = now(), updated_at = now()
+        WHERE tenant_id = $1 AND object_id = ANY($2::uuid[]) AND status IN ('QUEUED', 'RUNNING')`,
+      [tenantId, objectIds, JSON.stringify(error)],
+    );
   }
 
   async release(leases: readonly Lease[]): Promise<void> {
@@ -141,7 +155,7 @@ export class SqlIngestionRepository implements IngestionRepository {
     return this.sql.query<{ id: string; stage: IngestionStage }>(
       `UPDATE ingestions SET updated_at = now() WHERE id IN (
          SELECT id FROM ingestions
-          WHERE (status = 'RUNNING' AND lease_until < now())
+          WHERE (status = 'RUNNING' AND lease_until < now() AND (updated_at <= lease_until OR updated_at < now() - interval '1 minute'))
              OR (status IN ('QUEUED', 'RUNNING') AND lease_until IS NULL AND coalesce(retry_at, updated_at) < now() - interval '10 minutes'
                  AND updated_at < now() - interval '10 minutes')
           ORDER BY created_at, id LIMIT $1::int FOR UPDATE SKIP LOCKED)
@@ -151,7 +165,10 @@ export class SqlIngestionRepository implements IngestionRepository {
   }
 
   async endLeases(): Promise<void> {
-    await this.sql.query(`UPDATE ingestions SET lease_until = now() - interval '1 second' WHERE status = 'RUNNING'`);
+    await this.sql.query(
+      `UPDATE ingestions SET lease_until = now() - interval '1 second', updated_at = least(updated_at, now() - interval '1 second')
+        WHERE status = 'RUNNING' AND lease_until IS NOT NULL`,
+    );
   }
 
   private matching(tenantId: string, status: readonly IngestionStatus[] | null, params: SqlParams): string {

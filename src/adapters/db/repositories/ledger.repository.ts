@@ -102,16 +102,23 @@ export class SqlSagaRepository implements SagaRepository {
     const rows = await this.sql.query(
       `UPDATE sagas SET status = $2, payload = $3::jsonb, steps = $4::jsonb, attempts = $5::int, last_error = $6,
               owner_until = now() + make_interval(secs => $8::float8), updated_at = now()
-        WHERE id = $1::uuid AND owner = $7::uuid RETURNING id`,
+        WHERE id = $1::uuid AND owner = $7::uuid AND jsonb_array_length(steps) <= jsonb_array_length($4::jsonb) RETURNING id`,
       [saga.id, saga.status, JSON.stringify(saga.payload), JSON.stringify(saga.steps), saga.attempts, saga.lastError, owner, seconds],
     );
     return rows.length > 0;
   }
 
+  async find(id: string): Promise<SagaRecord | null> {
+    const rows = await this.sql.query<SagaRow>('SELECT * FROM sagas WHERE id = $1::uuid', [id]);
+    return rows[0] ? toSaga(rows[0]) : null;
+  }
+
   async claimAbandoned(owner: string, seconds: number, limit: number, options: { everyOwner: boolean }): Promise<SagaRecord[]> {
     const rows = await this.sql.query<SagaRow>(
       `UPDATE sagas SET owner = $1::uuid, owner_until = now() + make_interval(secs => $2::float8)
-        WHERE id IN (SELECT id FROM sagas WHERE owner <> $1::uuid AND ((status IN ('RUNNING', 'COMPENSATING') AND ($4::boolean OR owner_until < now())) OR (status = 'STUCK' AND $4::boolean))
+        WHERE id IN (SELECT id FROM sagas
+                      WHERE (status IN ('RUNNING', 'COMPENSATING') AND owner_until < now())
+                         OR (status IN ('RUNNING', 'COMPENSATING', 'STUCK') AND $4::boolean AND owner <> $1::uuid)
                       ORDER BY created_at LIMIT $3::int FOR UPDATE SKIP LOCKED)
         RETURNING *`,
       [owner, seconds, limit, options.everyOwner],

@@ -73,6 +73,19 @@ export class SqlUploadRepository implements UploadRepository {
     );
   }
 
+  async openAmong(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.sql.query<{ id: string }>(`SELECT id FROM upload_sessions WHERE id = ANY($1::uuid[]) AND status IN ('PENDING', 'VERIFYING')`, [ids]);
+    return rows.map((row) => row.id);
+  }
+
+  async endedMultiparts(limit: number): Promise<UploadSession[]> {
+    return this.read(`SELECT * FROM upload_sessions WHERE store_upload_id IS NOT NULL AND status NOT IN ('PENDING', 'VERIFYING') LIMIT $1::int`, [limit]);
+  }
+
+  async forgetMultiparts(ids: readonly string[]): Promise<void> {
+    await this.sql.query('UPDATE upload_sessions SET store_upload_id = NULL WHERE id = ANY($1::uuid[])', [ids]);
+  }
+
   async expire(limit: number): Promise<UploadSession[]> {
     return this.read(
       `UPDATE upload_sessions SET status = 'EXPIRED'

@@ -1,0 +1,227 @@
+/**
+ * Run by tests as a process of its own. It opens a data folder, waits until what the last process left is done, says what it finds,
+ * asks for everything again that was under way, says what it finds then, begins a round of its own, and kills itself in the midst of it.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { writeSync } from 'node:fs';
+import { Readable } from 'node:stream';
+
+import type { App } from '../../src/app/compose.js';
+import { isStrataError } from '../../src/domain/errors.js';
+import type { DataObject, Ingestion, Viewer } from '../../src/domain/model.js';
+import { composeOn } from './compose.js';
+import { violations } from './invariants.js';
+
+export interface CrashRound {
+  dataDir: string;
+  template: string;
+  /** Kill where the sagas have come to their n-th checkpoints, from 1: a set of them for each of these. */
+  checkpoints: readonly number[];
+  /** The checkpoints of the round whose remains are to be looked at; none at the first. */
+  previous: readonly number[];
+}
+
+/** Where one more piece of work is held at the moment of the kill, by checkpoint. */
+export const GATES: Readonly<Record<number, 'extract' | 'embed' | 'index' | 'annotate' | 'delete'>> = { 1: 'extract', 2: 'embed', 3: 'index', 4: 'annotate', 5: 'delete' };
+
+/** Each in a tenant of its own, for each checkpoint. */
+export const SCENARIOS = ['text', 'upload', 'replace', 'purge', 'undone', 'gate'] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+export interface Remains {
+  objects: Pick<DataObject, 'status' | 'contentHash' | 'version'>[];
+  ingestions: Pick<Ingestion, 'status' | 'attempts'>[];
+  uploads: string[];
+}
+export type CrashReport =
+  | { moment: 'recovered' | 'repeated'; violations: string[]; left: { checkpoint: number; remains: Record<Scenario, Remains>; answers: Partial<Record<Scenario, unknown>> }[] }
+  | { moment: 'killing'; reached: string[] };
+
+export const oldText = (checkpoint: number) => `The old words of checkpoint ${checkpoint}.`;
+export const textOf = (scenario: Scenario, checkpoint: number) => `What the ${scenario} of checkpoint ${checkpoint} holds.`;
+const tenantOf = (scenario: Scenario, checkpoint: number) => `checkpoint-${checkpoint}-${scenario}`;
+const viewerOf = (scenario: Scenario, checkpoint: number): Viewer => ({ id: 'crash', tenantId: tenantOf(scenario, checkpoint), role: 'admin' });
+
+const say = (report: CrashReport): void => void writeSync(1, `${JSON.stringify(report)}\n`);
+const forever = new Promise<never>(() => undefined);
+const running = new AsyncLocalStorage<{ scenario: Scenario; checkpoint: number; passed: number; hold: () => void }>();
+
+async function main(round: CrashRound): Promise<void> {
+  const reached: string[] = [];
+  const app = await composeOn(round.dataDir, {
+    databaseTemplate: round.template,
+    sagaCheckpoint: ({ step, moment }) => {
+      const here = running.getStore();
+      if (here === undefined || (here.passed += 1) !== here.checkpoint) return;
+      reached.push(`${here.scenario}: ${moment} ${step}`);
+      here.hold();
+      return forever;
+    },
+  });
+  await rest(app);
+  if (round.previous.length > 0) {
+    await look(app, 'recovered', round.previous.map((checkpoint) => ({ checkpoint, answers: {} })));
+    const answers = await Promise.all(round.previous.map(async (checkpoint) => ({ checkpoint, answers: await repeat(app, checkpoint) })));
+    await rest(app);
+    await look(app, 'repeated', answers);
+  }
+
+  const works = await Promise.all(round.checkpoints.map(async (checkpoint) => ({ checkpoint, work: await prepare(app, checkpoint) })));
+  await rest(app);
+  breakTheDisk(app);
+  await Promise.all(works.flatMap(({ checkpoint, work }) => Object.entries(work).map(([scenario, run]) => heldOrDone(scenario as Scenario, checkpoint, run))));
+  for (const checkpoint of round.checkpoints) {
+    const gate = GATES[checkpoint];
+    if (gate === undefined) continue;
+    const isHeld = holdAt(app, gate);
+    const viewer = viewerOf('gate', checkpoint);
+    const begun = gate === 'delete' ? purgeOnly(app, viewer) : ingest(app, viewer, textOf('gate', checkpoint));
+    begun.catch((error: unknown) => writeSync(2, `${String(error)}\n`));
+    await isHeld;
+    reached.push(`gate: ${gate}`);
+  }
+  say({ moment: 'killing', reached });
+  process.kill(process.pid, 'SIGKILL');
+  await forever;
+}
+
+/** Either it is held at its checkpoint, or it has fewer of them and ends. */
+async function heldOrDone(scenario: Scenario, checkpoint: number, run: () => Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const ended = running.run({ scenario, checkpoint, passed: 0, hold: resolve }, run).catch((error: unknown) => {
+    if (scenario !== 'undone') throw error;
+  });
+  await Promise.race([promise, ended]);
+}
+
+async function look(app: App, moment: 'recovered' | 'repeated', asked: readonly { checkpoint: number; answers: Partial<Record<Scenario, unknown>> }[]): Promise<void> {
+  const left = await Promise.all(asked.map(async ({ checkpoint, answers }) => ({ checkpoint, answers, remains: await remains(app, checkpoint) })));
+  say({ moment, violations: await violations(app), left });
+}
+
+/** For the tenants whose intake is to be undone, behind the writing. */
+function breakTheDisk(app: App): void {
+  const putMany = app.objectStore.putMany.bind(app.objectStore);
+  app.objectStore.putMany = async (objects) => {
+    await putMany(objects);
+    if (objects.some(({ key }) => /^checkpoint-\d+-undone\//.test(key))) throw new Error('the disk is full');
+  };
+}
+
+/** What the round is about, ready to be begun. */
+async function prepare(app: App, checkpoint: number): Promise<Partial<Record<Scenario, () => Promise<unknown>>>> {
+  const of = (scenario: Scenario) => viewerOf(scenario, checkpoint);
+  for (const scenario of ['replace', 'purge', 'gate'] as const) await ingest(app, of(scenario), oldText(checkpoint));
+  const [old] = await objectsOf(app, of('replace'));
+  const upload = await stage(app, of('upload'), textOf('upload', checkpoint));
+  const replacement = await stage(app, of('replace'), textOf('replace', checkpoint), old!.id);
+  return {
+    text: () => ingest(app, of('text'), textOf('text', checkpoint)),
+    upload: () => app.services.uploads.complete(of('upload'), { id: upload }),
+    replace: () => app.services.uploads.complete(of('replace'), { id: replacement }),
+    purge: () => purgeOnly(app, of('purge')),
+    undone: () => ingest(app, of('undone'), textOf('undone', checkpoint)),
+  };
+}
+
+/** The clients, who got no answer, ask again. */
+async function repeat(app: App, checkpoint: number): Promise<Partial<Record<Scenario, unknown>>> {
+  const again = async (scenario: 'upload' | 'replace') => {
+    const viewer = viewerOf(scenario, checkpoint);
+    const [session] = await app.engine.sql.query<{ id: string }>('SELECT id FROM upload_sessions WHERE tenant_id = $1', [viewer.tenantId]);
+    return (await app.services.uploads.complete(viewer, { id: session!.id })).object.contentHash;
+  };
+  return {
+    text: await ingest(app, viewerOf('text', checkpoint), textOf('text', checkpoint)),
+    upload: await again('upload'),
+    replace: await again('replace'),
+    purge: await purgeOnly(app, viewerOf('purge', checkpoint)),
+    undone: await ingest(app, viewerOf('undone', checkpoint), textOf('undone', checkpoint)),
+  };
+}
+
+async function ingest(app: App, viewer: Viewer, text: string): Promise<string> {
+  const [answer] = await app.services.ingestions.ingestTexts(viewer, [{ text }]);
+  if (answer === undefined || isStrataError(answer)) throw answer;
+  return answer.object.contentHash;
+}
+
+async function stage(app: App, viewer: Viewer, text: string, replaces?: string): Promise<string> {
+  const body = Buffer.from(text);
+  const { upload } = await app.services.uploads.create(viewer, { filename: 'words.txt', fileSize: body.length, replaces });
+  await app.objectStore.put(upload!.stagingKey, Readable.from([body]));
+  return upload!.id;
+}
+
+/** The tenant's one object, or what was it. */
+async function purgeOnly(app: App, viewer: Viewer): Promise<unknown> {
+  const [event] = await app.engine.sql.query<{ object_id: string }>(`SELECT object_id FROM events WHERE tenant_id = $1 AND kind = 'CREATED'`, [viewer.tenantId]);
+  const { bytesFreed, embeddings } = await app.services.objects.purge(viewer, event!.object_id);
+  return { bytesFreed, embeddings };
+}
+
+/** Replaces a part by one that never answers. @returns when the work has come there */
+function holdAt(app: App, gate: (typeof GATES)[number]): Promise<void> {
+  return new Promise((resolve) => {
+    const hold = (): Promise<never> => {
+      resolve();
+      return forever;
+    };
+    switch (gate) {
+      case 'extract':
+        app.deps.media.extract = hold;
+        break;
+      case 'embed':
+        app.deps.embedder.embedTexts = hold;
+        break;
+      case 'index':
+        // Within the transaction.
+        app.deps.vectors.upsert = hold;
+        break;
+      case 'annotate':
+        app.deps.database.objects.findTexts = hold;
+        break;
+      case 'delete': {
+        // Behind the deletion of the bytes, before the commit that knows of it.
+        const remove = app.objectStore.delete.bind(app.objectStore);
+        app.objectStore.delete = async (keys) => {
+          await remove(keys);
+          return hold();
+        };
+        break;
+      }
+    }
+  });
+}
+
+/** Until nothing is being ingested any more. */
+async function rest(app: App): Promise<void> {
+  const open = await app.engine.sql.query<{ id: string; tenant_id: string }>(`SELECT id, tenant_id FROM ingestions WHERE status IN ('QUEUED', 'RUNNING')`);
+  await Promise.all(
+    open.map(async ({ id, tenant_id: tenantId }) => {
+      const states = await app.services.events.ingestionProgress({ id: 'crash', tenantId, role: 'admin' }, [id], new AbortController().signal);
+      for await (const state of states) void state;
+    }),
+  );
+}
+
+const objectsOf = async (app: App, viewer: Viewer): Promise<DataObject[]> =>
+  (await app.services.objects.page(viewer, { filter: { includeDeleted: true } })).items.map(({ node }) => node);
+
+async function remains(app: App, checkpoint: number): Promise<Record<Scenario, Remains>> {
+  const found = SCENARIOS.map(async (scenario) => {
+    const viewer = viewerOf(scenario, checkpoint);
+    const ingestions = await app.services.ingestions.page(viewer, {});
+    const uploads = await app.engine.sql.query<{ status: string }>('SELECT status FROM upload_sessions WHERE tenant_id = $1', [viewer.tenantId]);
+    const left: Remains = {
+      objects: (await objectsOf(app, viewer)).map(({ status, contentHash, version }) => ({ status, contentHash, version })),
+      ingestions: ingestions.items.map(({ node: { status, attempts } }) => ({ status, attempts })),
+      uploads: uploads.map(({ status }) => status),
+    };
+    return [scenario, left] as const;
+  });
+  return Object.fromEntries(await Promise.all(found)) as Record<Scenario, Remains>;
+}
+
+/** Only where this file is the process, not where a test imports its types. */
+if (process.argv[2] !== undefined && process.argv[1]?.includes('crash-child')) await main(JSON.parse(process.argv[2]) as CrashRound);
