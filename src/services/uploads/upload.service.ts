@@ -203,8 +203,9 @@ export class UploadService {
     if (parts.length !== upload.partCount) {
       throw conflict(`${parts.length} of ${upload.partCount} parts have arrived. Upload the others first.`, ['input', input.parts ? 'parts' : 'id']);
     }
-    const inOrderOfNumbers = [...parts].sort((left, right) => left.partNumber - right.partNumber);
-    await objectStore.completeMultipart(upload.stagingKey, upload.storeUploadId, inOrderOfNumbers).catch((error: unknown) => {
+    // Clients hand on the header as it came, in its quotes; in whatever order their PUTs were answered.
+    const named = parts.map(({ partNumber, etag }) => ({ partNumber, etag: etag.replace(/^"(.*)"$/, '$1') })).sort((left, right) => left.partNumber - right.partNumber);
+    await objectStore.completeMultipart(upload.stagingKey, upload.storeUploadId, named).catch((error: unknown) => {
       throw isStrataError(error) ? new StrataError(error.code, error.message, { path: ['input', ...error.path], extensions: error.extensions, cause: error }) : error;
     });
   }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-import { dependencyUnavailable, isStrataError } from '../../../domain/errors.js';
+import { badInput, dependencyUnavailable, isStrataError } from '../../../domain/errors.js';
 import { SqlError } from '../../../ports/sql.port.js';
 
 /**
@@ -9,6 +9,8 @@ import { SqlError } from '../../../ports/sql.port.js';
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const UNAVAILABLE = /^(08|53|57P0|58)/;
+
+const NOT_IN_REPERTOIRE = '22021';
 
 /** What `pg` and Node say when the connection rather than the statement failed; they give no SQLSTATE. */
 const CONNECTION_FAULT =
@@ -41,6 +43,8 @@ export const isRetryable = (error: unknown): boolean =>
 
 function refusal(sqlState: string, message: string, constraint: string | null, cause: unknown): Error {
   if (UNAVAILABLE.test(sqlState)) return dependencyUnavailable('database', cause);
+  // All that we send is UTF-8, so this is U+0000, which no text here can hold; it can only have come from a client.
+  if (sqlState === NOT_IN_REPERTOIRE) return badInput('A text in the input holds the character U+0000. Take it out.');
   return new SqlError(sqlState, message, constraint, { cause });
 }
 
