@@ -123,7 +123,7 @@ export async function ingestTexts(server: BenchServer, input: readonly TextInput
   });
 }
 
-const LOOK_MS = 40;
+const LOOK_MS = 100;
 
 /** Waits until nothing is on its way to READY any more. */
 export async function untilReady(server: BenchServer): Promise<void> {

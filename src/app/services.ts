@@ -7,6 +7,7 @@ import { textSummary } from '../services/annotators/text-summary.js';
 import { EmbeddingService } from '../services/embeddings/embedding.service.js';
 import { EventService } from '../services/events/event.service.js';
 import { AnnotationWorker } from '../services/ingestion/annotation.worker.js';
+import { IngestionActivity } from '../services/ingestion/ingestion-activity.js';
 import { IngestionService } from '../services/ingestion/ingestion.service.js';
 import { IngestionWorker } from '../services/ingestion/ingestion.worker.js';
 import { IntakeService } from '../services/intake/intake.service.js';
@@ -26,6 +27,10 @@ export interface ServiceGraph {
   maintenance: MaintenanceService;
   sagas: SagaRunner;
 }
+
+/** While ingestions go on, a batch of annotations is put off for so long at most, and the indexes' housekeeping for so long. */
+const ANNOTATION_PATIENCE_MS = 20_000;
+const OPTIMIZING_PATIENCE_MS = 5 * 60_000;
 
 /** The use cases over the parts they need. */
 export function createServices(deps: ServiceDependencies, options: { sagaCheckpoint?: SagaCheckpoint }): ServiceGraph {
@@ -47,12 +52,17 @@ export function createServices(deps: ServiceDependencies, options: { sagaCheckpo
     search: new SearchService(deps),
     events: new EventService(deps),
   };
+  const activity = new IngestionActivity();
   const handlers: JobHandlers = {
-    ingest: (ids, signal) => ingestionWorker.run(ids, signal),
-    annotate: (ids, signal) => annotationWorker.run(ids, signal),
+    ingest: (ids, signal) => activity.during(() => ingestionWorker.run(ids, signal)),
+    async annotate(ids, signal) {
+      // Nobody waits for annotations, but for the next text to be READY.
+      await activity.lull(ANNOTATION_PATIENCE_MS, signal);
+      await annotationWorker.run(ids, signal);
+    },
     recover: () => maintenance.recover(),
     housekeeping: () => maintenance.housekeeping(),
-    optimize: (signal) => maintenance.optimize(signal),
+    optimize: (signal) => activity.inLull(OPTIMIZING_PATIENCE_MS, signal, (either) => maintenance.optimize(either)),
     prune: () => maintenance.prune(),
   };
   return { services, handlers, maintenance, sagas };

@@ -161,7 +161,7 @@ const limits = section({
   }).prefault({}),
   jobs: section({
     concurrency: integer(1, 1_000).default(2),
-    batch_size: integer(1, 1_000).default(32),
+    batch_size: integer(1, 1_000).default(64),
     max_attempts: integer(1, 100).default(5),
   }).prefault({}),
 });

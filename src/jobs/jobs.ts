@@ -33,7 +33,7 @@ export async function registerJobs(
     );
   }
   if (wanted('annotate')) {
-    await queue.work('annotate', { batchSize: 8, concurrency: 1 }, (jobs, signal) =>
+    await queue.work('annotate', { batchSize: 4, concurrency: 1 }, (jobs, signal) =>
       handlers.annotate(payloads(annotatePayload, jobs).flatMap((payload) => payload.ingestionIds), signal),
     );
   }

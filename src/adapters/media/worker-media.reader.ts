@@ -1,6 +1,13 @@
 import type { ExtractInput, Extraction, MediaReader, Sniffed } from '../../ports/media.port.js';
+import { extractPlainText } from './documents/plain.js';
 import type { MediaPool } from './media-pool.js';
 import { sniffMedia } from './sniff.js';
+
+/**
+ * Bytes of a plain text that is read here: decoding it takes a millisecond at most, the way to another process and back longer,
+ * and there is nothing in it that could take a process down.
+ */
+const SHORT_TEXT = 64 * 1024;
 
 /** Reads files in the processes of a pool, which it shares with whoever describes them; closing it closes the pool. */
 export class WorkerMediaReader implements MediaReader {
@@ -10,7 +17,11 @@ export class WorkerMediaReader implements MediaReader {
     return sniffMedia(head, filename);
   }
 
-  extract({ signal, onProgress, ...input }: ExtractInput): Promise<Extraction> {
+  async extract({ signal, onProgress, ...input }: ExtractInput): Promise<Extraction> {
+    if (input.type === 'TEXT' && input.fileSize > 0 && input.fileSize <= SHORT_TEXT) {
+      signal?.throwIfAborted();
+      return extractPlainText({ ...input, limits: this.pool.limits, ffmpeg: null, report: () => undefined });
+    }
     return this.pool.run<'extract'>({ kind: 'extract', ...input }, { signal, onProgress });
   }
 

@@ -3,8 +3,12 @@ import type { BigIntStats } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
+import pLimit from 'p-limit';
 import { Folders } from './folders.js';
 import { translating } from './file-errors.js';
+
+/** Files under way at once; more would only wait for a thread, with a file open. */
+const PARALLEL = 16;
 
 export interface WrittenFile {
   path: string;
@@ -18,6 +22,7 @@ export interface WrittenFile {
 export class DurableFiles {
   readonly folders: Folders;
   readonly #aside: string;
+  readonly #limit = pLimit(PARALLEL);
   #lastStamp = 0;
 
   constructor(
@@ -70,12 +75,19 @@ export class DurableFiles {
     // A second try, after a folder was found missing, must not look for what the first has moved already.
     const waiting = new Set(moves);
     await this.folders.use(folders, async () => {
-      for (const move of waiting) {
+      // All are waited for, so that none is still on its way when a second try looks what is left.
+      await this.#each([...waiting], async (move) => {
         await rename(move.path, move.target);
         waiting.delete(move);
-      }
-      await Promise.all(folders.map((folder) => this.folders.sync(folder)));
+      });
+      await this.#each(folders, (folder) => this.folders.sync(folder));
     });
+  }
+
+  async #each<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+    const settled = await Promise.allSettled(items.map((item) => this.#limit(() => work(item))));
+    const failed = settled.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   /**

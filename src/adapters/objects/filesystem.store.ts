@@ -250,7 +250,7 @@ export class FilesystemStore implements ObjectStore {
     const path = this.#pathOf(key);
     // A name of its own, so that the file stays for whoever reads it when the key is replaced or deleted.
     const aside = this.#files.pathAside();
-    if (await this.#link(path, aside, key)) return { path: aside, release: () => rm(aside, { force: true }) };
+    if (await this.#link(path, aside, key)) return { path: aside, release: () => unlink(aside).catch(unlessMissing) };
     if ((await this.head(key)) === null) throw notFound('stored object', key);
     return { path, release: () => Promise.resolve() };
   }

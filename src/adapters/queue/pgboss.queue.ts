@@ -92,8 +92,9 @@ export class PgBossQueue implements Queue {
     const group = new WorkerGroup(this.boss, name, options.batchSize);
     this.groups.set(name, group);
     await group.start(options.concurrency, async (jobs) => {
-      const signal = AbortSignal.any([this.ending.signal, ...jobs.map((job) => job.signal)]);
-      await handler(jobs.map((job) => ({ id: job.id, data: job.data as Payload })), signal);
+      await withOneSignal([this.ending.signal, ...jobs.map((job) => job.signal)], (signal) =>
+        handler(jobs.map((job) => ({ id: job.id, data: job.data as Payload })), signal),
+      );
     });
   }
 
@@ -165,5 +166,20 @@ export class PgBossQueue implements Queue {
     const definition = this.definitions.get(name);
     if (definition === undefined) throw internal(`There is no queue "${name}". Name it where the queues are defined.`);
     return definition;
+  }
+}
+
+/** Not AbortSignal.any: each signal that is derived from that one follows all its sources, and a batch derives hundreds. */
+async function withOneSignal(sources: readonly AbortSignal[], work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const abort = ({ target }: { target: unknown }) => controller.abort((target as AbortSignal).reason);
+  for (const source of sources) {
+    if (source.aborted) abort({ target: source });
+    else source.addEventListener('abort', abort, { once: true });
+  }
+  try {
+    await work(controller.signal);
+  } finally {
+    for (const source of sources) source.removeEventListener('abort', abort);
   }
 }
