@@ -104,14 +104,14 @@ export class IngestionWorker {
       const [before] = await tx.objects.lockByIds(object.tenantId, [object.id]);
       const failed = await tx.ingestions.fail(leaseOf(item), error, again ? delay : null);
       if (failed === null || before === undefined) return; // someone else has it by now, or purged it
-      if (again) {
-        await tx.enqueue([{ name: 'ingest', data: { ingestionId: ingestion.id }, startAfterSeconds: Math.ceil(delay) }]);
-        return;
-      }
       // A long text is indexed in several transactions; what the first of them wrote is not to be found.
       if (failed.stage === 'INDEX') {
         await forgetContent(this.deps, tx, object.tenantId, [object.id]);
         await tx.objects.raiseGeneration(object.tenantId);
+      }
+      if (again) {
+        await tx.enqueue([{ name: 'ingest', data: { ingestionId: ingestion.id }, startAfterSeconds: Math.ceil(delay) }]);
+        return;
       }
       const [after] = await tx.objects.setStatus(object.tenantId, [object.id], 'FAILED');
       await recordChanges(tx, [{ kind: 'UPDATED', before, after: after! }]);
