@@ -76,6 +76,9 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   const stopQueue = () => (queueStopped ??= queue.stop(JOBS_GRACE_MS));
   await lifecycle.add('queue', queue.start(), stopQueue);
 
+  // May be refused: so before anything that has threads of its own.
+  const vectors = openVectorStore(config, engine, hasVector);
+  const keywords = openKeywordIndex(engine);
   const pool = new MediaPool({
     timeLimitMs: config.limits.extractionTimeoutSeconds * 1_000,
     memoryMb: config.limits.extractionMemoryMb,
@@ -87,8 +90,6 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   const media = new WorkerMediaReader(pool);
   const cache = new LruCache({ maxSizeMb: config.cache.local.maxSizeMb, ttlSeconds: config.cache.local.ttlSeconds });
   const events = new MemoryEventBus();
-  const vectors = openVectorStore(config, engine, hasVector);
-  const keywords = openKeywordIndex(engine);
   for (const [name, part] of Object.entries({ media, embedder, cache, events, vectors, keywords })) {
     await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
   }

@@ -1,6 +1,7 @@
 import { openDataFolder, type DataFolder } from '../adapters/db/engine/data-folder.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import type { Config } from '../config/config.js';
+import { refuseWhatIsNotThere } from './not-there-yet.js';
 import { startDatabase } from './start-database.js';
 
 export interface FoundationOptions {
@@ -21,6 +22,7 @@ export interface Foundation {
  * rest of the program takes to load: so it is begun before that.
  */
 export async function layFoundation(config: Config, options: FoundationOptions = {}): Promise<Foundation> {
+  refuseWhatIsNotThere(config);
   const folder = await openDataFolder(config.dataDir);
   try {
     const engine = await startDatabase(config, { templateDir: options.databaseTemplate, onFailure: (error) => options.onFatal?.(error) });

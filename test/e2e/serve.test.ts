@@ -110,6 +110,15 @@ describe('strata serve', () => {
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });
 
+  it('refuses to serve with less than the configuration asks for', async () => {
+    const folder = temporaryFolder();
+    const config = join(folder, 'data_layer.yaml');
+    writeFileSync(config, 'cache: { redis: { enabled: true } }\nvector_database: { provider: weaviate }\n');
+    const { code, stdout, stderr } = await strata('serve', '--port', '0', '--config', config, '--data-dir', join(folder, 'data'));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^strata: .*vector_database\.provider "weaviate".*cache\.redis.*\n$/);
+  });
+
   it('refuses an address that all may reach where nobody needs a key', async () => {
     const { code, stderr } = await strata('serve', '--host', '0.0.0.0', '--port', '0', '--data-dir', join(temporaryFolder(), 'data'));
     expect(code).toBe(1);

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildASTSchema, parse, validate } from 'graphql';
+import { afterAll, describe, expect, it } from 'vitest';
+import { cleanUp, ROOT, run, serve, STRATA, temporaryFolder } from './support/strata.js';
+
+afterAll(cleanUp);
+
+interface Block {
+  /** Behind the fence: `sh run`, `graphql`. */
+  kind: string;
+  text: string;
+}
+
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const blocks: Block[] = [...readme.matchAll(/^```(\S.*)\n([^]*?)^```$/gm)].map(([, kind, text]) => ({ kind: kind!, text: text! }));
+const ofKind = (kind: string) => blocks.filter((block) => block.kind === kind).map(({ text }) => text);
+
+/** Between the outputs of two blocks. */
+const MARK = '--- next ---';
+
+/** What differs from one run to the next: ids, and the last digits of scores from one processor to the next. */
+const evened = (text: string) =>
+  text
+    .replace(/\b(obj|upl|ing)_[0-9a-hjkmnp-tv-z]{26}\b/g, '$1_#')
+    .replace(/\b[01]\.\d{3}\b/g, '#.###')
+    .replace(/[ \t]+$/gm, '');
+
+/** "…" stands for anything within a line, and a line of its own for any lines. */
+function pattern(expected: string): RegExp {
+  const lines = evened(expected).trimEnd().split('\n');
+  const quoted = lines.map((line) => (line === '…' ? '(?:.*\\n)*?' : `${line.split('…').map(RegExp.escape).join('.*')}\\n`));
+  return new RegExp(`^${quoted.join('')}$`);
+}
+
+describe('the README', () => {
+  it('prints what it says when its commands are run', async () => {
+    const server = await serve(join(temporaryFolder(), 'data'));
+    const cwd = temporaryFolder();
+    const { host } = new URL(server.url);
+    const runnable = blocks.flatMap((block, index) => {
+      if (block.kind !== 'sh run') return [];
+      const next = blocks[index + 1];
+      return [{ command: block.text, output: next?.kind === 'text' ? next.text : null }];
+    });
+    expect(runnable.length).toBeGreaterThan(5);
+    // As somebody types them in the repository's folder, but for what they leave behind.
+    const setup = `ln -s '${ROOT}/bin' '${ROOT}/samples' .\n`;
+    const script = setup + runnable.map(({ command }) => `${command}echo '${MARK}'\n`).join('').replaceAll('127.0.0.1:4000', host);
+    const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', `exec 2>&1\n${script}`], {
+      cwd,
+      env: { STRATA_DATA_DIR: dataDirOf(server.process.spawnargs) },
+    });
+    expect({ code, output: code === 0 ? '' : stdout, stderr }).toEqual({ code: 0, output: '', stderr: '' });
+    const outputs = stdout.replaceAll(host, '127.0.0.1:4000').split(`${MARK}\n`);
+    for (const [index, { command, output }] of runnable.entries()) {
+      if (output !== null) expect(`${evened(outputs[index]!).trimEnd()}\n`, command).toMatch(pattern(output));
+    }
+    await server.stop();
+  });
+
+  it('shows operations and settings that are valid', async () => {
+    const schema = buildASTSchema(parse(readFileSync(join(ROOT, 'schema.graphql'), 'utf8')), { assumeValidSDL: true });
+    expect(ofKind('graphql').length).toBeGreaterThan(1);
+    for (const operation of ofKind('graphql')) expect(validate(schema, parse(operation)), operation).toEqual([]);
+
+    const file = join(temporaryFolder(), 'data_layer.yaml');
+    expect(ofKind('yaml').length).toBeGreaterThan(1);
+    for (const settings of ofKind('yaml')) {
+      writeFileSync(file, settings);
+      const { code, stderr } = await run(STRATA, ['config', '--config', file]);
+      expect({ settings, code, stderr }).toEqual({ settings, code: 0, stderr: '' });
+    }
+  });
+
+  it('links to what is there', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link!);
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((link) => !existsSync(join(dirname(join(ROOT, 'README.md')), link)))).toEqual([]);
+  });
+
+  it('names scripts that there are', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const named = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, name]) => name!).filter((name) => !['ci', 'run'].includes(name));
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+const dataDirOf = (args: readonly string[]) => args[args.indexOf('--data-dir') + 1]!;
