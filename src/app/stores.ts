@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { compileObjectFilter } from '../adapters/db/filter-sql.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import { PostgresBm25Index } from '../adapters/keywords/postgres-bm25.index.js';
@@ -36,8 +35,3 @@ export function openVectorStore(config: Config, engine: DatabaseEngine, hasVecto
 export function openKeywordIndex(engine: DatabaseEngine): KeywordIndex {
   return new PostgresBm25Index(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
 }
-
-/** Everything that a single process must have for itself lies in the data folder. */
-export const needsDataFolder = (config: Config): boolean => config.database.provider === 'embedded' || config.objectStorage.provider === 'filesystem';
-
-export const databaseFolder = (config: Config): string => join(config.dataDir, 'database');

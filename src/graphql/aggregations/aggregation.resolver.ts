@@ -25,7 +25,7 @@ export class AggregationResolver {
   }
 
   @Mutation(() => AggregationType, {
-    description: 'Computes an aggregation and stores it with its sources. Needs an annotator. BAD_USER_INPUT, NOT_FOUND, CONFLICT, NOT_CONFIGURED.',
+    description: 'Computes an aggregation and stores it with its sources. Needs an editor. BAD_USER_INPUT, NOT_FOUND, CONFLICT, NOT_CONFIGURED.',
   })
   async createAggregation(@Arg('input', () => CreateAggregationInput) input: CreateAggregationInput, @Ctx() context: GraphQLContext) {
     const row = await context.services.aggregations.create(context.viewer, {
@@ -39,7 +39,7 @@ export class AggregationResolver {
     return toAggregation(row);
   }
 
-  @Mutation(() => ID, { description: 'Removes an aggregation; its sources stay. Answers its id. NOT_FOUND, FORBIDDEN.' })
+  @Mutation(() => ID, { description: 'Removes an aggregation; its sources stay. Answers its id. Needs an editor. NOT_FOUND.' })
   async deleteAggregation(@Arg('id', () => ID, { description: '`agg_…`' }) id: string, @Ctx() context: GraphQLContext): Promise<string> {
     await context.services.aggregations.delete(context.viewer, decodeId('agg', id, ['id']));
     return id;

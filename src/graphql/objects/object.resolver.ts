@@ -84,7 +84,7 @@ export class ObjectResolver {
   }
 
   @Mutation(() => PurgePayloadType, {
-    description: 'Removes an object for good: bytes, rows, vectors, whatever is cached. Again: nothing more is freed. Needs an admin. NOT_FOUND.',
+    description: 'Removes an object for good: bytes, rows, vectors, whatever is cached. Again: the same answer. Needs an admin. NOT_FOUND.',
   })
   async purgeDataObject(@Arg('id', () => ID, { description: '`obj_…`' }) id: string, @Ctx() context: GraphQLContext) {
     return toPurgePayload(await context.services.objects.purge(context.viewer, decodeId('obj', id, ['id'])));

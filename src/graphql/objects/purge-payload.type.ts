@@ -8,7 +8,7 @@ export class PurgePayloadType {
   @Field(() => ID, { description: 'Of the object that is gone.' })
   id!: string;
 
-  @Field(() => SafeIntScalar, { description: 'Bytes that truly went from the store: 0 while another object shares them, or when there was nothing left to purge.' })
+  @Field(() => SafeIntScalar, { description: 'Bytes that truly went from the store: 0 where another object shared them.' })
   bytesFreed!: number;
 
   @Field(() => Int, { description: 'How many annotations went.' })
