@@ -718,13 +718,13 @@ export type Mutation = {
   abortUpload: UploadSession;
   /** Checks the bytes and makes them an object. Again: the same answer; while a first call is at it, this one waits for it. CONTENT_MISMATCH, UNSUPPORTED_MEDIA, UPLOAD_EXPIRED, NOT_FOUND, CONFLICT where parts are missing. */
   completeUpload: CompleteUploadPayload;
-  /** Computes an aggregation and stores it with its sources. Needs an annotator. BAD_USER_INPUT, NOT_FOUND, CONFLICT, NOT_CONFIGURED. */
+  /** Computes an aggregation and stores it with its sources. Needs an editor. BAD_USER_INPUT, NOT_FOUND, CONFLICT, NOT_CONFIGURED. */
   createAggregation: Aggregation;
   /** Makes annotations, at most 1,000: one result per input, in order, each for itself. Needs an annotator. */
   createAnnotations: Array<CreateAnnotationResult>;
   /** Begins an upload: send the bytes to its URL, then call `completeUpload`. Content that a live object already has is answered with that object and no upload. Needs an editor. BAD_USER_INPUT, PAYLOAD_TOO_LARGE, CONFLICT. */
   createUpload: CreateUploadPayload;
-  /** Removes an aggregation; its sources stay. Answers its id. NOT_FOUND, FORBIDDEN. */
+  /** Removes an aggregation; its sources stay. Answers its id. Needs an editor. NOT_FOUND. */
   deleteAggregation: Scalars['ID']['output'];
   /** Marks an annotation as deleted; again: the same answer. NOT_FOUND, FORBIDDEN. */
   deleteAnnotation: Annotation;
@@ -734,7 +734,7 @@ export type Mutation = {
   ingestText: IngestPayload;
   /** Takes in texts, at most 1,000: one result per input, in order, each for itself. Needs an editor. */
   ingestTexts: Array<IngestTextResult>;
-  /** Removes an object for good: bytes, rows, vectors, whatever is cached. Again: nothing more is freed. Needs an admin. NOT_FOUND. */
+  /** Removes an object for good: bytes, rows, vectors, whatever is cached. Again: the same answer. Needs an admin. NOT_FOUND. */
   purgeDataObject: PurgePayload;
   /** Resumes a failed ingestion at the stage that failed, under the same id. Needs an editor. NOT_FOUND; CONFLICT where it did not fail. */
   retryIngestion: Ingestion;
@@ -868,7 +868,7 @@ export type PurgePayload = {
   __typename?: 'PurgePayload';
   /** How many annotations went. */
   annotations: Scalars['Int']['output'];
-  /** Bytes that truly went from the store: 0 while another object shares them, or when there was nothing left to purge. */
+  /** Bytes that truly went from the store: 0 where another object shared them. */
   bytesFreed: Scalars['SafeInt']['output'];
   /** How many embeddings went, with their vectors. */
   embeddings: Scalars['Int']['output'];
