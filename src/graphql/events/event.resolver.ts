@@ -55,6 +55,8 @@ export class EventResolver {
 
   @FieldResolver(() => DataObjectType, { nullable: true, description: 'The object as it is now; null once it is purged.' })
   async dataObject(@Root() change: DataObjectChangeType, @Ctx() context: GraphQLContext) {
+    // A cache may know it for a moment longer than the rows do.
+    if (change.kind === 'PURGED') return null;
     const row = await context.loaders.objects.load(change.objectId);
     return row && toDataObject(row);
   }
