@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ask, cleanUp, run, SAMPLES, serve, STRATA, temporaryFolder, type Server } from './support/strata.js';
 
 /** A few files of a user, one of them empty and one no picture at all. */
@@ -16,6 +16,8 @@ writeFileSync(join(files, 'deeper/[odd] näme.txt'), 'Names may hold brackets, b
 
 const strata = (command: string, ...args: string[]) => run(STRATA, [command, '--data-dir', dataDir, ...args], { cwd: folder });
 
+// Whole processes, which start slowly where much else is going on.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 afterAll(cleanUp);
 
 const idOf = async (...args: string[]): Promise<string> => JSON.parse((await strata('search', ...args, '--json')).stdout).edges[0].node.id as string;

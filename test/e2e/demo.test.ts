@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { cleanUp, ROOT, run, strata, temporaryFolder } from './support/strata.js';
 
+// Whole processes, which start slowly where much else is going on.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 afterAll(cleanUp);
 
 describe('npm run demo', () => {
@@ -32,5 +34,5 @@ describe('npm run demo', () => {
     // A second run finds everything there.
     const again = await strata('ingest', 'samples', '--manifest', 'samples/manifest.yaml', '--data-dir', dataDir);
     expect([again.code, again.stderr]).toEqual([0, expect.stringMatching(/\n0 taken in, [4-9]\d there already, 0 failed\n$/)]);
-  }, 180_000);
+  });
 });

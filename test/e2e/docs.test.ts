@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildASTSchema, parse, validate } from 'graphql';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { cleanUp, ROOT, run, serve, STRATA, temporaryFolder } from './support/strata.js';
 
+// Whole processes, which start slowly where much else is going on.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 afterAll(cleanUp);
 
 interface Block {
@@ -26,10 +28,12 @@ const evened = (text: string) =>
     .replace(/\b[01]\.\d{3}\b/g, '#.###')
     .replace(/[ \t]+$/gm, '');
 
+const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
 /** "…" stands for anything within a line, and a line of its own for any lines. */
 function pattern(expected: string): RegExp {
   const lines = evened(expected).trimEnd().split('\n');
-  const quoted = lines.map((line) => (line === '…' ? '(?:.*\\n)*?' : `${line.split('…').map(RegExp.escape).join('.*')}\\n`));
+  const quoted = lines.map((line) => (line === '…' ? '(?:.*\\n)*?' : `${line.split('…').map(literal).join('.*')}\\n`));
   return new RegExp(`^${quoted.join('')}$`);
 }
 

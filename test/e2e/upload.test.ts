@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { answer, ask, cleanUp, overEvents, overWebSocket, SAMPLES, serve, temporaryFolder, type Server } from './support/strata.js';
 
 let server: Server;
 beforeAll(async () => {
   server = await serve(join(temporaryFolder(), 'data'));
 });
+// Whole processes, which start slowly where much else is going on.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 afterAll(cleanUp);
 
 const LINK = 'url method headers { name value }';

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { filterOf } from '../../../src/cli/commands/search.js';
+import { UsageFailure } from '../../../src/cli/failure.js';
+import { readPairs } from '../../../src/cli/ingest/find-files.js';
+
+describe('readPairs', () => {
+  it('takes values as JSON where they are, and as text where they are not', () => {
+    expect(readPairs(['year=2021', 'tags=["a","b"]', 'place=Port Averil', 'formula=a=b', 'note=', 'quoted="2021"'])).toEqual({
+      year: 2021, tags: ['a', 'b'], place: 'Port Averil', formula: 'a=b', note: '', quoted: '2021',
+    });
+  });
+
+  it.each(['year', '=2021', ''])('refuses %j', (pair) => expect(() => readPairs([pair])).toThrow(UsageFailure));
+});
+
+describe('filterOf', () => {
+  it('makes conditions of pairs', () => {
+    expect(filterOf({ filter: 'year=2021, place=tower' })).toEqual({ metadata: [{ path: 'year', equals: 2021 }, { path: 'place', equals: 'tower' }] });
+  });
+
+  it('takes a filter as JSON, and adds the types', () => {
+    expect(filterOf({ filter: '{"metadata": [{"path": "year", "gte": 2000}]}', type: ['TEXT'] })).toEqual({ metadata: [{ path: 'year', gte: 2000 }], types: ['TEXT'] });
+    expect(filterOf({ type: ['TEXT', 'IMAGE'] })).toEqual({ types: ['TEXT', 'IMAGE'] });
+    expect(filterOf({})).toBeUndefined();
+  });
+
+  it('says that broken JSON is broken', () => expect(() => filterOf({ filter: '{"types": [' })).toThrow(/--filter is no JSON/));
+});
