@@ -1,3 +1,4 @@
+import { LruCache } from '../adapters/cache/lru.cache.js';
 import type { Services } from '../graphql/services.js';
 import type { JobHandlers } from '../jobs/handlers.js';
 import { AggregationService } from '../services/aggregations/aggregation.service.js';
@@ -17,6 +18,7 @@ import { ObjectCache } from '../services/objects/object-cache.js';
 import { ObjectService } from '../services/objects/object.service.js';
 import { PurgeService } from '../services/objects/purge.service.js';
 import { SagaRunner, type SagaCheckpoint } from '../services/sagas/saga-runner.js';
+import { RANKING_SECONDS } from '../services/search/ranking-keeper.js';
 import { SearchService } from '../services/search/search.service.js';
 import type { ServiceDependencies } from '../services/shared/dependencies.js';
 import { UploadService } from '../services/uploads/upload.service.js';
@@ -31,6 +33,9 @@ export interface ServiceGraph {
 /** While ingestions go on, a batch of annotations is put off for so long at most, and the indexes' housekeeping for so long. */
 const ANNOTATION_PATIENCE_MS = 20_000;
 const OPTIMIZING_PATIENCE_MS = 5 * 60_000;
+
+/** For the cursors of searches: a ranking of a hundred objects takes some ten kilobytes, for five minutes. */
+const RANKINGS_MB = 64;
 
 /** The use cases over the parts they need. */
 export function createServices(deps: ServiceDependencies, options: { sagaCheckpoint?: SagaCheckpoint }): ServiceGraph {
@@ -49,7 +54,7 @@ export function createServices(deps: ServiceDependencies, options: { sagaCheckpo
     aggregations: new AggregationService(deps),
     uploads,
     ingestions: new IngestionService(deps, new TextIntakeService(deps, intake), objectCache),
-    search: new SearchService(deps),
+    search: new SearchService(deps, { rankings: new LruCache({ maxSizeMb: RANKINGS_MB, ttlSeconds: RANKING_SECONDS }) }),
     events: new EventService(deps),
   };
   const activity = new IngestionActivity();

@@ -1194,10 +1194,10 @@ export type UploadSession = Node & {
   partCount: Scalars['Int']['output'];
   /** Bytes of each part but the last; null for one PUT. */
   partSize?: Maybe<Scalars['SafeInt']['output']>;
-  /** Parts with their URLs, signed afresh. Empty for one PUT. */
+  /** Parts with their URLs, signed afresh. Empty for one PUT. Needs an editor. */
   parts: Array<UploadPart>;
   status: UploadStatus;
-  /** Where to PUT the bytes; null for a multipart upload, or when it is not PENDING. */
+  /** Where to PUT the bytes; null for a multipart upload, or when it is not PENDING. Needs an editor. */
   url?: Maybe<SignedUrl>;
 };
 

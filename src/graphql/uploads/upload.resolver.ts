@@ -71,12 +71,12 @@ export class UploadResolver {
     return settleEach(input, { map: toIngestText, run, toNode: toIngestPayload }, context);
   }
 
-  @FieldResolver(() => SignedUrlType, { nullable: true, description: 'Where to PUT the bytes; null for a multipart upload, or when it is not PENDING.' })
+  @FieldResolver(() => SignedUrlType, { nullable: true, description: 'Where to PUT the bytes; null for a multipart upload, or when it is not PENDING. Needs an editor.' })
   url(@Root() upload: UploadSessionType, @Ctx() context: GraphQLContext): Promise<SignedUrlType | null> {
     return context.services.uploads.link(context.viewer, upload.row);
   }
 
-  @FieldResolver(() => [UploadPartType], { description: 'Parts with their URLs, signed afresh. Empty for one PUT.' })
+  @FieldResolver(() => [UploadPartType], { description: 'Parts with their URLs, signed afresh. Empty for one PUT. Needs an editor.' })
   async parts(
     @Root() upload: UploadSessionType,
     @Arg('partNumbers', () => [Int], {

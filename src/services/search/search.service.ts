@@ -2,6 +2,7 @@ import { badInput, notFound } from '../../domain/errors.js';
 import type { DataObject, Viewer } from '../../domain/model.js';
 import type { SearchHit, SearchPageArgs, SearchRequest, SearchResult } from '../../domain/operations.js';
 import { requireRole } from '../../domain/roles.js';
+import type { Cache } from '../../ports/cache.port.js';
 import { analyzeTerms } from './analysis.js';
 import { Deadline } from './deadline.js';
 import { runLegs } from './legs.js';
@@ -27,12 +28,15 @@ export class SearchService {
   private readonly results: ResultCache;
   private readonly caches: boolean;
 
-  /** @param options.caches false: every search is computed, its query embedded anew (for measuring). Rankings are kept for their cursors all the same. */
+  /**
+   * @param options.caches false: every search is computed, its query embedded anew (for measuring). Rankings are kept for their cursors all the same.
+   * @param options.rankings where they are kept; a cache that is switched off, or full of other things, would end every cursor at once
+   */
   constructor(
     private readonly deps: SearchDependencies,
-    options: { caches?: boolean } = {},
+    options: { caches?: boolean; rankings?: Pick<Cache, 'get' | 'set'> } = {},
   ) {
-    this.rankings = new RankingKeeper(deps.cache);
+    this.rankings = new RankingKeeper(options.rankings ?? deps.cache);
     this.results = new ResultCache(deps);
     this.caches = options.caches ?? true;
   }

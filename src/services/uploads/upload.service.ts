@@ -70,8 +70,10 @@ export class UploadService {
     });
   }
 
-  async link(_viewer: Viewer, upload: UploadSession): Promise<SignedLink | null> {
+  /** @throws FORBIDDEN below an editor: whoever has the link may send bytes */
+  async link(viewer: Viewer, upload: UploadSession): Promise<SignedLink | null> {
     if (upload.partCount > 0 || upload.status !== 'PENDING') return null;
+    requireRole(viewer, 'editor');
     return this.deps.objectStore.signUpload(upload.stagingKey, {
       contentType: PUT_TYPE,
       size: upload.fileSize,
@@ -80,8 +82,10 @@ export class UploadService {
     });
   }
 
-  async parts(_viewer: Viewer, upload: UploadSession, partNumbers: readonly number[] | null): Promise<UploadPart[]> {
+  /** @throws FORBIDDEN below an editor, as `link` does */
+  async parts(viewer: Viewer, upload: UploadSession, partNumbers: readonly number[] | null): Promise<UploadPart[]> {
     if (upload.partSize === null || upload.storeUploadId === null || upload.status !== 'PENDING') return [];
+    requireRole(viewer, 'editor');
     if (partNumbers !== null && partNumbers.length > PARTS_A_READ) throw badInput(`${partNumbers.length} parts were asked for; up to ${PARTS_A_READ} are given at a time.`, ['partNumbers']);
     const wrong = partNumbers?.find((number) => !Number.isInteger(number) || number < 1 || number > upload.partCount);
     if (wrong !== undefined) throw badInput(`There is no part ${wrong}; the parts are 1 to ${upload.partCount}.`, ['partNumbers']);
