@@ -14,6 +14,7 @@ export interface Breach {
 export function breaches(settings: Settings, dataDir: string): Breach[] {
   return [
     ...openDoor(settings),
+    ...openToEveryPage(settings),
     ...repeatedKeys(settings),
     ...missingCredentials(settings),
     ...strayFolder(settings, dataDir),
@@ -39,6 +40,22 @@ function openDoor({ server }: Settings): Breach[] {
         ['server', 'api_keys'],
       ],
       message,
+    },
+  ];
+}
+
+/** Without keys everybody is an admin; with "*" everybody is any page that someone on this machine looks at. */
+function openToEveryPage({ server }: Settings): Breach[] {
+  const index = server.cors.origins.indexOf('*');
+  if (index < 0 || server.api_keys.length > 0) return [];
+  const path = ['server', 'cors', 'origins', index];
+  return [
+    {
+      path,
+      concerns: [path, ['server', 'api_keys']],
+      message:
+        'must name the pages as long as there are no keys; "*" would make every web page that is open on this machine an admin. ' +
+        'Add a key under server.api_keys, or list the origins.',
     },
   ];
 }
