@@ -5,7 +5,7 @@ import type { Ingested, IngestText } from '../../domain/operations.js';
 import { requireRole } from '../../domain/roles.js';
 import { readMetadata } from '../objects/object-metadata.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
-import { idempotentRequest, keyTaken, recall, type IdempotentRequest } from '../shared/idempotency.js';
+import { idempotentRequest, keyTaken, recallEach, type IdempotentRequest } from '../shared/idempotency.js';
 import { contentKey } from '../storage/keys.js';
 import type { IncomingContent } from './intake.saga.js';
 import type { IntakeService } from './intake.service.js';
@@ -39,10 +39,10 @@ export class TextIntakeService {
     const open = () =>
       prepared.flatMap((item, index) => (answers[index] === undefined && !repeats.has(index) && !isStrataError(item) ? [{ index, item }] : []));
 
-    findRepeatedKeys(open(), repeats, answers);
     for (let tries = 1; open().length > 0; tries += 1) {
       try {
         await this.answerRecalled(viewer, open(), answers);
+        findRepeatedKeys(open(), repeats, answers);
         await this.answerKnown(viewer, open(), answers);
         await this.answerNew(viewer, open(), answers);
       } catch (error) {
@@ -87,19 +87,14 @@ export class TextIntakeService {
   }
 
   private async answerRecalled(viewer: Viewer, items: readonly { index: number; item: Prepared }[], answers: (Ingested | StrataError | undefined)[]): Promise<void> {
-    const requests = items.flatMap(({ item }) => (item.request ? [item.request] : []));
-    const recalled = await recall(this.deps.database, viewer, requests);
-    if (recalled.size === 0) return;
-    const ids = [...recalled.values()].flatMap((response) => (response instanceof Error ? [] : [(response as { objectId: string }).objectId]));
-    const objects = await this.ingested(viewer, await this.deps.database.objects.findByIds(viewer.tenantId, ids));
-    for (const { index, item } of items) {
-      const response = item.request && recalled.get(item.request.key);
-      if (response === null || response === undefined) continue;
-      if (response instanceof Error) {
-        answers[index] = keyTaken();
-        continue;
-      }
-      const { objectId, deduplicated } = response as { objectId: string; deduplicated: boolean };
+    const recalled = await recallEach(this.deps.database, viewer, items.map(({ item }) => item.request));
+    const ids = recalled.flatMap((response) => (isRecord(response) ? [response.objectId] : []));
+    const objects = ids.length === 0 ? new Map<string, never>() : await this.ingested(viewer, await this.deps.database.objects.findByIds(viewer.tenantId, ids));
+    for (const [at, { index }] of items.entries()) {
+      const response = recalled[at];
+      if (isStrataError(response)) answers[index] = response;
+      if (!isRecord(response)) continue;
+      const { objectId, deduplicated } = response;
       const found = objects.get(objectId);
       answers[index] = found ? { ...found, deduplicated } : conflict('What this idempotency key made has been purged since.', ['idempotencyKey']);
     }
@@ -174,6 +169,13 @@ export class TextIntakeService {
     );
   }
 }
+
+/** What is remembered under a key. */
+interface Answered {
+  objectId: string;
+  deduplicated: boolean;
+}
+const isRecord = (response: unknown): response is Answered => typeof response === 'object' && response !== null && !(response instanceof Error);
 
 const isKeyTaken = (error: unknown): boolean => isStrataError(error) && error.code === 'CONFLICT' && error.path.at(-1) === 'idempotencyKey';
 

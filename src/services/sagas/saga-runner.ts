@@ -1,4 +1,4 @@
-import pRetry from 'p-retry';
+import pRetry, { type Options } from 'p-retry';
 import { v7 as uuidv7 } from 'uuid';
 import { internal } from '../../domain/errors.js';
 import type { JsonObject } from '../../domain/model.js';
@@ -11,6 +11,7 @@ const OWNED_SECONDS = 60;
 const HEARTBEAT_MS = 15_000;
 /** Rounds of recovery, each with retries of its own, before a saga counts as stuck and a person has to look. */
 const MAX_ROUNDS = 8;
+/** Within a round. */
 const RETRY = { retries: 3, minTimeout: 50, factor: 4, randomize: true };
 
 type AnyDefinition = SagaDefinition<JsonObject, unknown>;
@@ -27,6 +28,7 @@ export class SagaRunner {
   constructor(
     private readonly deps: Pick<ServiceDependencies, 'database' | 'logger' | 'metrics'>,
     private readonly checkpoint: SagaCheckpoint = () => undefined,
+    private readonly retry: Options = RETRY,
   ) {
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
   }
@@ -160,7 +162,7 @@ export class SagaRunner {
       if (done.state === 'COMPENSATED') continue;
       const step = byName.get(done.name) as CompensatableStep<JsonObject, unknown>;
       await this.checkpoint({ kind: saga.kind, step: `undo ${done.name}`, moment: 'before' });
-      await pRetry(() => step.compensate(saga.payload, { tenantId: saga.tenantId }), RETRY);
+      await pRetry(() => step.compensate(saga.payload, { tenantId: saga.tenantId }), this.retry);
       done.state = 'COMPENSATED';
       await record();
       await this.checkpoint({ kind: saga.kind, step: `undo ${done.name}`, moment: 'after' });
@@ -192,7 +194,7 @@ export class SagaRunner {
       for (const step of definition.steps) {
         if (step.kind !== 'retriable' || saga.steps.some((record) => record.name === step.name)) continue;
         await this.checkpoint({ kind: saga.kind, step: step.name, moment: 'before' });
-        const patch = await pRetry(() => (step as RetriableStep<JsonObject>).effect(saga.payload, { tenantId: saga.tenantId }), RETRY);
+        const patch = await pRetry(() => (step as RetriableStep<JsonObject>).effect(saga.payload, { tenantId: saga.tenantId }), this.retry);
         Object.assign(saga.payload, patch);
         saga.steps.push({ name: step.name, state: 'DONE' });
         await this.checkpoint({ kind: saga.kind, step: step.name, moment: 'after' });

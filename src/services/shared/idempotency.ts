@@ -36,6 +36,22 @@ export async function recall(
   return new Map(records.map((record) => [record.key, same(record, byKey.get(record.key)!) ? record.response : keyTaken()]));
 }
 
+/** As `recall`, but each request by itself, in order: a list may use one key twice, with other input. One statement. */
+export async function recallEach(
+  repositories: Pick<Repositories, 'idempotency'>,
+  viewer: Viewer,
+  requests: readonly (IdempotentRequest | null)[],
+): Promise<(Json | Error | undefined)[]> {
+  const keys = new Set(requests.flatMap((request) => request?.key ?? []));
+  if (keys.size === 0) return requests.map(() => undefined);
+  const records = new Map((await repositories.idempotency.find(viewer.tenantId, [...keys])).map((record) => [record.key, record]));
+  return requests.map((request) => {
+    const record = request === null ? undefined : records.get(request.key);
+    if (request === null || record === undefined) return undefined;
+    return same(record, request) ? record.response : keyTaken();
+  });
+}
+
 const same = (record: IdempotencyRecord, request: IdempotentRequest) =>
   record.operation === request.operation && record.inputHash === request.inputHash;
 

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+
+import { badInput, dependencyUnavailable, notConfigured, notFound } from '../../../../src/domain/errors.js';
+import { ExtractionError } from '../../../../src/ports/media.port.js';
+import { ingestionErrorOf, isExhausted, retryDelaySeconds, WorkerDied } from '../../../../src/services/ingestion/failure.js';
+
+describe('ingestionErrorOf', () => {
+  it.each([
+    [new ExtractionError('ENCRYPTED', 'It has a password.'), 'ENCRYPTED', false],
+    [new ExtractionError('TIMEOUT', 'It took too long.', true), 'TIMEOUT', true],
+    [dependencyUnavailable('models', new Error('down')), 'DEPENDENCY_UNAVAILABLE', true],
+    [notConfigured('CLIP', 'embedding.models'), 'MODEL_UNAVAILABLE', false],
+    [notFound('stored object', 'key'), 'INTERNAL', false],
+    [new WorkerDied(3), 'WORKER_DIED', false],
+    [badInput('odd'), 'INTERNAL', true],
+    [new Error('SQL and paths'), 'INTERNAL', true],
+    ['not even an error', 'INTERNAL', true],
+  ])('%s is %s', (error, code, retryable) => {
+    expect(ingestionErrorOf(error)).toMatchObject({ code, retryable });
+  });
+
+  it('lets no unknown message out', () => {
+    expect(ingestionErrorOf(new Error('at /home/strata/secret.ts')).message).not.toContain('secret');
+  });
+});
+
+describe('retryDelaySeconds', () => {
+  it('grows fourfold, keeps half of it for jitter, and ends at five minutes', () => {
+    for (const [attempts, ceiling] of [[1, 2], [2, 8], [3, 32], [4, 128], [5, 300], [50, 300]] as const) {
+      expect(retryDelaySeconds(attempts, () => 0)).toBe(ceiling / 2);
+      expect(retryDelaySeconds(attempts, () => 1)).toBe(ceiling);
+    }
+  });
+});
+
+describe('isExhausted', () => {
+  it('is a death over the last attempt of a round, and no other beginning', () => {
+    const deadAt = (attempts: number) => isExhausted({ attempts, takenOver: true }, 3);
+    expect([2, 3, 4, 5, 6, 7].map(deadAt)).toEqual([false, false, true, false, false, true]);
+    // The first attempt of a round that a retry began.
+    expect(isExhausted({ attempts: 4, takenOver: false }, 3)).toBe(false);
+    expect(isExhausted({ attempts: 2, takenOver: true }, 1)).toBe(true);
+  });
+});
