@@ -24,9 +24,9 @@ const next = async (events: Events): Promise<NonNullable<ApiAnswer['data']>> => 
   return (value as ApiAnswer).data;
 };
 const nextChange = async (events: Events) => (await next(events)).dataObjectChanged as { cursor: string; kind: string; id: string; version: number | null; dataObject: { id: string; isDeleted: boolean } | null };
-/** Those of one thing, which other changes may stand between. */
-async function changesUntil(events: Events, last: (change: { kind: string; id: string }) => boolean) {
-  const changes: Awaited<ReturnType<typeof nextChange>>[] = [];
+type Change = Awaited<ReturnType<typeof nextChange>>;
+async function changesUntil(events: Events, last: (change: Change) => boolean) {
+  const changes: Change[] = [];
   do changes.push(await nextChange(events));
   while (!last(changes.at(-1)!));
   return changes;
