@@ -172,7 +172,7 @@ describe('AggregationService: the rest', () => {
     expect(new Set(race.map((made) => made.id)).size).toBe(1);
     await bench.have({});
     expect(await bench.aggregations.create(editor, input)).toEqual(race[0]);
-    await expect(bench.aggregations.create(editor, { ...input, filter: { createdAt: { gte: new Date(1) } } })).rejects.toEqual(failure('CONFLICT', 'idempotencyKey'));
+    await expect(bench.aggregations.create(editor, { ...input, filter: { createdAt: { gte: new Date(1) } } })).rejects.toEqual(failure('CONFLICT', 'input.idempotencyKey'));
   });
 
   it('pages by type, by object and by source in one statement each, and counts', async () => {

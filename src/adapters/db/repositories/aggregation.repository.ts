@@ -6,7 +6,7 @@ import type { KeysetQuery } from '../../../ports/repositories/keyset.js';
 import { SqlParams, type SqlClient } from '../../../ports/sql.port.js';
 import { compileObjectFilter } from '../filter-sql.js';
 import { AggregationFigures } from './aggregation-figures.js';
-import { countWithin } from './counting.js';
+import { countRows, countWithin } from './counting.js';
 import { CREATED_AT, keysetSql } from './keyset-sql.js';
 import type { PrismaReads } from './prisma-reads.js';
 import { AGGREGATION_COLUMNS, groupBy, OBJECT_COLUMNS, toAggregation, toObject, type AnyRow } from './rows.js';
@@ -38,9 +38,8 @@ export class SqlAggregationRepository implements AggregationRepository {
 
   async count(tenantId: string, type: AggregationType | null, timeoutMs: number): Promise<number | null> {
     const params = new SqlParams();
-    const text = `SELECT count(*) AS count FROM aggregations g WHERE ${this.matching(tenantId, type, params)}`;
-    const rows = await countWithin<{ count: number }>(this.transact, timeoutMs, text, params.values);
-    return rows === null ? null : Number(rows[0]!.count);
+    const matching = this.matching(tenantId, type, params);
+    return countRows(this.transact, timeoutMs, { table: 'aggregations', alias: 'g', tenantId, matching, params });
   }
 
   async pagesOfObjects(tenantId: string, objectIds: readonly string[], query: KeysetQuery<'CREATED_AT'>): Promise<Map<string, Aggregation[]>> {

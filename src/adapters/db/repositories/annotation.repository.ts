@@ -5,7 +5,7 @@ import type { AnnotationRepository, NewAnnotation } from '../../../ports/reposit
 import type { KeysetQuery } from '../../../ports/repositories/keyset.js';
 import { SqlError, SqlParams, type SqlClient } from '../../../ports/sql.port.js';
 import { compileAnnotationFilter } from '../filter-sql.js';
-import { countWithin } from './counting.js';
+import { countRows, countWithin } from './counting.js';
 import { CREATED_AT, keysetSql } from './keyset-sql.js';
 import { ANNOTATION_COLUMNS, groupBy, toAnnotation, type AnyRow } from './rows.js';
 
@@ -46,9 +46,8 @@ export class SqlAnnotationRepository implements AnnotationRepository {
 
   async count(tenantId: string, filter: AnnotationFilter | null, timeoutMs: number): Promise<number | null> {
     const params = new SqlParams();
-    const text = `SELECT count(*) AS count FROM annotations a WHERE ${this.matching(tenantId, filter, params)}`;
-    const rows = await countWithin<{ count: number }>(this.transact, timeoutMs, text, params.values);
-    return rows === null ? null : Number(rows[0]!.count);
+    const matching = this.matching(tenantId, filter, params);
+    return countRows(this.transact, timeoutMs, { table: 'annotations', alias: 'a', tenantId, matching, params });
   }
 
   async pagesOfObjects(

@@ -1,4 +1,4 @@
-import { SqlError, type SqlClient } from '../../../ports/sql.port.js';
+import { SqlError, type SqlClient, type SqlParams } from '../../../ports/sql.port.js';
 
 const QUERY_CANCELED = '57014';
 
@@ -17,5 +17,45 @@ export async function countWithin<Row>(
   } catch (error) {
     if (error instanceof SqlError && error.sqlState === QUERY_CANCELED) return null;
     throw error;
+  }
+}
+
+/** Rows that one statement looks at. The embedded database cannot be told to stop within a statement, so statements are kept short. */
+const SLICE_ROWS = 10_000;
+
+export interface Counted {
+  table: 'data_objects' | 'annotations' | 'ingestions' | 'aggregations';
+  alias: string;
+  tenantId: string;
+  /** Over `alias`; its parameters are in `params`. */
+  matching: string;
+  params: SqlParams;
+}
+
+/**
+ * How many of a tenant's rows match; null where finding out takes longer. The rows are walked in the order of their ids, a slice a
+ * statement, so that others get their turn and the time limit holds; a list of ordinary size is one slice.
+ */
+export async function countRows(
+  transact: <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>,
+  timeoutMs: number,
+  { table, alias, tenantId, matching, params }: Counted,
+  now: () => number = () => performance.now(),
+): Promise<number | null> {
+  const tenant = params.add(tenantId);
+  const behind = `$${params.values.length + 1}`;
+  const text = `SELECT count(*) FILTER (WHERE ${matching}) AS hits, count(*) AS seen, max(${alias}.id::text) AS last
+     FROM (SELECT * FROM ${table} s WHERE s.tenant_id = ${tenant} AND s.id > ${behind}::uuid ORDER BY s.id LIMIT ${SLICE_ROWS}) AS ${alias}`;
+  const deadline = now() + timeoutMs;
+  let last = '00000000-0000-0000-0000-000000000000';
+  for (let hits = 0; ; ) {
+    const left = deadline - now();
+    if (left <= 0) return null;
+    const rows = await countWithin<{ hits: number; seen: number; last: string | null }>(transact, left, text, [...params.values, last]);
+    if (rows === null) return null;
+    const slice = rows[0]!;
+    hits += Number(slice.hits);
+    if (Number(slice.seen) < SLICE_ROWS) return hits;
+    last = slice.last!;
   }
 }

@@ -2,7 +2,7 @@ import type { Ingestion, IngestionError, IngestionStage, IngestionStatus } from 
 import type { IngestionRepository, Lease, LeasedIngestion } from '../../../ports/repositories/ingestion.repository.port.js';
 import type { KeysetQuery } from '../../../ports/repositories/keyset.js';
 import { SqlParams, type SqlClient } from '../../../ports/sql.port.js';
-import { countWithin } from './counting.js';
+import { countRows } from './counting.js';
 import { CREATED_AT, keysetSql } from './keyset-sql.js';
 import { INGESTION_COLUMNS, toIngestion, type AnyRow } from './rows.js';
 
@@ -44,9 +44,8 @@ export class SqlIngestionRepository implements IngestionRepository {
 
   async count(tenantId: string, status: readonly IngestionStatus[] | null, timeoutMs: number): Promise<number | null> {
     const params = new SqlParams();
-    const text = `SELECT count(*) AS count FROM ingestions i WHERE ${this.matching(tenantId, status, params)}`;
-    const rows = await countWithin<{ count: number }>(this.transact, timeoutMs, text, params.values);
-    return rows === null ? null : Number(rows[0]!.count);
+    const matching = this.matching(tenantId, status, params);
+    return countRows(this.transact, timeoutMs, { table: 'ingestions', alias: 'i', tenantId, matching, params });
   }
 
   async insert(ingestions: readonly { id: string; tenantId: string; objectId: string }[]): Promise<Ingestion[]> {

@@ -6,7 +6,7 @@ import type { KeysetQuery } from '../../../ports/repositories/keyset.js';
 import type { NewObject, ObjectRepository, ObjectText } from '../../../ports/repositories/object.repository.port.js';
 import { SqlError, SqlParams, type SqlClient } from '../../../ports/sql.port.js';
 import { compileObjectFilter } from '../filter-sql.js';
-import { countWithin } from './counting.js';
+import { countRows } from './counting.js';
 import { keysetSql, type OrderColumn } from './keyset-sql.js';
 import { OBJECT_COLUMNS, toObject, type AnyRow } from './rows.js';
 
@@ -47,8 +47,7 @@ export class SqlObjectRepository implements ObjectRepository {
   async count(tenantId: string, filter: ObjectFilter | null, timeoutMs: number): Promise<number | null> {
     const params = new SqlParams();
     const matching = this.matching(tenantId, filter, params);
-    const rows = await countWithin<{ count: number }>(this.transact, timeoutMs, `SELECT count(*) AS count FROM data_objects o WHERE ${matching}`, params.values);
-    return rows === null ? null : Number(rows[0]!.count);
+    return countRows(this.transact, timeoutMs, { table: 'data_objects', alias: 'o', tenantId, matching, params });
   }
 
   async matchingIds(tenantId: string, filter: ObjectFilter | null, limit: number, after?: string): Promise<string[]> {
