@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { badInput, notConfigured } from '../../domain/errors.js';
+import { badInput, notInThisVersion } from '../../domain/errors.js';
 import { parseMetadataPath } from '../../domain/filters.js';
 import type { AggregationType, Json, JsonObject } from '../../domain/model.js';
 import { requireJsonObject } from '../../domain/storable-json.js';
@@ -30,7 +30,7 @@ const SHAPES: Partial<Record<AggregationType, z.ZodType<JsonObject> | null>> = {
  */
 export function readParameters(type: AggregationType, parameters: Json | undefined): JsonObject {
   const shape = SHAPES[type];
-  if (shape === undefined) throw notConfigured(`The aggregation ${type}`, `aggregations.${type.toLowerCase()}`, ['input', 'type']);
+  if (shape === undefined) throw notInThisVersion(`The aggregation ${type}`, ['input', 'type']);
   const path = ['input', 'parameters'];
   const given = parameters ?? {};
   requireJsonObject(given, 'The parameters', path);
