@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -23,13 +24,20 @@ export async function measureUpload({ quick }: { quick: boolean }): Promise<Figu
       const begun = performance.now();
       let sentAt = 0;
       let whileSending = 0;
-      const object = await uploadInParts(server, 'large.txt', size, partMaker(), () => {
+      const hash = createHash('sha256');
+      const makePart = partMaker();
+      const hashed = (partNumber: number, bytes: number) => {
+        const part = makePart(partNumber, bytes);
+        hash.update(part);
+        return part;
+      };
+      const object = await uploadInParts(server, 'large.txt', size, hashed, () => {
         sentAt = performance.now();
         whileSending = memory.highest();
       });
       const completedAt = performance.now();
       const highest = memory.highest();
-      if (object.fileSize !== size) throw new Error(`${object.fileSize} bytes were stored`);
+      if (object.fileSize !== size || object.contentHash !== hash.digest('hex')) throw new Error('other bytes were stored than were sent');
       await untilQuiet(server);
       const afterIngestion = memory.highest();
       memory.stop();

@@ -8,7 +8,7 @@ const CREATE = `mutation ($input: CreateUploadInput!) {
 const PARTS = `query ($id: ID!, $numbers: [Int!]) {
   uploadSession(id: $id) { parts(partNumbers: $numbers) { partNumber size url { url method headers { name value } } } }
 }`;
-const COMPLETE = 'mutation ($id: ID!) { completeUpload(input: { id: $id }) { dataObject { id mimeType fileSize } } }';
+const COMPLETE = 'mutation ($id: ID!) { completeUpload(input: { id: $id }) { dataObject { id mimeType fileSize contentHash } } }';
 const PARTS_A_READ = 100;
 
 interface SignedUrl {
@@ -29,7 +29,7 @@ const create = async (server: BenchServer, filename: string, fileSize: number) =
   (await server.query<{ createUpload: { upload: Upload } }>(CREATE, { input: { filename, fileSize } })).createUpload.upload;
 
 const complete = async (server: BenchServer, id: string) =>
-  (await server.query<{ completeUpload: { dataObject: { id: string; mimeType: string; fileSize: number } } }>(COMPLETE, { id })).completeUpload.dataObject;
+  (await server.query<{ completeUpload: { dataObject: { id: string; mimeType: string; fileSize: number; contentHash: string } } }>(COMPLETE, { id })).completeUpload.dataObject;
 
 export async function uploadInOne(server: BenchServer, filename: string, bytes: Buffer): Promise<string> {
   const { id, url } = await create(server, filename, bytes.length);

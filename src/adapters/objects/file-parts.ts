@@ -30,7 +30,7 @@ export class FileParts {
     key: string,
     uploadId: string,
     partNumber: number,
-    body: Readable | Uint8Array,
+    body: Readable | Uint8Array | AsyncIterable<Uint8Array>,
     signal?: AbortSignal,
   ): Promise<UploadedPart> {
     checkPartNumber(partNumber);
@@ -121,17 +121,21 @@ export class FileParts {
   }
 }
 
-/** One part after the other. What is opened is what is checked, so a part that is replaced meanwhile cannot slip in. */
+/**
+ * One part after the other. What is opened is what is checked, so a part that is replaced meanwhile cannot slip in.
+ * Every chunk lies in the same memory: it is good until the next is asked for.
+ */
 async function* readAll(
   parts: readonly { path: string; partNumber: number; etag: string }[],
 ): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(1 << 20);
   for (const { path, partNumber, etag } of parts) {
     const handle = await open(path, 'r').catch((error: unknown) => {
       throw isMissing(error) ? changed(partNumber) : error;
     });
     try {
       if (etagOf(await handle.stat({ bigint: true })) !== etag) throw changed(partNumber);
-      yield* handle.createReadStream({ highWaterMark: 1 << 20, autoClose: false }) as AsyncIterable<Uint8Array>;
+      for (let read = await handle.read(buffer); read.bytesRead > 0; read = await handle.read(buffer)) yield buffer.subarray(0, read.bytesRead);
     } finally {
       await handle.close();
     }

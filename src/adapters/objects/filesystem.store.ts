@@ -72,7 +72,7 @@ export class FilesystemStore implements ObjectStore {
 
   async put(
     key: string,
-    body: Readable | Uint8Array,
+    body: Readable | Uint8Array | AsyncIterable<Uint8Array>,
     options: { contentType?: string; signal?: AbortSignal } = {},
   ): Promise<StoredObject> {
     const target = this.#pathOf(key);
@@ -207,7 +207,7 @@ export class FilesystemStore implements ObjectStore {
     key: string,
     uploadId: string,
     partNumber: number,
-    body: Readable | Uint8Array,
+    body: Readable | Uint8Array | AsyncIterable<Uint8Array>,
     options: { signal?: AbortSignal } = {},
   ): Promise<UploadedPart> {
     return translating(key, () => this.#parts.put(key, uploadId, partNumber, body, options.signal));

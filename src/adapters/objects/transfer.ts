@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
 import {
   StrataError,
@@ -12,6 +12,7 @@ import {
   payloadTooLarge,
   type ErrorCode,
 } from '../../domain/errors.js';
+import { releaseChunk } from '../../domain/release-chunk.js';
 import type { ByteRange, ObjectStore, StoredObject, UploadedPart } from '../../ports/object-store.port.js';
 import {
   TRANSFER_STATUS,
@@ -22,13 +23,18 @@ import {
 import { quoted, wantedOf } from './conditions.js';
 import { verify, type Grant } from './signing.js';
 
-/** What the routes need of a store. */
-export type TransferStore = Pick<ObjectStore, 'put' | 'head' | 'get'> & {
+/** What the routes need of a store. Bodies are read chunk by chunk, each written before the next is asked for. */
+export type TransferStore = Pick<ObjectStore, 'head' | 'get'> & {
+  put(
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    options: { contentType?: string; signal?: AbortSignal },
+  ): Promise<StoredObject>;
   putPart(
     key: string,
     uploadId: string,
     partNumber: number,
-    body: Readable,
+    body: AsyncIterable<Uint8Array>,
     options: { signal?: AbortSignal },
   ): Promise<UploadedPart>;
 };
@@ -60,7 +66,7 @@ export class SignedTransfer implements ObjectTransfer {
     if (grant.contentType !== undefined && !sameType(grant.contentType, headers['content-type'])) {
       throw forbidden(`The address was signed for the content type "${grant.contentType}"; send that as Content-Type.`);
     }
-    const checked = Readable.from(checking(body, grant), { objectMode: false });
+    const checked = checking(body, grant);
     const { etag } =
       grant.uploadId === undefined || grant.part === undefined
         ? await this.options.store.put(key, checked, { contentType: grant.contentType, signal })
@@ -132,6 +138,8 @@ async function* checking(body: Readable, { size, sha256 }: Grant): AsyncGenerato
     if (received > size!) throw payloadTooLarge(`The address was signed for ${size} bytes; the upload has more.`);
     hash?.update(chunk);
     yield chunk;
+    // It is written by now.
+    releaseChunk(chunk);
   }
   if (received < size!) throw contentMismatch(`The address was signed for ${size} bytes; the upload has ${received}.`);
   if (hash !== null && hash.digest('hex') !== sha256)

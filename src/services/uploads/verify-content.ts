@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { contentMismatch, unsupportedMedia, type StrataError } from '../../domain/errors.js';
+import { releaseChunk } from '../../domain/release-chunk.js';
 import type { UploadSession } from '../../domain/model.js';
 import type { MediaReader, Sniffed } from '../../ports/media.port.js';
 import type { ObjectStore } from '../../ports/object-store.port.js';
@@ -23,8 +24,9 @@ export async function readContent(store: ObjectStore, key: string): Promise<Read
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     hash.update(chunk);
-    if (size < HEAD_BYTES) head.push(chunk.subarray(0, HEAD_BYTES - size));
+    if (size < HEAD_BYTES) head.push(Buffer.from(chunk.subarray(0, HEAD_BYTES - size)));
     size += chunk.length;
+    releaseChunk(chunk);
   }
   return { contentHash: hash.digest('hex'), size, etag, head: Buffer.concat(head) };
 }
