@@ -40,6 +40,16 @@ export function requireStorableJson(document: Json, what: string, path: Path): v
   if (bytes > LARGEST_JSON) throw badInput(`${what} has ${bytes} bytes as JSON; up to ${LARGEST_JSON} are taken.`, path);
 }
 
+/** Whether it nests no deeper than what is kept; without recursion. */
+export function isShallow(document: Json): boolean {
+  let level: Json[] = [document];
+  for (let depth = 0; depth <= DEEPEST_JSON; depth++) {
+    level = level.flatMap((value) => (value !== null && typeof value === 'object' ? Object.values(value) : []));
+    if (level.length === 0) return true;
+  }
+  return false;
+}
+
 /** @throws BAD_USER_INPUT for anything but an object, and as `requireStorableJson` does */
 export function requireJsonObject(document: Json, what: string, path: Path): asserts document is JsonObject {
   if (document === null || typeof document !== 'object' || Array.isArray(document)) {

@@ -101,8 +101,9 @@ function codeOf(error: GraphQLError, origin: unknown): ErrorCode | null {
   return aboutTheDocument ? 'BAD_USER_INPUT' : null;
 }
 
-/** How graphql-js begins when a value that a client sent does not fit. */
-const ABOUT_A_VALUE = /^(Variable "\$|Argument "|Expected value of type )/;
+/** How graphql-js, and Apollo's resolver of references, begin when a value that a client sent does not fit. */
+const ABOUT_A_VALUE =
+  /^(Variable "\$|Argument "|Expected value of type |The _entities resolver tried to load |Runtime Object type "\w+" is not a possible type for "_Entity")/;
 const AT_VARIABLE = /^Variable "\$([A-Za-z_0-9]+)" (?:of (?:required|non-null) type |got invalid value (?:[\s\S]*? at "([^"\s]+)"; )?)/;
 
 /** graphql-js says `Variable "$input" got invalid value … at "input.items[3].size"; …`; clients get the path as a list. */

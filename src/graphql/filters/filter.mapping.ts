@@ -1,5 +1,7 @@
 import { badInput } from '../../domain/errors.js';
 import { parseMetadataPath, type AnnotationFilter, type DateRange, type MetadataCondition, type ObjectFilter, type SizeRange } from '../../domain/filters.js';
+import type { Json } from '../../domain/model.js';
+import { DEEPEST_JSON, isShallow } from '../../domain/storable-json.js';
 import { given } from '../absent.js';
 import { decodeIds } from '../lists.js';
 import type { AnnotationFilterInput, DataObjectFilterInput, DateTimeRangeInput, MetadataFilterInput, SizeRangeInput } from './filter.inputs.js';
@@ -65,6 +67,9 @@ function toCondition(input: MetadataFilterInput, path: Path): MetadataCondition 
     contains: given(input.contains),
     exists: given(input.exists),
   });
+  for (const [name, operand] of Object.entries(condition)) {
+    if (!isShallow(operand as Json)) throw badInput(`A value to compare with may nest ${DEEPEST_JSON} levels deep, as what is kept does; this one goes deeper.`, [...path, name]);
+  }
   if (Object.keys(condition).length > 1) return condition;
   // Clients that send every field send nulls for what they do not mean; a null on its own is meant.
   if (input.equals === null) return { ...condition, equals: null };

@@ -210,7 +210,7 @@ export class UploadService {
     // Clients hand on the header as it came, in its quotes; in whatever order their PUTs were answered.
     const named = parts.map(({ partNumber, etag }) => ({ partNumber, etag: etag.replace(/^"(.*)"$/, '$1') })).sort((left, right) => left.partNumber - right.partNumber);
     await objectStore.completeMultipart(upload.stagingKey, upload.storeUploadId, named).catch((error: unknown) => {
-      throw isStrataError(error) ? new StrataError(error.code, error.message, { path: ['input', ...error.path], extensions: error.extensions, cause: error }) : error;
+      throw isStrataError(error) ? new StrataError(error.code, error.message, { path: ['input', ...error.path], extensions: error.extensions, cause: error.cause }) : error;
     });
   }
 

@@ -177,7 +177,7 @@ describe('what is not set up here', () => {
     }
     for (const type of ['ANNOTATOR_AGREEMENT', 'CENTROID']) {
       const error = await admin.refused('NOT_CONFIGURED', AGGREGATE, { input: { type, objectIds: [id] } });
-      expect(error.extensions).toMatchObject({ feature: expect.stringContaining(type), setting: expect.any(String), path: ['input', 'type'] });
+      expect(error.extensions).toMatchObject({ feature: expect.stringContaining(type), path: ['input', 'type'] });
     }
     expect((await admin.ask('{ aggregations { totalCount } }')).aggregations.totalCount).toBe(0);
   });
@@ -246,6 +246,46 @@ describe('bad input', () => {
     const last = (await admin.overEvents('subscription($ids: [ID!]!) { ingestionsProgress(ids: $ids) { id } }', { ids: ids.map((id) => id.replace('obj', 'ing')) }).next()).value;
     expect(last.errors[0].extensions.code).toBe('BAD_USER_INPUT');
     await admin.refused('BAD_USER_INPUT', ANNOTATE, { input: ids.map((objectId) => ({ objectId, type: 'CAPTION', content: { text: 'x' } })) });
+  });
+
+  it('in a cursor that someone wrote is refused, whatever it says', async () => {
+    const { admin } = api.tenant();
+    await admin.texts([{ text: 'Somewhere in the middle.', filename: 'm.txt' }]);
+    for (const field of ['CREATED_AT', 'UPDATED_AT', 'FILE_SIZE', 'FILENAME']) {
+      const LIST = `query($after: String, $before: String) { dataObjects(after: $after, before: $before, orderBy: { field: ${field}, direction: DESC }) { edges { cursor } } }`;
+      const [{ cursor }] = (await admin.ask(LIST)).dataObjects.edges;
+      const [mark, , id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, unknown, string];
+      const values = field === 'FILENAME' ? [5, '\0', '\ud83d'] : field === 'FILE_SIZE' ? ['abc', 1.5, 1e300, null] : ['abc', '', 5, '2020', 'now', '300000-01-01T00:00:00.000Z', '2020-99-01T00:00:00.000Z', null, '\0'];
+      for (const value of values) {
+        const forged = Buffer.from(JSON.stringify([mark, value, id])).toString('base64url');
+        expect((await admin.refused('BAD_USER_INPUT', LIST, { after: forged })).extensions.path, `${field} ${value}`).toEqual(['after']);
+        expect((await admin.refused('BAD_USER_INPUT', LIST, { before: forged })).extensions.path, `${field} ${value}`).toEqual(['before']);
+      }
+    }
+  });
+
+  it('that nests without end is refused, in what is kept and in what is compared', async () => {
+    const { admin } = api.tenant();
+    const [id] = await admin.texts([{ text: 'Flat.' }]);
+    const nested = (levels: number) => JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels)) as object;
+    const FILTER = 'query($f: DataObjectFilter) { dataObjects(filter: $f) { totalCount } }';
+    expect((await admin.ask(FILTER, { f: { metadata: [{ path: 'x', equals: nested(64) }] } })).dataObjects.totalCount).toBe(0);
+    for (const levels of [65, 2_000]) {
+      expect((await admin.refused('BAD_USER_INPUT', FILTER, { f: { metadata: [{ path: 'x', equals: nested(levels) }] } })).extensions.path).toEqual(['filter', 'metadata', '0', 'equals']);
+      await admin.refused('BAD_USER_INPUT', UPDATE, { input: { id, metadata: nested(levels) } });
+    }
+    expect((await admin.ask(UPDATE, { input: { id, metadata: nested(64) } })).updateDataObject.version).toBe(2);
+    const FILTERS = (depth: number) => JSON.parse('{"not":'.repeat(depth) + '{}' + '}'.repeat(depth)) as object;
+    await admin.ask(FILTER, { f: FILTERS(15) });
+    await admin.refused('BAD_USER_INPUT', FILTER, { f: FILTERS(16) });
+  });
+
+  it('in a reference of another subgraph is refused', async () => {
+    const { admin } = api.tenant();
+    const ENTITIES = 'query($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
+    for (const reference of [{ __typename: 'Nope', id: '1' }, { id: 'obj_01h455vb4pex5vsknk084sn02q' }, { __typename: 'DataObject' }, { __typename: 'Ingestion', id: 'ing_01h455vb4pex5vsknk084sn02q' }, 'x', null]) {
+      await admin.refused('BAD_USER_INPUT', ENTITIES, { r: [reference] });
+    }
   });
 
   it('that asks for too much is TOO_COMPLEX, with both numbers', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import { sha256 } from '../../support/app.js';
 import { withApi, type ApiClient } from '../../support/api.js';
 
@@ -291,6 +292,21 @@ describe('search', () => {
       keywords.search = originals.keywords;
     }
     expect((await search({ query: 'heron owl unheard-of' })).incomplete).toBe(false);
+  });
+});
+
+describe('a vector', () => {
+  it('out of reach is null with an error, and the rest of the answer stands', async () => {
+    const { vectors } = api.serving.app.deps;
+    const original = vectors.fetch;
+    vectors.fetch = () => Promise.reject(dependencyUnavailable('vectors', new Error('gone')));
+    try {
+      const { data, errors } = await admin.post('query($id: ID!) { dataObject(id: $id) { filename embeddings { modelName vector } } }', { id: ids.owl });
+      expect(data.dataObject).toEqual({ filename: 'owl.txt', embeddings: [{ modelName: 'all-MiniLM-L6-v2', vector: null }] });
+      expect(errors).toMatchObject([{ path: ['dataObject', 'embeddings', 0, 'vector'], extensions: { code: 'DEPENDENCY_UNAVAILABLE', dependency: 'vectors', retryable: true } }]);
+    } finally {
+      vectors.fetch = original;
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { badInput } from '../../../domain/errors.js';
 import type { SqlParams } from '../../../ports/sql.port.js';
 import type { KeysetQuery } from '../../../ports/repositories/keyset.js';
 import type { CursorKey } from '../../../domain/paging.js';
@@ -37,6 +38,11 @@ export function keysetSql(order: OrderColumn, id: string, query: Omit<KeysetQuer
 }
 
 function beyond(order: OrderColumn, id: string, key: CursorKey, direction: 'ASC' | 'DESC', side: 'behind' | 'ahead', params: SqlParams): string {
+  // A cursor that this program wrote has the column's own kind of value; PostgreSQL would refuse another with an error of its own.
+  if (!isOfType(order, key.value)) {
+    const argument = side === 'behind' ? 'after' : 'before';
+    throw badInput(`"${argument}" is not a cursor. Use "pageInfo.endCursor" or an edge's "cursor".`, [argument]);
+  }
   const operator = (side === 'behind') === (direction === 'ASC') ? '>' : '<';
   const keyId = `${params.add(key.id)}::uuid`;
   if (key.value === null) {
@@ -45,4 +51,13 @@ function beyond(order: OrderColumn, id: string, key: CursorKey, direction: 'ASC'
   }
   const row = `(${order.column}, ${id}) ${operator} (${params.add(key.value)}::${order.type}, ${keyId})`;
   return order.nullable && side === 'behind' ? `(${row} OR ${order.column} IS NULL)` : row;
+}
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+function isOfType({ type, nullable }: OrderColumn, value: CursorKey['value']): boolean {
+  if (value === null) return nullable;
+  if (type === 'bigint') return Number.isSafeInteger(value);
+  if (typeof value !== 'string') return false;
+  return type === 'text' ? !value.includes('\0') && value.isWellFormed() : MOMENT.test(value) && !Number.isNaN(Date.parse(value));
 }
