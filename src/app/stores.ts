@@ -13,7 +13,7 @@ import type { VectorStore } from '../ports/vector-store.port.js';
 export function openObjectStore(config: Config, signing: { secret: string; baseUrl: () => string }): Promise<FilesystemStore> {
   const { objectStorage } = config;
   if (objectStorage.provider !== 'filesystem') {
-    throw notInThisVersion(`Object storage "${objectStorage.provider}"`);
+    throw notInThisVersion(`Object storage "${objectStorage.provider}"`, 'object_storage.provider');
   }
   return FilesystemStore.open({
     root: objectStorage.filesystem.path,
@@ -25,7 +25,7 @@ export function openObjectStore(config: Config, signing: { secret: string; baseU
 
 export function openVectorStore(config: Config, engine: DatabaseEngine, hasVector: boolean): VectorStore {
   const { provider } = config.vectorDatabase;
-  if (provider !== 'pgvector') throw notInThisVersion(`The vector database "${provider}"`);
+  if (provider !== 'pgvector') throw notInThisVersion(`The vector database "${provider}"`, 'vector_database.provider');
   if (!hasVector) {
     throw notConfigured('The PostgreSQL server has no extension "vector", so vectors', 'database.provider: embedded, or a server with pgvector installed');
   }

@@ -68,9 +68,12 @@ export const notConfigured = (feature: string, setting: string, path?: Path) =>
     extensions: { feature, setting },
   });
 
-/** For what the API names and this version cannot do yet: no setting brings it. */
-export const notInThisVersion = (feature: string, path?: Path) =>
-  new StrataError('NOT_CONFIGURED', `${feature} is not part of this version; no setting brings it yet.`, { path, extensions: { feature, setting: null } });
+/** For what the API names and this version cannot do yet. @param setting the one that will bring it */
+export const notInThisVersion = (feature: string, setting: string, path?: Path) =>
+  new StrataError('NOT_CONFIGURED', `${feature} is not part of this version. A later one brings it, with the setting "${setting}".`, {
+    path,
+    extensions: { feature, setting },
+  });
 
 /** @param dependency the part that did not answer: `database`, `objects`, `vectors`, `keywords`, `cache`, `queue`, `models` */
 export const dependencyUnavailable = (dependency: string, cause: unknown) =>

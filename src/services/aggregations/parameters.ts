@@ -30,7 +30,7 @@ const SHAPES: Partial<Record<AggregationType, z.ZodType<JsonObject> | null>> = {
  */
 export function readParameters(type: AggregationType, parameters: Json | undefined): JsonObject {
   const shape = SHAPES[type];
-  if (shape === undefined) throw notInThisVersion(`The aggregation ${type}`, ['input', 'type']);
+  if (shape === undefined) throw notInThisVersion(`The aggregation ${type}`, `aggregations.${type.toLowerCase()}`, ['input', 'type']);
   const path = ['input', 'parameters'];
   const given = parameters ?? {};
   requireJsonObject(given, 'The parameters', path);

@@ -32,9 +32,9 @@ describe('readParameters', () => {
     expect(() => readParameters('TIMELINE', { step: 'day' })).toThrow(/"step" is none of "interval", "field"/);
   });
 
-  it.each(['ANNOTATOR_AGREEMENT', 'CENTROID'] as const)('%s is not configured, and the error names it and promises no setting', (type) => {
+  it.each(['ANNOTATOR_AGREEMENT', 'CENTROID'] as const)('%s is not configured, and the error names it and the setting to come', (type) => {
     expect(() => readParameters(type, {})).toThrow(
-      expect.objectContaining({ code: 'NOT_CONFIGURED', extensions: { feature: `The aggregation ${type}`, setting: null } }),
+      expect.objectContaining({ code: 'NOT_CONFIGURED', extensions: { feature: `The aggregation ${type}`, setting: `aggregations.${type.toLowerCase()}` } }),
     );
   });
 });
