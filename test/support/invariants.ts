@@ -3,24 +3,35 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { PostingsReader } from '../../src/adapters/keywords/postings.js';
-import type { App } from '../../src/app/compose.js';
+import type { Config } from '../../src/config/config.js';
+import type { Embedder } from '../../src/ports/embedder.port.js';
+import type { ObjectStore } from '../../src/ports/object-store.port.js';
+import type { SqlClient } from '../../src/ports/sql.port.js';
 import { analyzeTerms } from '../../src/services/search/analysis.js';
 
 type Row = Record<string, unknown>;
-type Check = (app: App, found: string[]) => Promise<void>;
+type Check = (app: Installation, found: string[]) => Promise<void>;
+
+/** What is looked at; the composed program is one. */
+export interface Installation {
+  engine: { sql: SqlClient };
+  objectStore: Pick<ObjectStore, 'list' | 'head' | 'get'>;
+  config: { objectStorage: Pick<Config['objectStorage'], 'provider'> & { filesystem?: { path: string } } };
+  deps: { embedder: Pick<Embedder, 'models'> };
+}
 
 /**
  * What must hold of a whole installation, all tenants, whenever nothing is under way: after any crash, race or fault, once what it left
  * has been recovered. Reads every table and every byte.
  * @returns a sentence for each thing that is wrong; empty where all is well
  */
-export async function violations(app: App): Promise<string[]> {
+export async function violations(app: Installation): Promise<string[]> {
   const found: string[] = [];
   for (const check of [bytes, references, sagas, staging, liveContents, ingestions, indexRows, vectors, keywords, uploads]) await check(app, found);
   return found;
 }
 
-const rows = <T extends Row>(app: App, sql: string) => app.engine.sql.query<T>(sql);
+const rows = <T extends Row>(app: Installation, sql: string) => app.engine.sql.query<T>(sql);
 const report = (found: string[], what: string, bad: readonly Row[]) => {
   for (const row of bad) found.push(`${what}: ${JSON.stringify(row)}`);
 };
@@ -44,8 +55,8 @@ const bytes: Check = async (app, found) => {
   report(found, 'an object without its blob, or beside its place', await rows(app,
     `SELECT o.id, o.storage_location, b.storage_key FROM data_objects o LEFT JOIN blobs b ON b.tenant_id = o.tenant_id AND b.content_hash = o.content_hash
       WHERE b.content_hash IS NULL OR b.storage_key <> o.storage_location OR b.size_bytes <> o.file_size_bytes`));
-  const root = app.config.objectStorage.provider === 'filesystem' ? app.config.objectStorage.filesystem.path : null;
-  if (root !== null) for (const name of await readdir(join(root, '.tmp'))) found.push(`a half-written file was left: .tmp/${name}`);
+  const root = app.config.objectStorage.filesystem?.path;
+  if (root !== undefined) for (const name of await readdir(join(root, '.tmp'))) found.push(`a half-written file was left: .tmp/${name}`);
 };
 
 const references: Check = async (app, found) => {
@@ -63,9 +74,10 @@ const staging: Check = async (app, found) => {
   const open = await rows<{ id: string; store_upload_id: string | null }>(app, `SELECT id, store_upload_id FROM upload_sessions WHERE status = 'PENDING'`);
   const ids = new Set(open.map((row) => row.id));
   for (const key of await storedKeys(app, 'temp/')) if (!ids.has(key.slice('temp/'.length))) found.push(`staged bytes of no open upload: ${key}`);
-  if (app.config.objectStorage.provider !== 'filesystem') return;
+  const root = app.config.objectStorage.filesystem?.path;
+  if (root === undefined) return;
   const parts = new Set(open.map((row) => row.store_upload_id));
-  for (const name of await readdir(join(app.config.objectStorage.filesystem.path, '.multipart'))) if (!parts.has(name)) found.push(`parts of no open upload: ${name}`);
+  for (const name of await readdir(join(root, '.multipart'))) if (!parts.has(name)) found.push(`parts of no open upload: ${name}`);
 };
 
 const liveContents: Check = async (app, found) => {
@@ -114,6 +126,9 @@ const indexRows: Check = async (app, found) => {
 };
 
 const vectors: Check = async (app, found) => {
+  // Where vectors lie elsewhere there is no such table.
+  const [known] = await rows<{ there: boolean }>(app, `SELECT to_regclass('vector_spaces') IS NOT NULL AS there`);
+  if (!known!.there) return;
   for (const { table_name, model } of await rows<{ table_name: string; model: string }>(app, 'SELECT table_name, model FROM vector_spaces')) {
     report(found, 'a vector of nothing', await rows(app,
       `SELECT v.embedding_id, v.object_id FROM ${table_name} v LEFT JOIN embeddings e ON e.id = v.embedding_id AND e.object_id = v.object_id WHERE e.id IS NULL`));
@@ -148,7 +163,7 @@ const uploads: Check = async (app, found) => {
         AND NOT EXISTS (SELECT 1 FROM purges p WHERE p.object_id = u.object_id)`));
 };
 
-async function storedKeys(app: App, prefix: string): Promise<string[]> {
+async function storedKeys(app: Installation, prefix: string): Promise<string[]> {
   const keys: string[] = [];
   let after: string | undefined;
   do {
