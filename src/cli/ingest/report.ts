@@ -1,5 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
+import { wrap } from '../output/terminal.js';
 import type { FoundFile } from './find-files.js';
 
 export type Outcome = 'ready' | 'stored' | 'skipped' | 'failed';
@@ -79,13 +80,15 @@ function lines(output: NodeJS.WriteStream): IngestReport {
 export function failureTable(failures: readonly { shown: string; reason: string }[], width: number): string {
   const longest = Math.max(...failures.map(({ shown }) => shown.length), 'file'.length);
   const first = Math.min(longest + 2, Math.floor(width * 0.45));
+  const second = Math.min(90, width - first - 3);
   const table = new Table({
     head: ['file', 'reason'],
-    colWidths: [first, Math.min(90, width - first - 3)],
+    colWidths: [first, second],
+    // Sentences are broken between words; paths, which have none, wherever they must.
     wordWrap: true,
     wrapOnWordBoundary: false,
     style: { head: [], border: [] },
   });
-  for (const { shown, reason } of failures) table.push([shown, reason]);
+  for (const { shown, reason } of failures) table.push([shown, wrap(reason, second - 2).join('\n')]);
   return table.toString();
 }

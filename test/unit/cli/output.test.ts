@@ -72,6 +72,7 @@ describe('the report of an ingest', () => {
   it('ends with a table of reasons that keeps to its width', () => {
     const table = failureTable([{ shown: 'some/file.txt', reason: `${'word '.repeat(60)}end` }], 100);
     expect(table).toContain('│ some/file.txt │');
+    expect(table.match(/[a-z/.]+/g)!.filter((word) => !['file', 'reason', 'some/file.txt', 'word', 'end'].includes(word))).toEqual([]);
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 });
