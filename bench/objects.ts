@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { encodeTypeId } from '../src/domain/type-id.js';
 import { percentile, rounded, summary, timeEach, type Figure } from './figures.js';
 import { VIEWER, type Library } from './library.js';
 import { loadProgram } from './program.js';
-import { withServer } from './server.js';
+import { inFolder, untilQuiet, withServer } from './server.js';
 import { uploadInOne } from './uploading.js';
 
 const OBJECTS = 500;
@@ -19,21 +20,14 @@ export async function measureObjects({ library }: { library(): Promise<Library> 
   const spread = objectIds.filter((_, index) => index % step === 0);
   const wanted = spread.slice(0, OBJECTS);
   const ids = wanted.map((id) => encodeTypeId('obj', id));
-  const { byId, again, downloads } = await withServer(dataDir, async (server) => {
+  const { byId, again } = await withServer(dataDir, async (server) => {
     const read = (id: string) => server.query(OBJECT, { id });
     for (let round = 0; round < 4; round++) await timeEach(spread.slice(OBJECTS).map((id) => encodeTypeId('obj', id)), read);
     const fresh = await timeEach(ids, read);
     const cached = await timeEach(ids, read);
-    const id = await uploadInOne(server, 'letters.txt', letters(MEGABYTE));
-    const linkOf = async () => (await server.query<{ dataObject: { downloadUrl: { url: string } } }>(LINK, { id })).dataObject.downloadUrl.url;
-    const link = await linkOf();
-    const download = async () => {
-      const bytes = await (await fetch(link)).arrayBuffer();
-      if (bytes.byteLength !== MEGABYTE) throw new Error(`${bytes.byteLength} of ${MEGABYTE} bytes came`);
-    };
-    await timeEach(Array.from({ length: 10 }), download);
-    return { byId: fresh, again: cached, downloads: await timeEach(Array.from({ length: DOWNLOADS }), download) };
+    return { byId: fresh, again: cached };
   });
+  const downloads = await measureDownloads();
   const service = await measureCached(dataDir, wanted);
   return [
     {
@@ -54,6 +48,23 @@ export async function measureObjects({ library }: { library(): Promise<Library> 
   ];
 }
 
+/** In a data folder of its own, so that nothing else is measured with what is done to the upload. */
+async function measureDownloads(): Promise<number[]> {
+  return inFolder((folder) =>
+    withServer(join(folder, 'data'), async (server) => {
+      const id = await uploadInOne(server, 'noise.wav', noise(MEGABYTE));
+      await untilQuiet(server);
+      const { dataObject } = await server.query<{ dataObject: { downloadUrl: { url: string } } }>(LINK, { id });
+      const download = async () => {
+        const bytes = await (await fetch(dataObject.downloadUrl.url)).arrayBuffer();
+        if (bytes.byteLength !== MEGABYTE) throw new Error(`${bytes.byteLength} of ${MEGABYTE} bytes came`);
+      };
+      await timeEach(Array.from({ length: 10 }), download);
+      return timeEach(Array.from({ length: DOWNLOADS }), download);
+    }),
+  );
+}
+
 async function measureCached(dataDir: string, ids: readonly string[]) {
   const { compose, loadConfig } = await loadProgram();
   const config = loadConfig({ overrides: { dataDir, port: 0 } });
@@ -66,4 +77,20 @@ async function measureCached(dataDir: string, ids: readonly string[]) {
   }
 }
 
-const letters = (size: number) => Buffer.from(randomBytes(Math.ceil((size * 3) / 4) + 3).toString('base64').slice(0, size));
+/** A WAV file of so many bytes: 16 bits, one channel. */
+function noise(size: number): Buffer {
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(size - 8, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(48_000, 24);
+  header.writeUInt32LE(96_000, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(size - 44, 40);
+  return Buffer.concat([header, randomBytes(size - 44)]);
+}
