@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,9 @@ export async function measureAnnotations({ quick }: { quick: boolean }): Promise
   return inFolder(async (folder) => {
     const dataDir = join(folder, 'data');
     await withServer(dataDir, annotated);
-    const child = fork(fileURLToPath(new URL('./side-by-side.ts', import.meta.url)), [dataDir], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // The program logs its requests, as it does by default.
+    const log = openSync(`${dataDir}.log`, 'a');
+    const child = fork(fileURLToPath(new URL('./side-by-side.ts', import.meta.url)), [dataDir], { stdio: ['ignore', 'inherit', log, 'ipc'] });
     try {
       const [addresses] = (await once(child, 'message')) as [{ product: string; byHand: string }];
       return [await compare(addresses, quick)];

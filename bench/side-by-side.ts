@@ -13,8 +13,8 @@ const TENANT = 'default';
 const { loadConfig } = await loadProgram();
 const { serve } = (await import(new URL('../dist/app/serve.js', import.meta.url).href)) as typeof import('../src/app/serve.js');
 const config = loadConfig({ overrides: { dataDir: process.argv[2], port: 0 } });
-// Neither caches answers; the log goes nowhere for both.
-const serving = await serve({ ...config, server: { ...config.server, logLevel: 'warn' }, cache: { ...config.cache, local: { ...config.cache.local, maxSizeMb: 0 } } });
+// Neither caches answers.
+const serving = await serve({ ...config, cache: { ...config.cache, local: { ...config.cache.local, maxSizeMb: 0 } } });
 const { pool } = serving.app.engine;
 
 const byHand = createServer((request, response) => {

@@ -81,12 +81,31 @@ export function toPage<T>(
   const kept = rows.slice(0, request.limit);
   if (request.backward) kept.reverse();
   return {
-    items: kept.map((node) => ({ cursor: encodeCursor(keyOf(node), request.fingerprint), node })),
+    items: kept.map((node) => new LazyItem(node, keyOf, request.fingerprint)),
     // Behind a cursor that was given there is at least the row that it names.
     hasNextPage: request.backward ? request.before !== null : more,
     hasPreviousPage: request.backward ? more : request.after !== null,
     totalCount,
   };
+}
+
+/** Most readers of a page ask for its nodes alone: a cursor is made when somebody looks at it. */
+class LazyItem<T> implements PageItem<T> {
+  readonly #keyOf: (row: T) => CursorKey;
+  readonly #fingerprint: string;
+
+  constructor(
+    readonly node: T,
+    keyOf: (row: T) => CursorKey,
+    fingerprint: string,
+  ) {
+    this.#keyOf = keyOf;
+    this.#fingerprint = fingerprint;
+  }
+
+  get cursor(): string {
+    return encodeCursor(this.#keyOf(this.node), this.#fingerprint);
+  }
 }
 
 /** Opaque towards clients: base64url of `[fingerprint, value, id]`. */

@@ -53,7 +53,8 @@ export function connectionType<Row, Node extends object>(
 
     @Field(() => PageInfoType)
     get pageInfo(): PageInfoType {
-      return pageInfo({ ...this.page, cursors: this.page.items.map((item) => item.cursor) });
+      const ends = this.page.items.length > 0 ? [this.page.items[0]!, this.page.items.at(-1)!] : [];
+      return pageInfo({ ...this.page, cursors: ends.map((item) => item.cursor) });
     }
 
     @Field(() => Int, {

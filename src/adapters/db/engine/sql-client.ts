@@ -4,6 +4,7 @@ import { internal } from '../../../domain/errors.js';
 import type { SqlClient } from '../../../ports/sql.port.js';
 import { translateDatabaseError } from './sql-errors.js';
 
+const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 
@@ -15,11 +16,31 @@ const RESULT_TYPES: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (format !== 'binary') {
       if (oid === INT8) return Number;
+      if (oid === TIMESTAMPTZ) return parseTimestamp;
       if (oid === INT8_ARRAY) return (text: string) => parseTextArray(text);
     }
     return pg.types.getTypeParser(oid, format as 'text');
   },
 } as pg.CustomTypesConfig;
+
+/**
+ * `2026-03-01 12:30:00.123456+00`, as a session in UTC writes it, to the millisecond; ten times as fast as pg's own parser, which
+ * gets everything else (other offsets, infinity, distant years). A page of annotations holds thousands of them.
+ */
+export function parseTimestamp(text: string): unknown {
+  if (!UTC_TIMESTAMP.test(text)) return (pg.types.getTypeParser(TIMESTAMPTZ, 'text') as (source: string) => unknown)(text);
+  const digits = (from: number, to: number): number => {
+    let value = 0;
+    for (let i = from; i < to; i++) value = value * 10 + (text.charCodeAt(i) - ZERO);
+    return value;
+  };
+  const fraction = Math.min(3, Math.max(0, text.length - '+00'.length - '2026-03-01 12:30:00.'.length));
+  const milliseconds = digits(20, 20 + fraction) * 10 ** (3 - fraction);
+  return new Date(Date.UTC(digits(0, 4), digits(5, 7) - 1, digits(8, 10), digits(11, 13), digits(14, 16), digits(17, 19), milliseconds));
+}
+
+const UTC_TIMESTAMP = /^[1-9]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/;
+const ZERO = '0'.charCodeAt(0);
 
 /** pg's text parser of int8[] keeps nesting and nulls, and gives strings. */
 function parseTextArray(text: string): unknown {
