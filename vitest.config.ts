@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { alias: graphqlOnce },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -24,7 +24,7 @@ try {
   } finally {
     await engine.stop();
   }
-  await writeTemplate(dataDir, builtTemplatePath());
+  await writeTemplate(dataDir, builtTemplatePath(), { replace: true });
 } finally {
   await rm(dataDir, { recursive: true, force: true });
 }

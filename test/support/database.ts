@@ -87,7 +87,7 @@ export async function migratedTemplate(): Promise<string> {
     } finally {
       await engine.stop();
     }
-    await writeTemplate(dataDir, template);
+    await writeTemplate(dataDir, template, { replace: false });
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }

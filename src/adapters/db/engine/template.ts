@@ -30,14 +30,16 @@ export function usableTemplate(template: string = builtTemplatePath()): string |
 /**
  * Makes a template out of the data folder of an engine that has been stopped.
  * @param dataDir as in `startEmbeddedEngine`
+ * @param options.replace takes away what was there, which a build does; otherwise whoever was first wins, and those who copy from theirs
+ * at this moment are not disturbed
  */
-export async function writeTemplate(dataDir: string, template: string): Promise<void> {
+export async function writeTemplate(dataDir: string, template: string, options: { replace: boolean }): Promise<void> {
   const partial = `${template}.${process.pid}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(dirname(template), { recursive: true });
   await cp(join(dataDir, 'database'), join(partial, 'database'), { recursive: true });
   await writeFile(join(partial, STAMP), JSON.stringify({ version: embeddedVersion() }));
-  await rm(template, { recursive: true, force: true });
+  if (options.replace || usableTemplate(template) === null) await rm(template, { recursive: true, force: true });
   try {
     await rename(partial, template);
   } catch (error) {
