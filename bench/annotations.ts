@@ -39,7 +39,8 @@ export async function measureAnnotations({ quick }: { quick: boolean }): Promise
   });
 }
 
-async function annotated(server: BenchServer): Promise<void> {
+/** Fills a server with what is asked for. */
+export async function annotated(server: BenchServer): Promise<void> {
   const random = randomNumbers(53);
   const texts = Array.from({ length: OBJECTS }, (_, i) => ({
     text: recombined(random, 3).join(' '), filename: `text-${i}.txt`, metadata: { number: i, camera: { model: 'X100', iso: 200 }, tags: ['a', 'b'] },
