@@ -95,7 +95,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   }
 
   const database = createDatabase(engine, queue);
-  const metrics = createMetrics({ database, cache, queue, engine, objectStore });
+  const metrics = createMetrics({ database, cache, queue, engine });
   const deps: ServiceDependencies = {
     database, objectStore, vectors, keywords, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
   };

@@ -5,18 +5,17 @@ import type { Config } from '../config/config.js';
 import type { Cache } from '../ports/cache.port.js';
 import type { Database } from '../ports/database.port.js';
 import type { Logger } from '../ports/logger.port.js';
-import type { ObjectStore } from '../ports/object-store.port.js';
 import type { Queue } from '../ports/queue.port.js';
 
 export function createLogger({ server }: Config): Logger {
   return createPinoLogger({ level: server.logLevel, format: server.logFormat, colours: server.logFormat === 'pretty' });
 }
 
-export function createMetrics(parts: { database: Database; engine: DatabaseEngine; objectStore: ObjectStore; cache: Cache; queue: Queue }): PrometheusMetrics {
-  const { database, engine, objectStore, cache, queue } = parts;
+export function createMetrics(parts: { database: Database; engine: DatabaseEngine; cache: Cache; queue: Queue }): PrometheusMetrics {
+  const { database, engine, cache, queue } = parts;
   return new PrometheusMetrics({
     sources: {
-      storageUsage: async () => ({ objects: await objectStore.usage(), database: await databaseSize(engine) }),
+      storageUsage: async () => ({ objects: await database.blobs.totalBytes(), database: await databaseSize(engine) }),
       cacheStats: () => cache.stats(),
       jobsWaiting: () => queue.depth(),
       sagasStuck: async () => (await database.sagas.findStuck(1_000)).length,

@@ -75,8 +75,6 @@ export interface ObjectStore {
 
   /** A path that other libraries can open: the stored file itself, or a temporary copy that `release` removes. Read only. */
   localFile(key: string, signal?: AbortSignal): Promise<{ path: string; release(): Promise<void> }>;
-  /** Bytes stored under `prefix`, for metrics. */
-  usage(prefix?: string): Promise<number>;
   /** Throws where the store cannot be written to. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -5,6 +5,8 @@ import type { UploadService } from './uploads/upload.service.js';
 const DAY = 24 * 3_600;
 /** Events can be replayed for 24 h; an hour more spares a reader at the edge. */
 const KEEP_EVENTS_SECONDS = 25 * 3_600;
+/** A client may ask for long what became of its upload; what it made stays in any case. */
+const KEEP_UPLOADS_SECONDS = 30 * DAY;
 const SWEEP = 500;
 
 /** The chores that keep an installation whole without anyone asking for them. */
@@ -54,5 +56,6 @@ export class MaintenanceService {
     await this.deps.database.events.prune(KEEP_EVENTS_SECONDS);
     await this.deps.database.idempotency.prune(DAY);
     await this.deps.database.sagas.prune(DAY);
+    await this.deps.database.uploads.prune(KEEP_UPLOADS_SECONDS);
   }
 }

@@ -208,13 +208,6 @@ export class MemoryObjectStore implements ObjectStore {
     return { path: join(folder, 'object'), release: () => rm(folder, { recursive: true, force: true }) };
   }
 
-  async usage(prefix = ''): Promise<number> {
-    this.#ready();
-    return [...this.#objects]
-      .filter(([key]) => key.startsWith(prefix))
-      .reduce((sum, [, { body }]) => sum + body.length, 0);
-  }
-
   async check(): Promise<void> {
     this.#ready();
   }

@@ -81,7 +81,7 @@ CREATE TABLE upload_sessions (
   created_at      timestamptz(3) NOT NULL DEFAULT now(),
   expires_at      timestamptz(3) NOT NULL
 );
-CREATE INDEX upload_sessions_expiry_idx ON upload_sessions (expires_at) WHERE status IN ('PENDING', 'VERIFYING');
+CREATE INDEX upload_sessions_expiry_idx ON upload_sessions (status, expires_at);
 
 CREATE TABLE ingestions (
   id           uuid PRIMARY KEY,
@@ -122,7 +122,6 @@ CREATE TABLE passages (
   start_seconds double precision,
   UNIQUE (tenant_id, object_id, kind, position)
 );
-CREATE UNIQUE INDEX passages_ordinal_key ON passages (ordinal);
 CREATE INDEX passages_object_idx ON passages (object_id);
 
 CREATE TABLE annotations (
@@ -142,6 +141,7 @@ CREATE TABLE annotations (
 CREATE INDEX annotations_object_id_idx ON annotations (object_id, created_at DESC, id DESC);
 CREATE INDEX annotations_annotation_type_idx ON annotations (annotation_type);
 CREATE INDEX annotations_page_idx ON annotations (tenant_id, created_at DESC, id DESC);
+CREATE INDEX annotations_annotator_idx ON annotations (tenant_id, annotator_id);
 -- A system annotator says its thing once an object, however often its job runs.
 CREATE UNIQUE INDEX annotations_system_key ON annotations (tenant_id, object_id, annotator_id, annotation_type)
   WHERE annotator_id LIKE 'system:%' AND NOT is_deleted;
@@ -180,7 +180,7 @@ CREATE TABLE aggregation_sources (
   aggregation_id uuid NOT NULL REFERENCES aggregations (id) ON DELETE CASCADE,
   object_id      uuid NOT NULL REFERENCES data_objects (id) ON DELETE CASCADE,
   tenant_id      text NOT NULL,
-  PRIMARY KEY (aggregation_id, object_id)
+  PRIMARY KEY (aggregation_id, object_id, tenant_id)
 );
 CREATE INDEX aggregation_sources_object_idx ON aggregation_sources (object_id);
 
@@ -247,3 +247,4 @@ CREATE TABLE sagas (
   updated_at  timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX sagas_open_idx ON sagas (status, owner_until) WHERE status IN ('RUNNING', 'COMPENSATING', 'STUCK');
+CREATE INDEX sagas_ended_idx ON sagas (updated_at) WHERE status IN ('DONE', 'COMPENSATED');

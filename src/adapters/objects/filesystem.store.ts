@@ -170,16 +170,6 @@ export class FilesystemStore implements ObjectStore {
     return { objects: objects.slice(0, limit), next: objects.length > limit ? objects[limit - 1]!.key : null };
   }
 
-  async usage(prefix = ''): Promise<number> {
-    checkPrefix(prefix);
-    let bytes = 0;
-    for await (const batch of batches(keysUnder(this.#root, { prefix, hidden: HIDDEN }), PAGE)) {
-      const heads = await Promise.all(batch.map((key) => this.#limit(() => this.head(key))));
-      bytes += heads.reduce((sum, head) => sum + (head?.size ?? 0), 0);
-    }
-    return bytes;
-  }
-
   signUpload(
     key: string,
     options: { contentType?: string; size: number; sha256?: string; expiresIn: number },

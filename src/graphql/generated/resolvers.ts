@@ -303,7 +303,7 @@ export type DataObject = Node & {
   /** Where the bytes are: `s3://bucket/key`, or `file:` and a path within the data folder. Never a signed URL. */
   storageLocation: Scalars['String']['output'];
   storageTier: StorageTier;
-  /** What could be read out of it, whole; null where there is none. */
+  /** What could be read out of it, whole; null where there is none. The texts of one request may come to 64 MB. */
   text?: Maybe<Scalars['String']['output']>;
   type: DataType;
   updatedAt: Scalars['DateTime']['output'];

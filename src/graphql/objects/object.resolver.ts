@@ -97,7 +97,7 @@ export class ObjectResolver {
     return context.services.objects.storageLocation(object.row);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'What could be read out of it, whole; null where there is none.' })
+  @FieldResolver(() => String, { nullable: true, description: 'What could be read out of it, whole; null where there is none. The texts of one request may come to 64 MB.' })
   text(@Root() object: DataObjectType, @Ctx() context: GraphQLContext): Promise<string | null> {
     return context.loaders.texts.load(object.row.id);
   }

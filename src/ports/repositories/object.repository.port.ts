@@ -47,6 +47,8 @@ export interface ObjectRepository {
   setStatus(tenantId: string, ids: readonly string[], status: ObjectStatus): Promise<DataObject[]>;
   saveExtraction(tenantId: string, items: readonly { objectId: string; facts: JsonObject; text: ObjectText | null }[]): Promise<void>;
   findTexts(tenantId: string, ids: readonly string[]): Promise<ObjectText[]>;
+  /** The texts without their pages; null where all of them together come to more than `maxBytes` in UTF-8: none is read then. */
+  findTextsWithin(tenantId: string, ids: readonly string[], maxBytes: number): Promise<Map<string, string> | null>;
   delete(tenantId: string, id: string): Promise<void>;
   /** Raises the number that is part of every cached search's key, and answers it. */
   raiseGeneration(tenantId: string): Promise<number>;

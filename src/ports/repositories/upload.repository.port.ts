@@ -23,6 +23,8 @@ export interface UploadRepository {
   endedMultiparts(limit: number): Promise<UploadSession[]>;
   /** The store has let go of their parts. */
   forgetMultiparts(ids: readonly string[]): Promise<void>;
+  /** Sessions that ended long ago, and of which the store holds nothing. Answers how many went. */
+  prune(keepSeconds: number): Promise<number>;
   /** PENDING sessions past their time become EXPIRED. */
   expire(limit: number): Promise<UploadSession[]>;
 }

@@ -17,10 +17,12 @@ export class IngestionService {
   ) {}
 
   async byIds(viewer: Viewer, ids: readonly string[]): Promise<(Ingestion | null)[]> {
+    requireRole(viewer, 'reader');
     return inOrder(ids, await this.deps.database.ingestions.findByIds(viewer.tenantId, ids));
   }
 
   async page(viewer: Viewer, args: PageArgs & { status?: readonly IngestionStatus[] }): Promise<Page<Ingestion>> {
+    requireRole(viewer, 'reader');
     const status = args.status ?? null;
     const request = readPageArgs(args, cursorFingerprint('ingestions', { status }));
     const { ingestions } = this.deps.database;

@@ -1,3 +1,4 @@
+import { tooComplex } from '../../domain/errors.js';
 import type { ObjectFilter } from '../../domain/filters.js';
 import type { DataObject, Viewer } from '../../domain/model.js';
 import { NEWEST_FIRST, type Disposition, type ObjectOrder, type ObjectOrderField, type PurgeResult, type SignedLink, type UpdateObject } from '../../domain/operations.js';
@@ -16,6 +17,10 @@ export type ObjectServiceDependencies = Pick<ServiceDependencies, 'database' | '
   /** Takes bytes, rows, vectors and cache entries away, in one saga; idempotent. */
   purge(viewer: Viewer, id: string): Promise<PurgeResult>;
 };
+
+const MEGABYTE = 1_000_000;
+/** Of extracted text in one answer, in UTF-8. A book has about one; a single text that is larger is there to be downloaded. */
+export const MAX_TEXT_BYTES = 64 * MEGABYTE;
 
 /** Objects, one by one and in lists. */
 export class ObjectService {
@@ -47,9 +52,9 @@ export class ObjectService {
 
   async texts(viewer: Viewer, objectIds: readonly string[]): Promise<(string | null)[]> {
     requireRole(viewer, 'reader');
-    const texts = await this.deps.database.objects.findTexts(viewer.tenantId, objectIds);
-    const byObject = new Map(texts.map(({ objectId, text }) => [objectId, text]));
-    return objectIds.map((id) => byObject.get(id) ?? null);
+    const texts = await this.deps.database.objects.findTextsWithin(viewer.tenantId, objectIds, MAX_TEXT_BYTES);
+    if (texts === null) throw tooComplex(`The texts of these objects come to more than ${MAX_TEXT_BYTES / MEGABYTE} MB. Ask for the texts of fewer objects at once, or download them.`);
+    return objectIds.map((id) => texts.get(id) ?? null);
   }
 
   storageLocation(object: DataObject): string {

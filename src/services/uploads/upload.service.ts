@@ -33,6 +33,7 @@ export class UploadService {
   ) {}
 
   async byIds(viewer: Viewer, ids: readonly string[]): Promise<(UploadSession | null)[]> {
+    requireRole(viewer, 'reader');
     return inOrder(ids, await this.deps.database.uploads.findByIds(viewer.tenantId, ids));
   }
 

@@ -146,6 +146,21 @@ export class SqlObjectRepository implements ObjectRepository {
     return rows.map((row) => ({ objectId: row.object_id, text: row.text, pages: row.pages }));
   }
 
+  async findTextsWithin(tenantId: string, ids: readonly string[], maxBytes: number): Promise<Map<string, string> | null> {
+    // A text's length is known without reading it.
+    const rows = await this.sql.query<{ object_id: string; text: string | null }>(
+      `SELECT object_id, CASE WHEN sum(octet_length(text)) OVER () <= $3::bigint THEN text END AS text
+         FROM object_texts WHERE tenant_id = $1 AND object_id = ANY($2::uuid[])`,
+      [tenantId, ids, maxBytes],
+    );
+    const texts = new Map<string, string>();
+    for (const { object_id: id, text } of rows) {
+      if (text === null) return null;
+      texts.set(id, text);
+    }
+    return texts;
+  }
+
   async delete(tenantId: string, id: string): Promise<void> {
     await this.sql.query('DELETE FROM data_objects WHERE tenant_id = $1 AND id = $2::uuid', [tenantId, id]);
   }

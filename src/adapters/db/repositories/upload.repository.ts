@@ -95,6 +95,16 @@ export class SqlUploadRepository implements UploadRepository {
     );
   }
 
+  async prune(keepSeconds: number): Promise<number> {
+    const rows = await this.sql.query(
+      `DELETE FROM upload_sessions
+        WHERE status IN ('COMPLETED', 'REJECTED', 'ABORTED', 'EXPIRED') AND expires_at < now() - make_interval(secs => $1::float8) AND store_upload_id IS NULL
+        RETURNING id`,
+      [keepSeconds],
+    );
+    return rows.length;
+  }
+
   private async read(text: string, values: readonly unknown[]): Promise<UploadSession[]> {
     return (await this.sql.query<AnyRow>(text, values)).map(toUpload);
   }

@@ -179,7 +179,7 @@ export type AggregationSourceOrderByWithRelationInput = {
 }
 
 export type AggregationSourceWhereUniqueInput = Prisma.AtLeast<{
-  aggregationId_objectId?: Prisma.AggregationSourceAggregationIdObjectIdCompoundUniqueInput
+  aggregationId_objectId_tenantId?: Prisma.AggregationSourceAggregationIdObjectIdTenantIdCompoundUniqueInput
   AND?: Prisma.AggregationSourceWhereInput | Prisma.AggregationSourceWhereInput[]
   OR?: Prisma.AggregationSourceWhereInput[]
   NOT?: Prisma.AggregationSourceWhereInput | Prisma.AggregationSourceWhereInput[]
@@ -188,7 +188,7 @@ export type AggregationSourceWhereUniqueInput = Prisma.AtLeast<{
   tenantId?: Prisma.StringFilter<"AggregationSource"> | string
   aggregation?: Prisma.XOR<Prisma.AggregationScalarRelationFilter, Prisma.AggregationWhereInput>
   object?: Prisma.XOR<Prisma.DataObjectScalarRelationFilter, Prisma.DataObjectWhereInput>
-}, "aggregationId_objectId">
+}, "aggregationId_objectId_tenantId">
 
 export type AggregationSourceOrderByWithAggregationInput = {
   aggregationId?: Prisma.SortOrder
@@ -258,9 +258,10 @@ export type AggregationSourceOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
-export type AggregationSourceAggregationIdObjectIdCompoundUniqueInput = {
+export type AggregationSourceAggregationIdObjectIdTenantIdCompoundUniqueInput = {
   aggregationId: string
   objectId: string
+  tenantId: string
 }
 
 export type AggregationSourceCountOrderByAggregateInput = {

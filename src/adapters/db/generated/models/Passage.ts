@@ -306,11 +306,11 @@ export type PassageOrderByWithRelationInput = {
 
 export type PassageWhereUniqueInput = Prisma.AtLeast<{
   id?: string
-  ordinal?: bigint | number
   tenantId_objectId_kind_position?: Prisma.PassageTenantIdObjectIdKindPositionCompoundUniqueInput
   AND?: Prisma.PassageWhereInput | Prisma.PassageWhereInput[]
   OR?: Prisma.PassageWhereInput[]
   NOT?: Prisma.PassageWhereInput | Prisma.PassageWhereInput[]
+  ordinal?: Prisma.BigIntFilter<"Passage"> | bigint | number
   tenantId?: Prisma.StringFilter<"Passage"> | string
   objectId?: Prisma.UuidFilter<"Passage"> | string
   kind?: Prisma.StringFilter<"Passage"> | string
@@ -322,7 +322,7 @@ export type PassageWhereUniqueInput = Prisma.AtLeast<{
   startSeconds?: Prisma.FloatNullableFilter<"Passage"> | number | null
   object?: Prisma.XOR<Prisma.DataObjectScalarRelationFilter, Prisma.DataObjectWhereInput>
   embeddings?: Prisma.EmbeddingListRelationFilter
-}, "id" | "ordinal" | "tenantId_objectId_kind_position">
+}, "id" | "tenantId_objectId_kind_position">
 
 export type PassageOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
