@@ -80,22 +80,24 @@ export async function listSounds(folder: string): Promise<SoundFile[]> {
   });
 }
 
-export async function measureImages(embedder: Embedder, paths: readonly string[]): Promise<HitRate[]> {
+/** @param variants names of `IMAGE_VARIANTS`; all of them where left out */
+export async function measureImages(embedder: Embedder, paths: readonly string[], variants?: readonly string[]): Promise<HitRate[]> {
   return inFolder(async (folder) => {
     const embed = (path: string) => one(embedder, 'image-descriptor', { path, type: 'IMAGE', mimeType: 'image/*' });
     const originals = await mapInTurn(paths, async (path) => ({ content: path, vector: await embed(path) }));
-    return mapInTurn(Object.entries(IMAGE_VARIANTS), ([variant, make]) =>
+    return mapInTurn(chosen(IMAGE_VARIANTS, variants), ([variant, make]) =>
       rate(variant, originals, paths, async (path) => {
-        const { data, info } = await sharp(await readFile(path)).autoOrient().png({ compressionLevel: 1 }).toBuffer({ resolveWithObject: true });
+        const { data, info } = await sharp(await readFile(path)).autoOrient().raw().toBuffer({ resolveWithObject: true });
         const copy = join(folder, `copy-of-${basename(path)}`);
-        await writeFile(copy, await make(sharp(data), info.width, info.height).toBuffer());
+        await writeFile(copy, await make(sharp(data, { raw: info }), info.width, info.height).toBuffer());
         return embed(copy);
       }),
     );
   });
 }
 
-export async function measureSounds(embedder: Embedder, files: readonly SoundFile[]): Promise<HitRate[]> {
+/** @param variants names of `SOUND_VARIANTS` and `CODEC_VARIANTS`; all of them where left out */
+export async function measureSounds(embedder: Embedder, files: readonly SoundFile[], variants?: readonly string[]): Promise<HitRate[]> {
   return inFolder(async (folder) => {
     const embed = (path: string) => {
       const mimeType = SOUND_TYPES[extname(path)]!;
@@ -107,11 +109,11 @@ export async function measureSounds(embedder: Embedder, files: readonly SoundFil
     const decoded = new Map(await mapInTurn([...byContent], async ([content, file]) => [content, await decodeAll(file)] as const));
     const measure = (variant: string, copy: (file: SoundFile) => Promise<string>) =>
       rate(variant, originals, contents, async (content) => embed(await copy(byContent.get(content)!)));
-    const rates = await mapInTurn(Object.entries(SOUND_VARIANTS), ([variant, { rate, gain }]) =>
+    const rates = await mapInTurn(chosen(SOUND_VARIANTS, variants), ([variant, { rate, gain }]) =>
       measure(variant, ({ content }) => copyAtRate(decoded.get(content)!, folder, rate, gain)),
     );
     if (!hasFfmpeg()) return rates;
-    const coded = await mapInTurn(Object.entries(CODEC_VARIANTS), ([variant, { ending, args }]) =>
+    const coded = await mapInTurn(chosen(CODEC_VARIANTS, variants), ([variant, { ending, args }]) =>
       measure(variant, async ({ path }) => {
         const copy = join(folder, `copy${ending}`);
         const { status } = spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', path, ...args, copy]);
@@ -122,6 +124,9 @@ export async function measureSounds(embedder: Embedder, files: readonly SoundFil
     return [...rates, ...coded];
   });
 }
+
+const chosen = <Variant>(all: Readonly<Record<string, Variant>>, names: readonly string[] | undefined) =>
+  Object.entries(all).filter(([name]) => names === undefined || names.includes(name));
 
 interface Samples {
   mono: Float32Array;
