@@ -60,6 +60,8 @@ export interface VectorStore {
   fetch(tenantId: string, space: VectorSpace, ids: readonly string[]): Promise<Map<string, Float32Array>>;
   /** All vectors of the objects, in every space. Answers how many went. */
   deleteObjects(tenantId: string, objectIds: readonly string[], tx: Transaction | null): Promise<number>;
+  /** These embeddings, in every space. What is not there is no error. */
+  remove(tenantId: string, ids: readonly string[], tx: Transaction | null): Promise<void>;
   count(tenantId: string, space: VectorSpace): Promise<number>;
   /** Housekeeping, where a store has any: worth calling after many writes. Safe beside searches and writes, and safe to be killed. */
   optimize?(signal?: AbortSignal): Promise<void>;

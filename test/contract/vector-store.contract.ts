@@ -169,6 +169,11 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
         null,
       );
       await world.store.upsert(world.tenant, other, [world.record(0, [1, 0])], null);
+      const gone = world.record(1, [0, 0, 1]);
+      await world.store.upsert(world.tenant, world.space, [gone], null);
+      await fixture().store().remove(world.tenant, [gone.id, randomUUID()], null);
+      await fixture().store().remove(world.tenant, [], null);
+      expect(await world.store.fetch(world.tenant, world.space, [gone.id])).toEqual(new Map());
       // A client that has not heard of the other space.
       expect(await fixture().store().deleteObjects(world.tenant, [world.objectIds[0]!], null)).toBe(3);
       expect(await fixture().store().deleteObjects(world.tenant, [world.objectIds[0]!], null)).toBe(0);

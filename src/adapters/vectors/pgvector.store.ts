@@ -95,6 +95,13 @@ export class PgvectorStore implements VectorStore {
     return deleted;
   }
 
+  async remove(tenantId: string, ids: readonly string[], tx: Transaction | null): Promise<void> {
+    const sql = tx?.sql ?? this.sql;
+    for (const table of ids.length === 0 ? [] : await this.spaces.all(sql)) {
+      await sql.query(`DELETE FROM ${table} WHERE tenant_id = $1 AND embedding_id = ANY($2::uuid[])`, [tenantId, ids]);
+    }
+  }
+
   async count(tenantId: string, space: VectorSpace): Promise<number> {
     const table = await this.spaces.find(space);
     if (table === null) return 0;

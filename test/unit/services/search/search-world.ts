@@ -176,7 +176,7 @@ export class SearchWorld {
           const row = this.embeddings.get(id);
           return row?.modelName === space.model ? [[id, Float32Array.from(row.vector)] as const] : [];
         })),
-      ensureSpace: async () => {}, upsert: async () => {}, deleteObjects: async () => 0, count: async () => 0, check: async () => {}, close: async () => {},
+      ensureSpace: async () => {}, upsert: async () => {}, remove: async () => {}, deleteObjects: async () => 0, count: async () => 0, check: async () => {}, close: async () => {},
     };
   }
 
