@@ -16,25 +16,30 @@ export interface ServiceAddress {
   [key: string]: string;
 }
 
-/** What a server tells beyond its address; a server without these is not usable, so its suites are skipped. */
-const details: Record<ServiceName, Record<string, string>> = {
+interface Detail {
+  variable: string;
+  /** Without one, a server that is given without this detail is a mistake that is told. */
+  otherwise?: string;
+}
+
+const details: Record<ServiceName, Record<string, Detail>> = {
   redis: {},
-  s3: { accessKey: 'STRATA_TEST_S3_ACCESS_KEY', secretKey: 'STRATA_TEST_S3_SECRET_KEY' },
-  weaviate: { grpcPort: 'STRATA_TEST_WEAVIATE_GRPC_PORT' },
+  s3: { accessKey: { variable: 'STRATA_TEST_S3_ACCESS_KEY' }, secretKey: { variable: 'STRATA_TEST_S3_SECRET_KEY' } },
+  weaviate: { grpcPort: { variable: 'STRATA_TEST_WEAVIATE_GRPC_PORT', otherwise: '50051' } },
   chroma: {},
-  postgres: { pgvector: 'STRATA_TEST_POSTGRES_PGVECTOR' },
+  postgres: { pgvector: { variable: 'STRATA_TEST_POSTGRES_PGVECTOR', otherwise: 'no' } },
   toxiproxy: {},
 };
 
 /** The address given by `STRATA_TEST_<NAME>_URL`; null where none is: skip the suite by name, `describe.skipIf(address === null)`. */
 export function serviceAddress(name: ServiceName): ServiceAddress | null {
-  const variable = `STRATA_TEST_${name.toUpperCase()}_URL`;
-  const url = process.env[variable] ?? '';
+  const given = `STRATA_TEST_${name.toUpperCase()}_URL`;
+  const url = process.env[given] ?? '';
   if (url === '') return null;
   const address: ServiceAddress = { url };
-  for (const [key, detail] of Object.entries(details[name])) {
-    const value = process.env[detail] ?? '';
-    if (value === '') throw new Error(`${variable} is set, but ${detail} is not; the tests need both.`);
+  for (const [key, { variable, otherwise }] of Object.entries(details[name])) {
+    const value = process.env[variable] || otherwise;
+    if (value === undefined) throw new Error(`${given} is set, but ${variable} is not; the tests need both.`);
     address[key] = value;
   }
   return address;
