@@ -97,7 +97,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   const database = createDatabase(engine, queue);
   const metrics = createMetrics({ database, cache, queue, engine });
   const deps: ServiceDependencies = {
-    database, objectStore, vectors, keywords, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
+    database, objectStore, vectors, keywords, hybrid: null, indexSync: null, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
   };
   const graph = createServices(deps, options);
   await lifecycle.add('sagas', Promise.resolve(graph.sagas), async (sagas) => sagas.close());

@@ -2,6 +2,7 @@ import type { AggregationRepository } from './repositories/aggregation.repositor
 import type { AnnotationRepository } from './repositories/annotation.repository.port.js';
 import type { BlobRepository } from './repositories/blob.repository.port.js';
 import type { FacetRepository } from './repositories/facet.repository.port.js';
+import type { IndexChangeRepository } from './repositories/index-change.repository.port.js';
 import type { IngestionRepository } from './repositories/ingestion.repository.port.js';
 import type { EventRepository, IdempotencyRepository, PurgeRepository, SagaRepository } from './repositories/ledger.repository.port.js';
 import type { ObjectRepository } from './repositories/object.repository.port.js';
@@ -24,6 +25,7 @@ export interface Repositories {
   readonly idempotency: IdempotencyRepository;
   readonly purges: PurgeRepository;
   readonly sagas: SagaRepository;
+  readonly indexChanges: IndexChangeRepository;
 }
 
 /** A database transaction under way. Everything written through it exists together or not at all. */
@@ -32,6 +34,8 @@ export interface Transaction extends Repositories {
   readonly sql: SqlClient;
   /** The jobs exist only if the transaction commits. */
   enqueue(jobs: readonly JobRequest[]): Promise<void>;
+  /** Run behind the commit, before `transaction` answers, in order; never where it is rolled back. It sees to its own failures. */
+  afterCommit(work: () => Promise<void>): void;
 }
 
 /** The truth. Out of reach: `DEPENDENCY_UNAVAILABLE` with `dependency: "database"`. */

@@ -12,7 +12,7 @@ const SWEEP = 500;
 /** The chores that keep an installation whole without anyone asking for them. */
 export class MaintenanceService {
   constructor(
-    private readonly deps: Pick<ServiceDependencies, 'database' | 'queue' | 'keywords' | 'vectors' | 'logger'>,
+    private readonly deps: Pick<ServiceDependencies, 'database' | 'queue' | 'keywords' | 'vectors' | 'indexSync' | 'logger'>,
     private readonly sagas: SagaRunner,
     private readonly uploads: UploadService,
   ) {}
@@ -29,6 +29,7 @@ export class MaintenanceService {
   /** What dead processes left is handed out again. */
   async recover(): Promise<void> {
     await this.sagas.recover({ everyOwner: false });
+    await this.tellStores();
     const abandoned = await this.deps.database.ingestions.takeAbandoned(SWEEP);
     if (abandoned.length === 0) return;
     this.deps.logger.info({ count: abandoned.length }, 'ingestions that nobody held are handed out again');
@@ -39,6 +40,16 @@ export class MaintenanceService {
     ]);
     this.deps.queue.wake('ingest');
     this.deps.queue.wake('annotate');
+  }
+
+  /** A store that is away does not keep the rest from being recovered. */
+  private async tellStores(): Promise<void> {
+    try {
+      const objects = (await this.deps.indexSync?.recover()) ?? 0;
+      if (objects > 0) this.deps.logger.info({ objects }, 'the vector store was told of changes that had waited');
+    } catch (error) {
+      this.deps.logger.warn({ error }, 'the vector store cannot be told of what has changed; it will be, as soon as it answers');
+    }
   }
 
   async housekeeping(): Promise<void> {

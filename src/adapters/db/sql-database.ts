@@ -7,6 +7,7 @@ import { SqlAnnotationRepository } from './repositories/annotation.repository.js
 import { SqlBlobRepository } from './repositories/blob.repository.js';
 import { SqlEventRepository } from './repositories/event.repository.js';
 import { SqlFacetRepository } from './repositories/facet.repository.js';
+import { SqlIndexChangeRepository } from './repositories/index-change.repository.js';
 import { SqlIngestionRepository } from './repositories/ingestion.repository.js';
 import { SqlIdempotencyRepository, SqlPurgeRepository, SqlSagaRepository } from './repositories/ledger.repository.js';
 import { SqlObjectRepository } from './repositories/object.repository.js';
@@ -22,16 +23,23 @@ export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enque
   const reads = new PrismaReads(() => engine.prisma);
   return {
     ...repositories(engine.sql, transact, reads),
-    transaction: (work) =>
-      engine.transaction(({ sql }) => {
+    async transaction(work) {
+      let behind: (() => Promise<void>)[] = [];
+      const result = await engine.transaction(({ sql }) => {
+        // Anew where the engine runs it again.
+        behind = [];
         const tx: Transaction = {
           // Already within a transaction: what asks for one of its own gets this.
           ...repositories(sql, (inner) => inner(sql), reads),
           sql,
           enqueue: (jobs) => queue.enqueue(jobs, sql),
+          afterCommit: (later) => void behind.push(later),
         };
         return work(tx);
-      }),
+      });
+      for (const later of behind) await later();
+      return result;
+    },
     check: () => engine.check(),
   };
 }
@@ -51,5 +59,6 @@ function repositories(sql: SqlClient, transact: Transact, reads: PrismaReads): R
     idempotency: new SqlIdempotencyRepository(sql),
     purges: new SqlPurgeRepository(sql),
     sagas: new SqlSagaRepository(sql, reads),
+    indexChanges: new SqlIndexChangeRepository(sql),
   };
 }

@@ -13,7 +13,7 @@ import { isAlive, leaseOf, PROGRESS, warningsOf, type WorkItem } from './work-it
 /** Passages a transaction: the embedded database has one session, and nobody should wait for it longer than a moment. */
 const PASSAGES_A_TRANSACTION = 1_000;
 
-type Dependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'embedder'>;
+type Dependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'embedder' | 'indexSync'>;
 type NewPassage = Omit<Passage, 'ordinal'>;
 interface Rows {
   passages: NewPassage[];
@@ -25,7 +25,8 @@ interface Rows {
 /**
  * INDEX: passages, vectors and words replace what the object had before, and the object is READY, in one transaction for a
  * batch of ordinary size. A long book is written in several, its old passages going with the first and READY coming with the last;
- * what a crash leaves of it the next attempt replaces. Every transaction begins by locking the leases.
+ * what a crash leaves of it the next attempt replaces. Where a store lies outside the database, READY has a transaction of its own,
+ * behind the store's answer. Every transaction begins by locking the leases.
  * @returns the objects that became READY
  */
 export async function indexStage(deps: Dependencies, items: readonly WorkItem[]): Promise<DataObject[]> {
@@ -46,19 +47,35 @@ async function indexTenant(deps: Dependencies, tenantId: string, items: readonly
   for (const [index, window] of windows.entries()) {
     const isFirst = index === 0;
     const isLast = index === windows.length - 1;
-    ready = await deps.database.transaction(async (tx) => {
-      // Objects first, as everybody who writes both: an update of metadata at this moment writes the same passages, and its row
-      // is the newer `before`.
-      const before = new Map((await tx.objects.lockByIds(tenantId, items.map((item) => item.object.id))).map((object) => [object.id, object]));
-      const held = new Set((await tx.ingestions.lockLeases(items.map(leaseOf))).map((lease) => lease.ingestionId));
-      const ours = items.filter((item) => held.has(item.ingestion.id));
-      if (ours.length === 0) return [];
+    ready = await withHeld(deps, tenantId, items, async (tx, ours, before) => {
       if (isFirst) await forget(deps, tx, tenantId, ours);
-      await write(deps, tx, tenantId, rowsOf(window.filter(({ item }) => held.has(item.ingestion.id)), models, isFirst ? ours : []), models);
-      return isLast ? settle(deps, tx, tenantId, ours, before) : [];
+      const held = new Set(ours);
+      await write(deps, tx, tenantId, rowsOf(window.filter(({ item }) => held.has(item)), models, isFirst ? ours : []), models);
+      if (!isLast) return [];
+      await refreshFieldPassages(tx, deps.keywords, tenantId, ours.map((item) => item.object.id));
+      return deps.indexSync === null ? settle(tx, tenantId, ours, before) : [];
     });
   }
-  return ready;
+  if (deps.indexSync === null) return ready;
+  await deps.indexSync.flush(tenantId, items.map((item) => item.object.id));
+  return withHeld(deps, tenantId, items, (tx, ours, before) => settle(tx, tenantId, ours, before));
+}
+
+/** A transaction over those of the items whose leases still hold. */
+async function withHeld(
+  deps: Dependencies,
+  tenantId: string,
+  items: readonly WorkItem[],
+  work: (tx: Transaction, ours: readonly WorkItem[], before: ReadonlyMap<string, DataObject>) => Promise<DataObject[]>,
+): Promise<DataObject[]> {
+  return deps.database.transaction(async (tx) => {
+    // Objects first, as everybody who writes both: an update of metadata at this moment writes the same passages, and its row
+    // is the newer `before`.
+    const before = new Map((await tx.objects.lockByIds(tenantId, items.map((item) => item.object.id))).map((object) => [object.id, object]));
+    const held = new Set((await tx.ingestions.lockLeases(items.map(leaseOf))).map((lease) => lease.ingestionId));
+    const ours = items.filter((item) => held.has(item.ingestion.id));
+    return ours.length === 0 ? [] : work(tx, ours, before);
+  });
 }
 
 interface Slot {
@@ -123,14 +140,7 @@ async function write(deps: Dependencies, tx: Transaction, tenantId: string, rows
   if (documents.length > 0) await deps.keywords.index(tenantId, documents, tx);
 }
 
-async function settle(
-  deps: Dependencies,
-  tx: Transaction,
-  tenantId: string,
-  items: readonly WorkItem[],
-  before: ReadonlyMap<string, DataObject>,
-): Promise<DataObject[]> {
-  await refreshFieldPassages(tx, deps.keywords, tenantId, items.map((item) => item.object.id));
+async function settle(tx: Transaction, tenantId: string, items: readonly WorkItem[], before: ReadonlyMap<string, DataObject>): Promise<DataObject[]> {
   const objects = await tx.objects.setStatus(tenantId, items.map((item) => item.object.id), 'READY');
   await recordChanges(tx, objects.map((after) => ({ kind: 'UPDATED', before: before.get(after.id)!, after })));
   await tx.ingestions.addWarnings(warningsOf(items));

@@ -4,10 +4,8 @@ import type { KeywordHit } from '../../ports/keyword-index.port.js';
 import type { VectorHit } from '../../ports/vector-store.port.js';
 import { Deadline, DeadlinePassed } from './deadline.js';
 import type { VectorQuestion } from './query-vectors.js';
+import { findWithin, restrictionOf, type Restriction } from './restriction.js';
 import type { SearchDependencies } from './search-dependencies.js';
-
-/** Ids that a filter may leave for a store that cannot filter by itself. */
-const MOST_FILTER_IDS = 10_000;
 
 export interface LegsQuery {
   tenantId: string;
@@ -30,8 +28,7 @@ export interface LegsAnswer {
   warnings: string[];
 }
 
-/** `cut`: ran on only a part of what the filter leaves. */
-type LegRun = { leg: AnsweredLeg; complete: boolean; cut: boolean };
+type LegRun = { leg: AnsweredLeg; complete: boolean };
 type Failure = { task: Task; error: unknown };
 type Task = { kind: AnsweredLeg['kind']; name: string; run: Promise<LegRun> };
 
@@ -41,6 +38,8 @@ type Task = { kind: AnsweredLeg['kind']; name: string; run: Promise<LegRun> };
  */
 export async function runLegs(deps: Pick<SearchDependencies, 'vectors' | 'keywords' | 'database' | 'logger'>, query: LegsQuery, deadline: Deadline): Promise<LegsAnswer> {
   const restriction = restrict(deps, query);
+  // Legs that need it fail with it; where none is left to ask, nobody hears.
+  restriction.catch(() => undefined);
   const tasks = [...keywordTask(deps, query, restriction, deadline), ...vectorTasks(deps, query, restriction, deadline)];
   const settled = await Promise.allSettled(tasks.map((task) => deadline.race(task.run)));
   if (deadline.signal.aborted && !(deadline.signal.reason instanceof DeadlinePassed)) throw deadline.signal.reason;
@@ -59,62 +58,44 @@ export async function runLegs(deps: Pick<SearchDependencies, 'vectors' | 'keywor
     }
   });
   if (runs.length === 0 && failures.length > 0) throw noLegAnswered(failures);
-  if (runs.some((run) => run.cut)) {
-    const most = MOST_FILTER_IDS.toLocaleString('en');
-    warnings.push(`The filter leaves more than ${most} objects; only the oldest ${most} of them were searched.`);
-  }
   return { legs: runs.map((run) => run.leg), incomplete: warnings.length > 0, warnings };
 }
 
-interface Restriction {
-  ids: readonly string[];
-  cut: boolean;
-}
-
-/** Ids for the stores that cannot filter by themselves; null where nobody needs any. */
+/** Null where every leg's store filters by itself. */
 async function restrict({ vectors, keywords, database }: Pick<SearchDependencies, 'vectors' | 'keywords' | 'database'>, query: LegsQuery): Promise<Restriction | null> {
   const needed =
     (query.questions.length > 0 && vectors.capabilities.filters === 'ids') || (!!query.terms?.length && keywords.capabilities.filters === 'ids');
-  if (!needed || query.filter === null) return null;
-  const ids = await database.objects.matchingIds(query.tenantId, query.filter, MOST_FILTER_IDS + 1);
-  return { ids: ids.slice(0, MOST_FILTER_IDS), cut: ids.length > MOST_FILTER_IDS };
+  return needed ? restrictionOf(database.objects, query.tenantId, query.filter) : null;
 }
 
-function vectorTasks({ vectors }: Pick<SearchDependencies, 'vectors'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): Task[] {
+function vectorTasks({ vectors, database }: Pick<SearchDependencies, 'vectors' | 'database'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): Task[] {
   const run = async ({ model, vector, exceptObjectId }: VectorQuestion): Promise<LegRun> => {
-    const [asked, { objectIds, cut }] = await Promise.all([vector(deadline.signal), idsFor(vectors.capabilities.filters, restriction)]);
-    const leg = (hits: readonly VectorHit[]): AnsweredLeg => ({ kind: 'vector', space: model.name, hits });
-    if (asked === null) return { leg: leg([]), complete: false, cut };
-    if (objectIds?.length === 0) return { leg: leg([]), complete: true, cut };
-    const { hits, complete } = await vectors.search({
-      tenantId: query.tenantId, space: { model: model.name, dimensions: model.dimensions }, vector: asked, limit: query.depth,
-      filter: query.filter, objectIds, exceptObjectId, signal: deadline.signal,
-    });
-    return { leg: leg(hits.filter((hit) => hit.objectId !== exceptObjectId)), complete, cut };
+    const leg = (hits: readonly VectorHit[]): AnsweredLeg => ({ kind: 'vector', space: model.name, hits: hits.filter((hit) => hit.objectId !== exceptObjectId) });
+    const [asked, within] = await Promise.all([vector(deadline.signal), vectors.capabilities.filters === 'ids' ? restriction : null]);
+    if (asked === null) return { leg: leg([]), complete: false };
+    const ask = (limit: number, objectIds: readonly string[] | null) =>
+      vectors.search({
+        tenantId: query.tenantId, space: { model: model.name, dimensions: model.dimensions }, vector: asked, limit,
+        filter: query.filter, objectIds, exceptObjectId, signal: deadline.signal,
+      });
+    const { hits, complete } = within === null ? await ask(query.depth, null) : await findWithin(database.objects, within, query.depth, ask);
+    return { leg: leg(hits), complete };
   };
   return query.questions.map((question) => ({ kind: 'vector', name: `vector leg (${question.model.name})`, run: run(question) }));
 }
 
-function keywordTask({ keywords }: Pick<SearchDependencies, 'keywords'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): Task[] {
+function keywordTask({ keywords, database }: Pick<SearchDependencies, 'keywords' | 'database'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): Task[] {
   const { terms } = query;
   if (terms === null) return [];
   const run = async (): Promise<LegRun> => {
-    const nothing: AnsweredLeg = { kind: 'keyword', hits: [] };
-    if (terms.length === 0) return { leg: nothing, complete: true, cut: false };
-    const { objectIds, cut } = await idsFor(keywords.capabilities.filters, restriction);
-    if (objectIds?.length === 0) return { leg: nothing, complete: true, cut };
-    const { hits, complete } = await keywords.search({
-      tenantId: query.tenantId, terms, limit: query.depth, filter: query.filter, objectIds, signal: deadline.signal,
-    });
-    return { leg: { kind: 'keyword', hits }, complete, cut };
+    if (terms.length === 0) return { leg: { kind: 'keyword', hits: [] }, complete: true };
+    const within = keywords.capabilities.filters === 'ids' ? await restriction : null;
+    const ask = (limit: number, objectIds: readonly string[] | null) =>
+      keywords.search({ tenantId: query.tenantId, terms, limit, filter: query.filter, objectIds, signal: deadline.signal });
+    const { hits, complete } = within === null ? await ask(query.depth, null) : await findWithin(database.objects, within, query.depth, ask);
+    return { leg: { kind: 'keyword', hits }, complete };
   };
   return [{ kind: 'keyword', name: 'keyword leg', run: run() }];
-}
-
-/** A store that filters by itself does not wait for ids that another needs. */
-async function idsFor(filters: 'query' | 'ids', restriction: Promise<Restriction | null>): Promise<{ objectIds: readonly string[] | null; cut: boolean }> {
-  const found = filters === 'ids' ? await restriction : null;
-  return { objectIds: found?.ids ?? null, cut: found?.cut ?? false };
 }
 
 /** What the input or the configuration is to blame for is no failure of a leg. */

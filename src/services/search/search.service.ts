@@ -13,6 +13,7 @@ import { rankObjects, type Ranking } from './ranking.js';
 import { decodeRankingCursor, RankingKeeper } from './ranking-keeper.js';
 import { ResultCache } from './result-cache.js';
 import type { SearchDependencies } from './search-dependencies.js';
+import { ranksItself, runStoreHybrid } from './store-hybrid.js';
 import { checkSearch, type CheckedSearch } from './search-request.js';
 
 /** A leg goes down to so many objects, or to so many times the page. */
@@ -97,6 +98,11 @@ export class SearchService {
       const asked = search.mode === 'HYBRID' && alpha === 0 ? [] : questions;
       const terms = search.words === null || search.mode === 'VECTOR' || (search.mode === 'HYBRID' && alpha === 1) ? null : analyzeTerms(search.words);
       const depth = Math.max(LEAST_DEPTH, DEPTH_OF_PAGE * search.first);
+      if (ranksItself(this.deps.hybrid, search, asked, terms) && alpha > 0 && alpha < 1) {
+        const query = { tenantId, question: asked[0]!, terms: terms!, alpha, search, depth };
+        const found = await runStoreHybrid(this.deps, this.deps.hybrid, query, deadline);
+        return { ...found, facets: [], warnings: [...found.warnings, ...this.remarks(search, asked, terms)] };
+      }
       const answer = await runLegs(this.deps, { tenantId, questions: asked, terms, filter: search.filter, depth }, deadline);
       return {
         objects: rankObjects(answer.legs, { ...search, alpha }),

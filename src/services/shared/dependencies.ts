@@ -2,6 +2,7 @@ import type { Cache } from '../../ports/cache.port.js';
 import type { Database } from '../../ports/database.port.js';
 import type { Embedder } from '../../ports/embedder.port.js';
 import type { EventBus } from '../../ports/event-bus.port.js';
+import type { HybridStore } from '../../ports/hybrid-store.port.js';
 import type { KeywordIndex } from '../../ports/keyword-index.port.js';
 import type { Logger } from '../../ports/logger.port.js';
 import type { MediaReader } from '../../ports/media.port.js';
@@ -9,6 +10,7 @@ import type { Metrics } from '../../ports/metrics.port.js';
 import type { ObjectStore } from '../../ports/object-store.port.js';
 import type { Queue } from '../../ports/queue.port.js';
 import type { VectorStore } from '../../ports/vector-store.port.js';
+import type { IndexSync } from '../indexing/index-sync.js';
 
 /** What services are built from. Each takes the part of it that it needs. */
 export interface ServiceDependencies {
@@ -16,6 +18,10 @@ export interface ServiceDependencies {
   objectStore: ObjectStore;
   vectors: VectorStore;
   keywords: KeywordIndex;
+  /** Where words and vectors lie in one store that ranks by both; null otherwise. */
+  hybrid: HybridStore | null;
+  /** Where a store lies outside the database: tells it what has changed. Null where every index is part of the database. */
+  indexSync: IndexSync | null;
   cache: Cache;
   events: EventBus;
   queue: Queue;

@@ -79,7 +79,7 @@ export class Library {
     const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
     return new SearchService(
       {
-        database: this.database, vectors: this.vectors, keywords: this.keywords, cache: this.cache, embedder, logger: silent,
+        database: this.database, vectors: this.vectors, keywords: this.keywords, hybrid: null, cache: this.cache, embedder, logger: silent,
         metrics: { countIngestion() {}, countSagaFailure() {}, observeQuery() {} },
         limits: { maxQueryLength: 1_000, searchTimeoutSeconds: options.timeoutSeconds ?? 30 },
       },

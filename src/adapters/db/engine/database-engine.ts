@@ -42,7 +42,7 @@ export interface DatabaseEngine {
    */
   transaction<T>(work: (tx: PrismaEngineTransaction) => Promise<T>, options: TransactionOptions & { prisma: true }): Promise<T>;
   transaction<T>(work: (tx: EngineTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** Hears the text of every statement that leaves the pool. @returns a function that ends the listening */
+  /** Hears the text of every statement that leaves the pool, and, where it answers a function, when it has come back. @returns a function that ends the listening */
   onStatement(listener: StatementListener): () => void;
   /** Resolves when the database answers; otherwise DEPENDENCY_UNAVAILABLE, within 5 s. */
   check(): Promise<void>;

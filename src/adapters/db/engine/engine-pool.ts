@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 
 import pg from 'pg';
 
@@ -11,7 +11,9 @@ export interface OpenTransaction {
   open: boolean;
 }
 
-export type StatementListener = (text: string) => void;
+/** Where it answers a function, that is called when the statement has come back, with its error where it failed. */
+export type StatementListener = (text: string) => unknown;
+type StatementEnd = (error?: unknown) => void;
 
 /**
  * A pg pool with two additions:
@@ -27,9 +29,10 @@ export class EnginePool extends pg.Pool {
 
   constructor(config: pg.PoolConfig) {
     const listeners = new Set<StatementListener>();
-    const heard = (text: string): void => {
+    const heard = (text: string): readonly StatementEnd[] => {
       this.statements += 1;
-      for (const listener of listeners) listener(text);
+      if (listeners.size === 0) return NOBODY_WAITS;
+      return [...listeners].map((listener) => listener(text)).filter((ended) => typeof ended === 'function') as StatementEnd[];
     };
     super({ ...config, Client: hearingClient(heard) } as pg.PoolConfig);
     this.statementListeners = listeners;
@@ -64,7 +67,8 @@ export class EnginePool extends pg.Pool {
       if (callback === undefined) return Promise.reject(error as Error);
       return callback(error as Error, undefined, () => undefined);
     }
-    if (callback !== undefined) return super.connect(callback);
+    // A caller that waited is called from where its connection was given back; whoever listens wants to know where it was asked for.
+    if (callback !== undefined) return super.connect(this.statementListeners.size === 0 ? callback : AsyncResource.bind(callback));
     return super.connect().then((client) => {
       const transaction = this.current.getStore();
       if (transaction?.open === true && transaction.client === null) transaction.client = client;
@@ -80,14 +84,39 @@ export class EnginePool extends pg.Pool {
   }
 }
 
-function hearingClient(heard: StatementListener): typeof pg.Client {
+const NOBODY_WAITS: readonly StatementEnd[] = [];
+
+function hearingClient(heard: (text: string) => readonly StatementEnd[]): typeof pg.Client {
   return class HearingClient extends pg.Client {
     // pg's overloads cover text, configuration and callback forms; all of them pass through as they are.
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     override query(...args: any[]): any {
       const first: unknown = args[0];
-      heard(typeof first === 'string' ? first : String((first as { text?: unknown } | null)?.text ?? ''));
-      return Reflect.apply(super.query as (...rest: unknown[]) => unknown, this, args);
+      const waiting = heard(typeof first === 'string' ? first : String((first as { text?: unknown } | null)?.text ?? ''));
+      if (waiting.length === 0) return Reflect.apply(super.query as (...rest: unknown[]) => unknown, this, args);
+      return followed(args, waiting, (all) => Reflect.apply(super.query as (...rest: unknown[]) => unknown, this, all));
     }
   };
+}
+
+/** Sends the statement, and tells those who wait when it has come back, by callback or by promise as it was asked for. */
+function followed(args: readonly unknown[], waiting: readonly StatementEnd[], send: (args: readonly unknown[]) => unknown): unknown {
+  const tell = (error?: unknown) => {
+    for (const ended of waiting) ended(error);
+  };
+  const callback = args.at(-1);
+  if (typeof callback === 'function') {
+    return send([
+      ...args.slice(0, -1),
+      (error: unknown, result: unknown) => {
+        tell(error ?? undefined);
+        (callback as (error: unknown, result: unknown) => void)(error, result);
+      },
+    ]);
+  }
+  const sent = send(args);
+  if (sent instanceof Promise) sent.then(() => tell(), tell);
+  // Streams and the like say themselves when they end; that they were sent is what is known here.
+  else tell();
+  return sent;
 }

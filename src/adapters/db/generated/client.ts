@@ -102,6 +102,11 @@ export type IdempotencyKey = Prisma.IdempotencyKeyModel
  */
 export type Purge = Prisma.PurgeModel
 /**
+ * Model IndexChange
+ * 
+ */
+export type IndexChange = Prisma.IndexChangeModel
+/**
  * Model TenantGeneration
  * 
  */

@@ -61,6 +61,16 @@ export class SqlObjectRepository implements ObjectRepository {
     return rows.map((row) => row.id);
   }
 
+  async matchingAmong(tenantId: string, filter: ObjectFilter | null, ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const params = new SqlParams();
+    const rows = await this.sql.query<{ id: string }>(
+      `SELECT o.id FROM data_objects o WHERE ${this.matching(tenantId, filter, params)} AND o.id = ANY(${params.add(ids)}::uuid[])`,
+      params.values,
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
   async insertMissing(objects: readonly NewObject[]): Promise<DataObject[]> {
     const rows = await this.sql.query<AnyRow>(
       `INSERT INTO data_objects AS o (id, tenant_id, object_type, status, content_hash, storage_location, filename, mime_type, file_size_bytes, metadata, created_at, updated_at)

@@ -5,6 +5,7 @@ import type { DataObject, Embedding, JsonObject, Passage, Viewer } from '../../.
 import type { SearchRequest } from '../../../../src/domain/operations.js';
 import type { Cache } from '../../../../src/ports/cache.port.js';
 import type { Embedder, EmbeddingModel } from '../../../../src/ports/embedder.port.js';
+import type { HybridStore } from '../../../../src/ports/hybrid-store.port.js';
 import type { KeywordIndex, KeywordQuery } from '../../../../src/ports/keyword-index.port.js';
 import type { FacetRequest } from '../../../../src/ports/repositories/facet.repository.port.js';
 import type { VectorQuery, VectorStore } from '../../../../src/ports/vector-store.port.js';
@@ -61,6 +62,7 @@ export class SearchWorld {
   /** The vector store gives back the object whose like is looked for. */
   storesShowTheAsked = false;
   lagSeconds = 0;
+  hybrid: HybridStore | null = null;
   timeoutSeconds = 5;
   readonly cache = new MemoryCache();
 
@@ -108,7 +110,7 @@ export class SearchWorld {
   dependencies(): SearchDependencies {
     const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
     return {
-      database: this.database(), vectors: this.vectorStore(), keywords: this.keywordIndex(), cache: this.cache, embedder: this.embedder(), logger: silent,
+      database: this.database(), vectors: this.vectorStore(), keywords: this.keywordIndex(), hybrid: this.hybrid, cache: this.cache, embedder: this.embedder(), logger: silent,
       metrics: { countIngestion() {}, countSagaFailure() {}, observeQuery: (type) => void this.observed.push(type) },
       limits: { maxQueryLength: 200, searchTimeoutSeconds: this.timeoutSeconds },
     };
@@ -131,6 +133,13 @@ export class SearchWorld {
         matchingIds: async (tenantId, filter, limit) => {
           this.log.push('ids');
           return [...this.objects.values()].filter((object) => object.tenantId === tenantId && matchesFilter(object, filter, () => false)).map(({ id }) => id).sort().slice(0, limit);
+        },
+        matchingAmong: async (tenantId, filter, ids) => {
+          this.log.push('among');
+          return new Set(ids.filter((id) => {
+            const object = this.objects.get(id);
+            return object?.tenantId === tenantId && !object.isDeleted && matchesFilter(object, filter, () => false);
+          }));
         },
         generation: async () => {
           this.log.push('generation');

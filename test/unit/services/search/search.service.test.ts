@@ -322,15 +322,17 @@ describe('filters', () => {
     expect(world.log.filter((line) => line === 'ids')).toHaveLength(1);
   });
 
-  it('that leave too many ids are cut, and that is told', async () => {
+  it('that leave too many ids to hand over make the leg go deeper until enough of what it finds matches', async () => {
     world.vectorFilters = 'ids';
-    world.add({ text: 'oak', vector: [0, 1, 0] });
+    const found = world.add({ text: 'oak', vector: [0.1, 1, 0] });
+    // All of them nearer, and of another type.
+    for (let other = 0; other < 400; other += 1) world.add({ type: 'DOCUMENT', text: 'elm', vector: [0, 1, 0] });
     const dependencies = world.dependencies();
     dependencies.database.objects.matchingIds = async (_tenant, _filter, limit) => Array.from({ length: limit }, (_, i) => `id-${i}`);
     const { SearchService } = await import('../../../../src/services/search/search.service.js');
-    const result = await new SearchService(dependencies).search(READER, hybrid({ query: 'oak', filter: { types: ['TEXT'] } }), { first: 1 });
-    expect(world.vectorQueries[0]!.objectIds).toHaveLength(10_000);
-    expect([result.incomplete, result.warnings]).toEqual([true, [expect.stringContaining('more than 10,000 objects')]]);
+    const result = await new SearchService(dependencies).search(READER, hybrid({ query: 'oak', mode: 'VECTOR', filter: { types: ['TEXT'] } }), { first: 1 });
+    expect(world.vectorQueries.map(({ limit, objectIds }) => [limit, objectIds])).toEqual([[120, null], [480, null]]);
+    expect([result.hits.map(({ object }) => object.id), result.incomplete]).toEqual([[found], false]);
   });
 
   it('that leave nothing ask no store', async () => {

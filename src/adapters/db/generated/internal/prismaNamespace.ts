@@ -409,6 +409,7 @@ export const ModelName = {
   AggregationSource: 'AggregationSource',
   IdempotencyKey: 'IdempotencyKey',
   Purge: 'Purge',
+  IndexChange: 'IndexChange',
   TenantGeneration: 'TenantGeneration',
   Saga: 'Saga'
 } as const
@@ -426,7 +427,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "tenantGeneration" | "saga"
+    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "indexChange" | "tenantGeneration" | "saga"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1318,6 +1319,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    IndexChange: {
+      payload: Prisma.$IndexChangePayload<ExtArgs>
+      fields: Prisma.IndexChangeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IndexChangeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IndexChangeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload>
+        }
+        findFirst: {
+          args: Prisma.IndexChangeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IndexChangeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload>
+        }
+        findMany: {
+          args: Prisma.IndexChangeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload>[]
+        }
+        create: {
+          args: Prisma.IndexChangeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload>
+        }
+        createMany: {
+          args: Prisma.IndexChangeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IndexChangeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload>[]
+        }
+        delete: {
+          args: Prisma.IndexChangeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload>
+        }
+        update: {
+          args: Prisma.IndexChangeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload>
+        }
+        deleteMany: {
+          args: Prisma.IndexChangeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IndexChangeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IndexChangeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload>[]
+        }
+        upsert: {
+          args: Prisma.IndexChangeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IndexChangePayload>
+        }
+        aggregate: {
+          args: Prisma.IndexChangeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIndexChange>
+        }
+        groupBy: {
+          args: Prisma.IndexChangeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IndexChangeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IndexChangeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IndexChangeCountAggregateOutputType> | number
+        }
+      }
+    }
     TenantGeneration: {
       payload: Prisma.$TenantGenerationPayload<ExtArgs>
       fields: Prisma.TenantGenerationFieldRefs
@@ -1700,6 +1775,23 @@ export const PurgeScalarFieldEnum = {
 export type PurgeScalarFieldEnum = (typeof PurgeScalarFieldEnum)[keyof typeof PurgeScalarFieldEnum]
 
 
+export const IndexChangeScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  objectId: 'objectId',
+  kind: 'kind',
+  operation: 'operation',
+  modelName: 'modelName',
+  passageId: 'passageId',
+  ordinal: 'ordinal',
+  vector: 'vector',
+  version: 'version',
+  changedAt: 'changedAt'
+} as const
+
+export type IndexChangeScalarFieldEnum = (typeof IndexChangeScalarFieldEnum)[keyof typeof IndexChangeScalarFieldEnum]
+
+
 export const TenantGenerationScalarFieldEnum = {
   tenantId: 'tenantId',
   generation: 'generation'
@@ -1870,6 +1962,20 @@ export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, '
 export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
     
 
+
+/**
+ * Reference to a field of type 'Bytes'
+ */
+export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
+    
+
+
+/**
+ * Reference to a field of type 'Bytes[]'
+ */
+export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes[]'>
+    
+
 /**
  * Batch Payload for updateMany & deleteMany & createMany
  */
@@ -2033,6 +2139,7 @@ export type GlobalOmitConfig = {
   aggregationSource?: Prisma.AggregationSourceOmit
   idempotencyKey?: Prisma.IdempotencyKeyOmit
   purge?: Prisma.PurgeOmit
+  indexChange?: Prisma.IndexChangeOmit
   tenantGeneration?: Prisma.TenantGenerationOmit
   saga?: Prisma.SagaOmit
 }

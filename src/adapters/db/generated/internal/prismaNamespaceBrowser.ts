@@ -63,6 +63,7 @@ export const ModelName = {
   AggregationSource: 'AggregationSource',
   IdempotencyKey: 'IdempotencyKey',
   Purge: 'Purge',
+  IndexChange: 'IndexChange',
   TenantGeneration: 'TenantGeneration',
   Saga: 'Saga'
 } as const
@@ -276,6 +277,23 @@ export const PurgeScalarFieldEnum = {
 } as const
 
 export type PurgeScalarFieldEnum = (typeof PurgeScalarFieldEnum)[keyof typeof PurgeScalarFieldEnum]
+
+
+export const IndexChangeScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  objectId: 'objectId',
+  kind: 'kind',
+  operation: 'operation',
+  modelName: 'modelName',
+  passageId: 'passageId',
+  ordinal: 'ordinal',
+  vector: 'vector',
+  version: 'version',
+  changedAt: 'changedAt'
+} as const
+
+export type IndexChangeScalarFieldEnum = (typeof IndexChangeScalarFieldEnum)[keyof typeof IndexChangeScalarFieldEnum]
 
 
 export const TenantGenerationScalarFieldEnum = {

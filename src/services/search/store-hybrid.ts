@@ -1,0 +1,70 @@
+import type { HybridHit, HybridStore } from '../../ports/hybrid-store.port.js';
+import type { CheckedSearch } from './search-request.js';
+import type { Deadline } from './deadline.js';
+import type { VectorQuestion } from './query-vectors.js';
+import type { RankedObject } from './ranking.js';
+import { findWithin, restrictionOf } from './restriction.js';
+import type { SearchDependencies } from './search-dependencies.js';
+
+interface StoreHybridQuery {
+  tenantId: string;
+  question: VectorQuestion;
+  terms: readonly string[];
+  alpha: number;
+  search: CheckedSearch;
+  depth: number;
+}
+
+/** A store that ranks by words and vectors itself does so where the search is over one space, and both legs have weight. */
+export function ranksItself(
+  hybrid: HybridStore | null,
+  { mode, minVectorScore }: CheckedSearch,
+  asked: readonly VectorQuestion[],
+  terms: readonly string[] | null,
+): hybrid is HybridStore {
+  return hybrid !== null && mode === 'HYBRID' && asked.length === 1 && terms !== null && terms.length > 0 && minVectorScore === null;
+}
+
+/** @throws DEPENDENCY_UNAVAILABLE: words and vectors lie in the one store, and no leg is left without it */
+export async function runStoreHybrid(
+  { database }: Pick<SearchDependencies, 'database'>,
+  hybrid: HybridStore,
+  { tenantId, question, terms, alpha, search, depth }: StoreHybridQuery,
+  deadline: Deadline,
+): Promise<{ objects: RankedObject[]; incomplete: boolean; warnings: string[] }> {
+  const { model, exceptObjectId } = question;
+  const [vector, restriction] = await deadline.race(
+    Promise.all([question.vector(deadline.signal), restrictionOf(database.objects, tenantId, search.filter)]),
+  );
+  if (vector === null) return { objects: [], incomplete: true, warnings: ['The vectors of the object are not in the store yet.'] };
+  const found = await deadline.race(
+    findWithin(database.objects, restriction, depth, (limit, objectIds) =>
+      hybrid.hybrid({
+        tenantId, space: { model: model.name, dimensions: model.dimensions }, vector, terms, alpha, fusion: search.fusion, limit, objectIds,
+        exceptObjectId, signal: deadline.signal,
+      }),
+    ),
+  );
+  const objects = ranked(found.hits, model.name).filter(({ score }) => search.minScore === null || score >= search.minScore);
+  const warnings = found.complete ? [] : ['The search stopped before it had gone deep enough; objects that match may be missing.'];
+  return { objects, incomplete: !found.complete, warnings };
+}
+
+function ranked(hits: readonly HybridHit[], model: string): RankedObject[] {
+  const vectorRanks = ranksBy(hits, (hit) => hit.vector?.score);
+  const keywordRanks = ranksBy(hits, (hit) => hit.keyword?.score);
+  return hits
+    .map(({ objectId, score, vector, keyword }): RankedObject => ({
+      objectId, score,
+      vectorScore: vector?.score ?? null, vectorRank: vectorRanks.get(objectId) ?? null, space: vector === null ? null : model,
+      keywordScore: keyword?.score ?? null, keywordRank: keywordRanks.get(objectId) ?? null,
+      vectorMatch: vector === null ? null : { embeddingId: vector.id, passageId: vector.passageId },
+      keywordPassageId: keyword?.passageId ?? null,
+    }))
+    .sort((left, right) => right.score - left.score || (right.vectorScore ?? -2) - (left.vectorScore ?? -2) || (left.objectId < right.objectId ? -1 : 1));
+}
+
+function ranksBy(hits: readonly HybridHit[], scoreOf: (hit: HybridHit) => number | undefined): Map<string, number> {
+  const scored = hits.flatMap((hit) => (scoreOf(hit) === undefined ? [] : [{ id: hit.objectId, score: scoreOf(hit)! }]));
+  return new Map(scored.sort((left, right) => right.score - left.score).map(({ id }, rank) => [id, rank]));
+}
