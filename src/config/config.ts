@@ -12,6 +12,7 @@ export interface Config {
   readonly embedding: EmbeddingConfig;
   readonly server: ServerConfig;
   readonly limits: LimitsConfig;
+  readonly telemetry: TelemetryConfig;
   /** For the commands, which are clients of the API. From the environment alone. */
   readonly client: {
     /** `STRATA_API_KEY` */
@@ -176,6 +177,17 @@ export interface LimitsConfig {
     readonly batchSize: number;
     readonly maxAttempts: number;
   };
+}
+
+export interface TelemetryConfig {
+  /** Traces are made and sent. */
+  readonly enabled: boolean;
+  /** Of an OTLP collector over HTTP; `OTEL_EXPORTER_OTLP_ENDPOINT`, or http://localhost:4318, where it is left out. */
+  readonly endpoint?: string;
+  /** `OTEL_SERVICE_NAME`, or `strata`, where it is left out. */
+  readonly serviceName?: string;
+  /** Share of the traces that begin here, 0 to 1. */
+  readonly sampleRatio: number;
 }
 
 export interface ConfigProblem {

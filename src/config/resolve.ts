@@ -37,6 +37,7 @@ export function resolveConfig(settings: Settings, around: Surroundings): Config 
     }),
     server: camel({ ...server, log_format: server.log_format ?? around.logFormat }),
     limits: camel(settings.limits),
+    telemetry: camel(settings.telemetry),
     client: { apiKey: around.apiKey },
   });
 }

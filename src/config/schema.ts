@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from './config.js';
-import { choice, flag, integer, list, section, size, text, webAddress } from './settings.js';
+import { choice, flag, fraction, integer, list, section, size, text, webAddress } from './settings.js';
 
 /**
  * `data_layer.yaml`, as it is written: names in snake_case, defaults beside them. What a value must be lives here; what
@@ -166,6 +166,13 @@ const limits = section({
   }).prefault({}),
 });
 
+const telemetry = section({
+  enabled: flag().default(false),
+  endpoint: webAddress().optional(),
+  service_name: text().optional(),
+  sample_ratio: fraction().default(1),
+});
+
 export const settingsSchema = section({
   data_dir: text().default('./.strata'),
   database: database.prefault({}),
@@ -175,6 +182,7 @@ export const settingsSchema = section({
   embedding: embedding.prefault({}),
   server: server.prefault({}),
   limits: limits.prefault({}),
+  telemetry: telemetry.prefault({}),
 });
 
 /** What the file says, with defaults, before relative paths are resolved and arms chosen. */

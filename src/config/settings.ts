@@ -36,6 +36,13 @@ export function integer(min: number, max: number) {
   });
 }
 
+export function fraction() {
+  return setting('a number from 0 to 1', false, (value) => {
+    const number = typeof value === 'string' && /^[0-9]*\.?[0-9]+$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && number >= 0 && number <= 1 ? number : undefined;
+  });
+}
+
 export function flag() {
   return setting('true or false', false, (value) => {
     if (typeof value === 'boolean') return value;

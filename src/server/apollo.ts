@@ -33,6 +33,7 @@ export function createApollo(schema: GraphQLSchema, options: ServerOptions): Apo
       makePublic(shown),
       limitOperations(schema, options),
       measureTime(options.onOperation),
+      follow(options.tracing),
       answerOldClients,
       options.landingPage === 'sandbox' ? ApolloServerPluginLandingPageLocalDefault({ embed: true }) : ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -80,6 +81,21 @@ function measureTime(onOperation: ServerOptions['onOperation']): ApolloServerPlu
         willSendResponse: async ({ operation, errors }) => {
           if (operation) onOperation(operationFacts(operation, begun, errors !== undefined));
         },
+      };
+    },
+  };
+}
+
+function follow(tracing: ServerOptions['tracing']): ApolloServerPlugin<GraphQLContext> {
+  if (!tracing) return {};
+  return {
+    requestDidStart: async () => {
+      let followed: ReturnType<typeof tracing.operation> | undefined;
+      return {
+        executionDidStart: async ({ operation, contextValue }) => {
+          followed = tracing.operation(operation, contextValue);
+        },
+        willSendResponse: async ({ errors }) => followed?.end(errors !== undefined),
       };
     },
   };

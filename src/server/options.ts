@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { GraphQLContext, RequestLog } from '../graphql/context.js';
 import type { OperationRules } from '../graphql/run-operation.js';
 import type { Services } from '../graphql/services.js';
@@ -39,6 +39,16 @@ export interface OperationFacts {
   failed: boolean;
 }
 
+/** Follows requests and operations as they go. */
+export interface ServerTracing {
+  /** Calls `next` within the request's span. */
+  request(request: IncomingMessage, response: ServerResponse, next: () => void): void;
+  /** @param context what the operation's resolvers will be handed; null where that is not known yet: then it has to run `within` */
+  operation(operation: OperationDefinitionNode, context: object | null): { within<T>(work: () => T): T; end(failed: boolean): void };
+  /** Runs `work` outside of every span: what goes on for as long as a client stays is no part of its request. */
+  apart<T>(work: () => T): T;
+}
+
 export interface ServerLog extends RequestLog {
   debug(fields: object, message: string): void;
 }
@@ -69,6 +79,7 @@ export interface ServerOptions {
   /** Served at `/metrics`; there is no such route where left out. */
   metrics?: () => Promise<{ contentType: string; body: string }>;
   onOperation?: (facts: OperationFacts) => void;
+  tracing?: ServerTracing;
   transfer?: TransferRoutes;
 }
 

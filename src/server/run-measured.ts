@@ -4,9 +4,17 @@ import { operationFacts } from './operation-facts.js';
 import type { ServerOptions } from './options.js';
 
 /** Runs an operation for a connection that stays open, and reports how long it took to begin. */
-export async function runMeasured(operation: PreparedOperation, facts: RequestFacts, { onOperation }: ServerOptions): Promise<OperationResults> {
+export async function runMeasured(operation: PreparedOperation, facts: RequestFacts, { onOperation, tracing }: ServerOptions): Promise<OperationResults> {
   const begun = performance.now();
-  const results = await runOperation(operation, facts);
-  onOperation?.(operationFacts(operation.operation, begun, 'errors' in results && results.errors !== undefined));
-  return results;
+  const followed = tracing?.operation(operation.operation, null);
+  const run = () => runOperation(operation, facts);
+  let failed = true;
+  try {
+    const results = await (followed ? followed.within(run) : run());
+    failed = 'errors' in results && results.errors !== undefined;
+    onOperation?.(operationFacts(operation.operation, begun, failed));
+    return results;
+  } finally {
+    followed?.end(failed);
+  }
 }

@@ -76,6 +76,8 @@ function createApp(
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(traceRequests(options.log));
+  const { tracing } = options;
+  if (tracing) app.use((request, response, next) => tracing.request(request, response, next));
   app.use((request, response, next) => {
     if (isClosing()) response.setHeader('Connection', 'close');
     if (hosts.allowsHost(request)) next();

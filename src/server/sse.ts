@@ -48,8 +48,11 @@ export function eventStreams(schema: GraphQLSchema, options: ServerOptions): Eve
       response.setHeader('X-Accel-Buffering', 'no');
       response.flushHeaders();
       const keepAlive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS);
-      try {
+      const sendEach = async () => {
         for await (const result of eachOf(results)) await send(response, `event: next\ndata: ${JSON.stringify(result)}\n\n`, signal);
+      };
+      try {
+        await (options.tracing ? options.tracing.apart(sendEach) : sendEach());
         if (!shutdown.signal.aborted) await send(response, 'event: complete\ndata: \n\n', signal);
       } catch (error) {
         if (!signal.aborted) throw error;
