@@ -24,6 +24,7 @@ import { createLogger, createMetrics } from './observability.js';
 import { createServices, type ServiceGraph } from './services.js';
 import { keptSigningSecret } from './signing-secret.js';
 import { openKeywordIndex, openObjectStore, openVectorStore } from './stores.js';
+import { startTelemetry, type Telemetry } from './telemetry.js';
 
 export interface ComposeOptions extends FoundationOptions {
   /** Laid before, or being laid; left out, it is laid here. It is stopped with the rest either way. */
@@ -31,6 +32,8 @@ export interface ComposeOptions extends FoundationOptions {
   /** Called between every two steps of every saga; tests end the process there. */
   sagaCheckpoint?: SagaCheckpoint;
   logger?: Logger;
+  /** Left out, the configuration decides whether there are traces. */
+  telemetry?: Promise<Telemetry>;
 }
 
 /** The program without its face: everything that the configuration asks for, started, and what stops it again. */
@@ -40,6 +43,7 @@ export interface App extends ServiceGraph {
   deps: ServiceDependencies;
   objectStore: FilesystemStore;
   signingSecret: string;
+  telemetry: Telemetry;
   hasFfmpeg(): Promise<boolean>;
   metrics: ReturnType<typeof createMetrics>;
   /** How clients reach the transfer routes; set by whoever listens. */
@@ -62,23 +66,26 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
 }
 
 async function start(config: Config, options: ComposeOptions, logger: Logger, lifecycle: Lifecycle): Promise<App> {
+  const telemetry = await lifecycle.add('telemetry', options.telemetry ?? startTelemetry(config), (started) => started.stop());
   const { folder, engine } = await (options.foundation ?? layFoundation(config, options));
   await lifecycle.add('data folder', Promise.resolve(folder), (opened) => opened.close());
   await lifecycle.add('database', Promise.resolve(engine), (started) => started.stop());
+  telemetry.statements(engine);
   const signingSecret = config.server.signingSecret ?? (await keptSigningSecret(folder.path));
   let baseUrl = config.server.publicUrl ?? '';
-  const [objectStore, { hasVector }] = await Promise.all([
+  const [bytes, { hasVector }] = await Promise.all([
     lifecycle.add('objects', openObjectStore(config, { secret: signingSecret, baseUrl: () => baseUrl }), (store) => store.close()),
     migrate(engine),
   ]);
-  const queue = new PgBossQueue({ database: engine, queues: [{ name: 'ingest' }, { name: 'annotate' }], logger });
+  const objectStore = telemetry.objectStore(bytes);
+  const queue = telemetry.queue(new PgBossQueue({ database: engine, queues: [{ name: 'ingest' }, { name: 'annotate' }], logger }));
   let queueStopped: Promise<void> | undefined;
   const stopQueue = () => (queueStopped ??= queue.stop(JOBS_GRACE_MS));
   await lifecycle.add('queue', queue.start(), stopQueue);
 
   // May be refused: so before anything that has threads of its own.
-  const vectors = openVectorStore(config, engine, hasVector);
-  const keywords = openKeywordIndex(engine);
+  const vectors = telemetry.vectors(openVectorStore(config, engine, hasVector));
+  const keywords = telemetry.keywords(openKeywordIndex(engine));
   const pool = new MediaPool({
     timeLimitMs: config.limits.extractionTimeoutSeconds * 1_000,
     memoryMb: config.limits.extractionMemoryMb,
@@ -86,8 +93,8 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
     ffmpeg: config.embedding.ffmpegPath,
   });
   const text = new OnnxTextEmbedder({ threads: config.embedding.threads ?? Math.min(availableParallelism(), 4) });
-  const embedder = new CompositeEmbedder(config.embedding.descriptors ? [text, new MediaDescriptorEmbedder(pool)] : [text], namedModels());
-  const media = new WorkerMediaReader(pool);
+  const embedder = telemetry.embedder(new CompositeEmbedder(config.embedding.descriptors ? [text, new MediaDescriptorEmbedder(pool)] : [text], namedModels()));
+  const media = telemetry.media(new WorkerMediaReader(pool));
   const cache = new LruCache({ maxSizeMb: config.cache.local.maxSizeMb, ttlSeconds: config.cache.local.ttlSeconds });
   const events = new MemoryEventBus();
   for (const [name, part] of Object.entries({ media, embedder, cache, events, vectors, keywords })) {
@@ -112,7 +119,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   });
 
   return {
-    ...graph, config, engine, deps, objectStore, signingSecret, metrics,
+    ...graph, config, engine, deps, objectStore, signingSecret, telemetry, metrics,
     hasFfmpeg: () => pool.hasFfmpeg(),
     async setBaseUrl(url) {
       baseUrl = config.server.publicUrl ?? url;

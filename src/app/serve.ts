@@ -29,7 +29,7 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
   const { schema } = buildStrataSchema();
   const app = await composing;
   const server = createServer({
-    schema,
+    schema: app.telemetry.schema(schema),
     services: app.services,
     authenticate: authenticator(config, options.localToken),
     log: app.deps.logger,
@@ -55,6 +55,7 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     },
     ...(config.server.metrics ? { metrics: async () => ({ contentType: app.metrics.contentType, body: await app.metrics.expose() }) } : {}),
     onOperation: ({ field, seconds }) => app.deps.metrics.observeQuery(field, seconds),
+    tracing: app.telemetry.server,
     transfer: new SignedTransfer({ store: app.objectStore, signingSecret: app.signingSecret }),
   });
   return listen(app, server, config);
