@@ -50,7 +50,8 @@ export function buildStrataSchema(): BuiltSchema {
   for (const entity of ENTITIES) {
     resolvers[entity] = {
       ...resolvers[entity],
-      __resolveReference: ({ id }: { id: string }, context: GraphQLContext) =>
+      // Async: what is thrown then fails one reference, and not the whole batch of a router that serves many people's parts.
+      __resolveReference: async ({ id }: { id: string }, context: GraphQLContext) =>
         loadNode(entity, decodeId(ID_PREFIXES[entity], String(id), ['representations']), context),
     };
   }

@@ -85,6 +85,12 @@ describe('_entities', () => {
     expect((await admin.refused('BAD_USER_INPUT', ENTITIES, { r: [{ __typename: 'Annotation', id: few[0] }] })).message).toContain('annotation');
     await admin.refused('BAD_USER_INPUT', ENTITIES, { r: [{ __typename: 'DataObject', id: 'x' }] });
   });
+
+  it('answers the others of a batch where one reference is refused', async () => {
+    const { data, errors } = await admin.post(ENTITIES, { r: [few[0], 'x', few[1]].map((id) => ({ __typename: 'DataObject', id })) });
+    expect(data._entities.map((entity: { id: string } | null) => entity?.id)).toEqual([few[0], undefined, few[1]]);
+    expect(errors).toEqual([expect.objectContaining({ path: ['_entities', 1] })]);
+  });
 });
 
 /** Every list, with everything that hangs on it. */
