@@ -49,6 +49,8 @@ export interface ApiClient {
   refused(code: ErrorCode, query: string, variables?: Variables): Promise<ApiError>;
   overSocket(query: string, variables?: Variables): Events;
   overEvents(query: string, variables?: Variables): Events;
+  /** The same key at another address, a router's for instance. */
+  at(endpoint: string): ApiClient;
   /** Texts made and followed to the end; their ids, in order. */
   texts(inputs: readonly { text: string; filename?: string; metadata?: unknown }[]): Promise<string[]>;
   /** The three steps of an upload over HTTP, followed to the end of the ingestion. */
@@ -174,7 +176,7 @@ class HttpClient implements ApiClient {
 
   constructor(
     private readonly endpoint: () => string,
-    who: Who,
+    private readonly who: Who,
     private readonly atEnd: (end: () => unknown) => void,
   ) {
     this.tenant = who.tenant;
@@ -214,6 +216,10 @@ class HttpClient implements ApiClient {
     const client = createSseClient({ url: this.endpoint(), headers: this.headers, retryAttempts: 0 });
     this.atEnd(() => client.dispose());
     return client.iterate({ query, variables }) as Events;
+  }
+
+  at(endpoint: string): ApiClient {
+    return new HttpClient(() => endpoint, this.who, this.atEnd);
   }
 
   async texts(inputs: readonly { text: string; filename?: string; metadata?: unknown }[]): Promise<string[]> {
