@@ -1,0 +1,101 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { S3, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { S3_LIMITS, type S3Limits, type S3StoreOptions } from './options.js';
+import { translated, type Attempted } from './s3-errors.js';
+
+/** More than all the work that the store itself allows at once: a request that waits for a socket would count as not connected. */
+const SOCKETS = 1_024;
+
+export interface Ask {
+  key?: string;
+  /** What the credentials must allow; for the sentence that says they do not. */
+  to?: Attempted['to'];
+  signal?: AbortSignal;
+  /** Moves or joins bytes, and so may take its time. */
+  slow?: boolean;
+  /** The answer is a stream, which watches over itself; only its beginning is waited for. */
+  streams?: boolean;
+}
+
+/** How a request is sent: the SDK's own options. */
+export interface How {
+  abortSignal: AbortSignal;
+  requestTimeout: number;
+}
+
+/** One bucket, and requests to it: bounded in time, tried again by the SDK, their failures in the words of the port. */
+export class Connection {
+  readonly limits: S3Limits;
+  readonly client: S3;
+  /** Signs for the address that clients know. */
+  readonly signer: S3;
+
+  constructor(readonly options: S3StoreOptions) {
+    this.limits = { ...S3_LIMITS, ...options.limits };
+    const config = configOf(options, this.limits);
+    this.client = new S3(config);
+    this.signer =
+      options.publicEndpoint === undefined ? this.client : new S3({ ...config, endpoint: options.publicEndpoint });
+  }
+
+  get bucket(): string {
+    return this.options.bucket;
+  }
+
+  /** What goes with every request that begins an object. */
+  get encryption(): { ServerSideEncryption?: 'AES256' | 'aws:kms' } {
+    const { serverSideEncryption } = this.options;
+    return serverSideEncryption === undefined ? {} : { ServerSideEncryption: serverSideEncryption };
+  }
+
+  async ask<Answer>(work: (s3: S3, how: How) => Promise<Answer>, ask: Ask = {}): Promise<Answer> {
+    const { signal, slow = false, streams = false } = ask;
+    signal?.throwIfAborted();
+    const { attempt, whole } = slow ? this.limits.slow : this.limits.quick;
+    const ends = [...(signal ? [signal] : []), ...(streams ? [] : [AbortSignal.timeout(whole)])];
+    try {
+      return await work(this.client, { requestTimeout: attempt, abortSignal: AbortSignal.any(ends) });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.translated(error, ask);
+    }
+  }
+
+  translated(error: unknown, ask: Ask): unknown {
+    const { bucket, endpoint, region, provider = 's3' } = this.options;
+    return translated(error, { bucket, provider, at: endpoint ?? `Amazon S3 in ${region}`, key: ask.key, to: ask.to });
+  }
+
+  close(): void {
+    this.client.destroy();
+    if (this.signer !== this.client) this.signer.destroy();
+  }
+}
+
+function configOf(options: S3StoreOptions, limits: S3Limits): S3ClientConfig {
+  const { region, endpoint, forcePathStyle = false, accessKey, secretKey } = options;
+  return {
+    region,
+    forcePathStyle,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(accessKey === undefined || secretKey === undefined
+      ? {}
+      : { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } }),
+    maxAttempts: limits.attempts,
+    // Otherwise an address for uploading would be signed together with the checksum of an empty body.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    // Bodies are small parts in memory; a round trip before each would cost more than it saves.
+    expectContinueHeader: false,
+    requestHandler: {
+      connectionTimeout: limits.connect,
+      requestTimeout: limits.quick.attempt,
+      throwOnRequestTimeout: true,
+      // Whoever reads slowly must not lose the connection; what stalls is noticed by `ask` and by `ObjectStream`.
+      socketTimeout: 0,
+      httpAgent: new HttpAgent({ keepAlive: true, maxSockets: SOCKETS }),
+      httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS }),
+    },
+  };
+}
