@@ -68,6 +68,26 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
+      name: 'examples-are-others-programs',
+      severity: 'error',
+      comment: 'An example is what another team would write: it reaches the program as they do, by its API.',
+      from: { path: '^examples/' },
+      to: { path: '^(src|test|bench|scripts)/' },
+    },
+    {
+      name: 'nothing-of-ours-needs-an-example',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^examples/' },
+    },
+    {
+      name: 'no-development-packages',
+      severity: 'error',
+      comment: 'Gateways, composers and test tools are not there where the program is installed.',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'tests-of-the-whole-import-nothing',
       severity: 'error',
       comment: 'End-to-end tests see the program as a user does.',

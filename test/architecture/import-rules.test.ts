@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -19,25 +19,43 @@ function cruise(cwd: string, ...paths: string[]): { violations: { rule: { name: 
   return (JSON.parse(output.toString()) as { summary: ReturnType<typeof cruise> }).summary;
 }
 
+/** The rules that a repository of these files alone breaks. */
+function brokenBy(files: Record<string, string>): Set<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-rules-'));
+  try {
+    for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) cpSync(join(ROOT, file), join(folder, file));
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const roots = new Set(Object.keys(files).map((name) => name.split('/')[0]!));
+    return new Set(cruise(folder, ...roots).violations.map(({ rule }) => rule.name));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 describe('the rooms of the house', () => {
   it('import only what they may', () => {
-    const { violations } = cruise(ROOT, 'src', 'test/e2e');
+    const { violations } = cruise(ROOT, 'src', 'test/e2e', 'examples');
     expect(violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)).toEqual([]);
   });
 
   it('are really looked at: a domain that reaches for a port and a driver is found', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'strata-rules-'));
-    try {
-      for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) cpSync(join(ROOT, file), join(folder, file));
-      symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-      mkdirSync(join(folder, 'src/domain'), { recursive: true });
-      mkdirSync(join(folder, 'src/ports'), { recursive: true });
-      writeFileSync(join(folder, 'src/ports/some.port.ts'), 'export interface Some { name: string }\n');
-      writeFileSync(join(folder, 'src/domain/rule.ts'), "import fs from 'node:fs';\nimport type { Some } from '../ports/some.port.js';\nexport const rule = (some: Some) => fs.existsSync(some.name);\n");
-      const names = cruise(folder, 'src').violations.map(({ rule }) => rule.name);
-      expect(new Set(names)).toEqual(new Set(['domain-imports', 'domain-is-pure']));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const broken = brokenBy({
+      'src/ports/some.port.ts': 'export interface Some { name: string }\n',
+      'src/domain/rule.ts': "import fs from 'node:fs';\nimport type { Some } from '../ports/some.port.js';\nexport const rule = (some: Some) => fs.existsSync(some.name);\n",
+    });
+    expect(broken).toEqual(new Set(['domain-imports', 'domain-is-pure']));
+  });
+
+  it('keep to the packages that are installed with the program, and apart from the examples', () => {
+    const broken = brokenBy({
+      'src/server/port.ts': 'export const port = 1;\n',
+      'src/server/gateway.ts': "import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';\nimport { reach } from '../../examples/reach.js';\nexport const gateway = [createGatewayRuntime, reach];\n",
+      'examples/reach.ts': "import { port } from '../src/server/port.js';\nexport const reach = port;\n",
+    });
+    expect(broken).toEqual(new Set(['no-development-packages', 'nothing-of-ours-needs-an-example', 'examples-are-others-programs']));
   });
 });
