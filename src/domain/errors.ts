@@ -59,7 +59,9 @@ export const cursorExpired = (message: string, path: Path = ['after']) => new St
 export const notRestored = (id: string) =>
   new StrataError('NOT_RESTORED', `The object "${publicId('DataObject', id)}" lies in the archive. It must be restored before it can be read.`);
 export const tooComplex = (message: string) => new StrataError('TOO_COMPLEX', message);
-export const rateLimited = (message: string) => new StrataError('RATE_LIMITED', message);
+/** @param retryAfterSeconds from when on it is worth another try; whole seconds, for a `Retry-After` header too */
+export const rateLimited = (message: string, retryAfterSeconds?: number) =>
+  new StrataError('RATE_LIMITED', message, retryAfterSeconds === undefined ? {} : { extensions: { retryAfterSeconds, retryable: true } });
 
 /** @param setting the configuration key that brings the feature, e.g. `embedding.models` */
 export const notConfigured = (feature: string, setting: string, path?: Path) =>

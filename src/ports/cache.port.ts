@@ -8,7 +8,27 @@ export interface Cache {
   delete(keys: readonly string[]): Promise<void>;
   /** Drops every key that begins with `prefix`. */
   invalidate(prefix: string): Promise<void>;
-  stats(): { hits: number; misses: number; sizeBytes: number };
+  stats(): CacheStats;
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface CacheStats {
+  /** Lookups since the start, wherever the value was found. */
+  hits: number;
+  misses: number;
+  /** What this process keeps. */
+  sizeBytes: number;
+  /** Only where processes share a server behind their own memories. */
+  shared?: {
+    /** False while the server is away: values are then computed, and kept by nobody if they can change. */
+    available: boolean;
+    /** Lookups that this process' own memory could not answer. */
+    hits: number;
+    misses: number;
+    /** Commands that failed or took too long. */
+    failures: number;
+    /** How often the server went away. */
+    timesAway: number;
+  };
 }

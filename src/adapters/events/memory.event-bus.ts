@@ -3,15 +3,33 @@ import type { EventBus } from '../../ports/event-bus.port.js';
 
 const DEFAULT_LIMIT = 1_000;
 
+export interface MemoryEventBusOptions {
+  /** The first consumer of a channel came. */
+  opened?(channel: string): void;
+  /** The last one left. */
+  ended?(channel: string): void;
+}
+
 /** Events within one process. Messages pass as JSON, as they do between processes, so no two consumers share an object. */
 export class MemoryEventBus implements EventBus {
   readonly #channels = new Map<string, Set<Subscription>>();
   #closed = false;
 
+  constructor(private readonly options: MemoryEventBusOptions = {}) {}
+
+  /** Those with a consumer. */
+  get channels(): readonly string[] {
+    return [...this.#channels.keys()];
+  }
+
   publish(channel: string, message: unknown): void {
+    if (this.#channels.has(channel)) this.deliver(channel, JSON.stringify(message) ?? 'null');
+  }
+
+  /** @param text JSON */
+  deliver(channel: string, text: string): void {
     const subscriptions = this.#channels.get(channel);
     if (subscriptions === undefined) return;
-    const text = JSON.stringify(message) ?? 'null';
     for (const subscription of [...subscriptions]) subscription.deliver(text);
   }
 
@@ -32,14 +50,17 @@ export class MemoryEventBus implements EventBus {
   }
 
   #join(channel: string, subscription: Subscription): void {
-    const subscriptions = this.#channels.get(channel) ?? new Set();
-    this.#channels.set(channel, subscriptions.add(subscription));
+    const subscriptions = this.#channels.get(channel);
+    if (subscriptions !== undefined) return void subscriptions.add(subscription);
+    this.#channels.set(channel, new Set([subscription]));
+    this.options.opened?.(channel);
   }
 
   #leave(channel: string, subscription: Subscription): void {
     const subscriptions = this.#channels.get(channel);
-    subscriptions?.delete(subscription);
-    if (subscriptions?.size === 0) this.#channels.delete(channel);
+    if (!subscriptions?.delete(subscription) || subscriptions.size > 0) return;
+    this.#channels.delete(channel);
+    this.options.ended?.(channel);
   }
 }
 

@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { openRedis, type RedisOptions, type RedisParts } from '../../src/app/open-redis.js';
+import type { Logger } from '../../src/ports/logger.port.js';
+
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => silent };
+
+/** @param url `redis://[:PASSWORD@]HOST:PORT[/DB]` */
+export function redisOptions(url: string, more: Partial<RedisOptions> = {}): RedisOptions {
+  const { hostname, port, password, pathname } = new URL(url);
+  return {
+    host: hostname,
+    port: Number(port || 6379),
+    db: Number(pathname.slice(1) || 0),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ttlSeconds: 60,
+    local: { maxSizeMb: 8, ttlSeconds: 60 },
+    logger: silent,
+    ...more,
+  };
+}
+
+/** Several processes' worth of Redis in one, for an installation of the test's own. */
+export async function openNodes(url: string, count: number, more: Partial<RedisOptions> = {}): Promise<RedisParts[]> {
+  const prefix = `test-${randomUUID()}:`;
+  return Promise.all(Array.from({ length: count }, () => openRedis(redisOptions(url, { prefix, ...more }))));
+}
