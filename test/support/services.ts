@@ -1,5 +1,6 @@
 /** The real servers that tests can use; `npm run services` starts them, `npm run test:full` starts them and runs the tests. */
-export type ServiceName = 'redis' | 's3' | 'weaviate' | 'chroma' | 'postgres' | 'toxiproxy';
+export const SERVICE_NAMES = ['redis', 's3', 'weaviate', 'chroma', 'postgres', 'toxiproxy'] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /**
  * Where a real server answers.
@@ -30,6 +31,13 @@ const details: Record<ServiceName, Record<string, Detail>> = {
   postgres: { pgvector: { variable: 'STRATA_TEST_POSTGRES_PGVECTOR', otherwise: 'no' } },
   toxiproxy: {},
 };
+
+/** What tells the tests of a server that was started for them: the inverse of `serviceAddress`. */
+export function serviceEnvironment(name: ServiceName, address: ServiceAddress): Record<string, string> {
+  const variables: Record<string, string> = { [`STRATA_TEST_${name.toUpperCase()}_URL`]: address.url };
+  for (const [key, { variable }] of Object.entries(details[name])) variables[variable] = address[key]!;
+  return variables;
+}
 
 /** The address given by `STRATA_TEST_<NAME>_URL`; null where none is: skip the suite by name, `describe.skipIf(address === null)`. */
 export function serviceAddress(name: ServiceName): ServiceAddress | null {
