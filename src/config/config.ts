@@ -32,7 +32,18 @@ export interface DatabaseConfig {
   readonly poolSize: number;
   /** Connections beyond them while there is much to do. */
   readonly maxOverflow: number;
+  /** TLS towards the server. */
   readonly ssl?: boolean;
+  /** A file with the certificate of the authority that signed the server's; the system's own authorities where it is left out. */
+  readonly sslCa?: string;
+  /** False takes any certificate. */
+  readonly sslVerify: boolean;
+  readonly statementTimeoutSeconds: number;
+  readonly lockTimeoutSeconds: number;
+  /** False behind a pooler that hands connections on between transactions. */
+  readonly preparedStatements: boolean;
+  /** A standby of the same database that lists, counts and figures may be read from; its lag is theirs. */
+  readonly replica?: { readonly host: string; readonly port: number };
 }
 
 /** The arm of the chosen provider alone; settings of the others are checked, then left out. */

@@ -22,7 +22,7 @@ export function resolveConfig(settings: Settings, around: Surroundings): Config 
   const { enabled, ...redis } = cache.redis ?? { enabled: false };
   return frozen<Config>({
     dataDir: around.dataDir,
-    database: camel(settings.database),
+    database: camel({ ...settings.database, ssl_ca: file(['database', 'ssl_ca'], settings.database.ssl_ca) }),
     vectorDatabase: vectorDatabaseOf(settings.vector_database),
     objectStorage: objectStorageOf(settings.object_storage, around.dataDir),
     cache: { ...(enabled && 'host' in redis ? { redis: camel(redis) } : {}), local: camel(cache.local) },

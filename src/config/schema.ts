@@ -26,6 +26,12 @@ const database = section({
   pool_size: integer(1, 1_000).default(20),
   max_overflow: integer(0, 1_000).default(40),
   ssl: flag().optional(),
+  ssl_ca: text().optional(),
+  ssl_verify: flag().default(true),
+  statement_timeout_seconds: seconds().default(60),
+  lock_timeout_seconds: seconds().default(30),
+  prepared_statements: flag().default(true),
+  replica: section({ host: text(), port: port().default(5432) }).optional(),
 });
 
 const collectionPrefix = text({

@@ -2,6 +2,7 @@ import type { Database, Repositories, Transaction } from '../../ports/database.p
 import type { Queue } from '../../ports/queue.port.js';
 import type { SqlClient } from '../../ports/sql.port.js';
 import type { DatabaseEngine } from './engine/database-engine.js';
+import { readingFromReplica } from './replica-reads.js';
 import { SqlAggregationRepository } from './repositories/aggregation.repository.js';
 import { SqlAnnotationRepository } from './repositories/annotation.repository.js';
 import { SqlBlobRepository } from './repositories/blob.repository.js';
@@ -17,12 +18,15 @@ import { SqlUploadRepository } from './repositories/upload.repository.js';
 
 type Transact = <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>;
 
-/** The database port over an engine; jobs that are enqueued within a transaction go through the queue's own tables in the same database. */
-export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enqueue'>): Database {
-  const transact: Transact = (work) => engine.transaction(({ sql }) => work(sql));
+/**
+ * The database port over an engine; jobs that are enqueued within a transaction go through the queue's own tables in the same database.
+ * @param replica a standby that some reads outside of transactions go to
+ */
+export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enqueue'>, replica: DatabaseEngine | null = null): Database {
   const reads = new PrismaReads(() => engine.prisma);
+  const primary = overEngine(engine);
   return {
-    ...repositories(engine.sql, transact, reads),
+    ...(replica === null ? primary : readingFromReplica(primary, overEngine(replica))),
     async transaction(work) {
       let behind: (() => Promise<void>)[] = [];
       const result = await engine.transaction(({ sql }) => {
@@ -42,6 +46,11 @@ export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enque
     },
     check: () => engine.check(),
   };
+}
+
+function overEngine(engine: DatabaseEngine): Repositories {
+  const transact: Transact = (work) => engine.transaction(({ sql }) => work(sql));
+  return repositories(engine.sql, transact, new PrismaReads(() => engine.prisma));
 }
 
 function repositories(sql: SqlClient, transact: Transact, reads: PrismaReads): Repositories {

@@ -25,6 +25,68 @@ describe.skipIf(postgresPrograms === null)('with a PostgreSQL server', () => {
     await Promise.all(engines.map((one) => one.stop()));
   });
 
+  it('keeps pool_size connections, opens max_overflow more in a burst, and closes those again', async () => {
+    const engine = await startPostgresEngine({ ...(await postgres.freshDatabase()), poolSize: 2, maxOverflow: 3, overflowIdleMs: 50 });
+    const gone = Promise.withResolvers<void>();
+    engine.pool.on('remove', () => {
+      if (engine.stats().connections.total === 2) gone.resolve();
+    });
+    await Promise.all(Array.from({ length: 20 }, () => engine.sql.query('SELECT pg_sleep(0.02)')));
+    await gone.promise;
+    expect(engine.stats().connections).toMatchObject({ total: 2, max: 5 });
+    await engine.stop();
+  });
+
+  it('prepares what is sent often under a name, once a connection, and prepares it anew where its table has changed', async () => {
+    const engine = await startPostgresEngine({ ...(await postgres.freshDatabase()), poolSize: 1, maxOverflow: 0 });
+    await engine.sql.query('CREATE TABLE things (id int PRIMARY KEY)');
+    await engine.sql.query('INSERT INTO things VALUES (1)');
+    const named = async () => (await engine.sql.query<{ name: string }>(`SELECT name FROM pg_prepared_statements WHERE name LIKE 's%'`)).map(({ name }) => name);
+    const look = () => engine.sql.query('SELECT * FROM things WHERE id = $1', [1]);
+    await look();
+    expect(await named()).toEqual([]);
+    for (let time = 0; time < 10; time += 1) await look();
+    expect(await named()).toHaveLength(1);
+    await engine.sql.query('ALTER TABLE things ADD COLUMN colour text');
+    expect(await look()).toEqual([{ id: 1, colour: null }]);
+    for (let time = 0; time < 10; time += 1) await look();
+    await engine.sql.query('ALTER TABLE things ADD COLUMN size int');
+    expect(await engine.transaction(({ sql }) => sql.query('SELECT * FROM things WHERE id = $1', [1]))).toEqual([{ id: 1, colour: null, size: null }]);
+    await engine.stop();
+  });
+
+  it('does without names where a pooler hands connections on', async () => {
+    const engine = await startPostgresEngine({ ...(await postgres.freshDatabase()), preparedStatements: false });
+    for (let time = 0; time < 10; time += 1) await engine.sql.query('SELECT $1::int', [1]);
+    expect(await engine.sql.query(`SELECT name FROM pg_prepared_statements WHERE name LIKE 's%'`)).toEqual([]);
+    await engine.stop();
+  });
+
+  it('ends statements that take too long, and waits for locks no longer than it may', async () => {
+    const options = { ...(await postgres.freshDatabase()), statementTimeoutSeconds: 1, lockTimeoutSeconds: 1 };
+    const engine = await startPostgresEngine(options);
+    await expect(engine.sql.query('SELECT pg_sleep(20)')).rejects.toMatchObject({ sqlState: '57014' });
+    await engine.sql.query('CREATE TABLE held (id int)');
+    const holding = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
+    const holder = engine.transaction(async ({ sql }) => {
+      await sql.query('LOCK TABLE held');
+      taken.resolve();
+      await holding.promise;
+    });
+    await taken.promise;
+    await expect(engine.sql.query('SELECT * FROM held')).rejects.toMatchObject({ sqlState: expect.stringMatching(/55P03|57014/) as string });
+    holding.resolve();
+    await holder;
+    await engine.stop();
+  });
+
+  it('says what to mend where there is no such database or no such user', async () => {
+    const options = await postgres.freshDatabase();
+    await expect(startPostgresEngine({ ...options, database: 'nowhere' })).rejects.toMatchObject({ code: 'NOT_CONFIGURED', message: expect.stringContaining('has no database "nowhere"') as string });
+    await expect(startPostgresEngine({ ...options, username: 'nobody' })).rejects.toMatchObject({ code: 'NOT_CONFIGURED', message: expect.stringContaining('does not let the user "nobody" in') as string });
+  });
+
   describe('the engine', () => {
     let engine: DatabaseEngine;
     beforeAll(async () => {

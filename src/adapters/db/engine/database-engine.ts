@@ -62,7 +62,7 @@ export interface EngineParts {
 }
 
 export function createEngine({ kind, pool, checkBackend, stopBackend }: EngineParts): DatabaseEngine {
-  const sql = sqlClientOver(pool);
+  const sql = sqlClientOver(pool, pool.names);
   let prisma: PrismaClient | null = null;
   let stopping: Promise<void> | null = null;
   /** Built when first asked for: its query compiler is WebAssembly, which no start should wait for. */

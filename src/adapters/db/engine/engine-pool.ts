@@ -3,6 +3,7 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
 
 import { internal } from '../../../domain/errors.js';
+import type { StatementNames } from './statement-names.js';
 
 /** The connection that the current transaction runs on, known to everything that runs inside it. */
 export interface OpenTransaction {
@@ -27,7 +28,11 @@ export class EnginePool extends pg.Pool {
   private readonly current = new AsyncLocalStorage<OpenTransaction>();
   private readonly statementListeners: Set<StatementListener>;
 
-  constructor(config: pg.PoolConfig) {
+  /** @param names of prepared statements; null where none are used */
+  constructor(
+    config: pg.PoolConfig,
+    readonly names: StatementNames | null = null,
+  ) {
     const listeners = new Set<StatementListener>();
     const heard = (text: string): readonly StatementEnd[] => {
       this.statements += 1;

@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'node:tls';
+import { StrataError } from '../../../domain/errors.js';
+import { SqlError } from '../../../ports/sql.port.js';
 import { createEngine, type DatabaseEngine } from './database-engine.js';
 import { EnginePool } from './engine-pool.js';
+import { StatementNames } from './statement-names.js';
 
 export interface PostgresEngineOptions {
   host: string;
@@ -11,40 +16,88 @@ export interface PostgresEngineOptions {
   poolSize: number;
   /** Connections beyond them, for bursts; closed again when they idle. */
   maxOverflow: number;
-  ssl?: boolean | object | undefined;
+  tls?: TlsOptions | undefined;
+  /** What a statement may take, and what it may wait for a lock. Default 60 and 30; migrations are exempt. */
+  statementTimeoutSeconds?: number | undefined;
+  lockTimeoutSeconds?: number | undefined;
+  /** False behind a pooler that hands connections on between transactions. Default true. */
+  preparedStatements?: boolean | undefined;
+  /** How long a connection beyond those that are kept may idle. Default 10,000. */
+  overflowIdleMs?: number | undefined;
+  /** Connects when first asked, so that a server that is away does not keep the program from starting. */
+  lazy?: boolean | undefined;
+}
+
+export interface TlsOptions {
+  /** Of the authority that signed the server's certificate; the system's own authorities where it is left out. */
+  caFile?: string | undefined;
+  /** False takes any certificate. */
+  verify: boolean;
 }
 
 const CONNECT_MS = 10_000;
 const OVERFLOW_IDLE_MS = 10_000;
+const SECOND = 1_000;
 
-/** Connects to a PostgreSQL server. Rejects with DEPENDENCY_UNAVAILABLE where there is none. */
+/**
+ * Connects to a PostgreSQL server.
+ * @throws DEPENDENCY_UNAVAILABLE where there is none; NOT_CONFIGURED where it refuses the credentials or has no such database
+ */
 export async function startPostgresEngine(options: PostgresEngineOptions): Promise<DatabaseEngine> {
-  const pool = new EnginePool({
-    host: options.host,
-    port: options.port,
-    database: options.database,
-    user: options.username,
-    password: options.password,
-    ssl: options.ssl as never,
-    // `min` of them stay when they idle; those beyond are closed.
-    min: options.poolSize,
-    max: options.poolSize + options.maxOverflow,
-    idleTimeoutMillis: OVERFLOW_IDLE_MS,
-    connectionTimeoutMillis: CONNECT_MS,
-    keepAlive: true,
-    application_name: 'strata',
-  });
+  const pool = new EnginePool(
+    {
+      host: options.host,
+      port: options.port,
+      database: options.database,
+      user: options.username,
+      password: options.password,
+      ssl: options.tls === undefined ? false : tlsOf(options.tls),
+      // `min` of them stay when they idle; those beyond are closed.
+      min: options.poolSize,
+      max: options.poolSize + options.maxOverflow,
+      idleTimeoutMillis: options.overflowIdleMs ?? OVERFLOW_IDLE_MS,
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: (options.statementTimeoutSeconds ?? 60) * SECOND,
+      lock_timeout: (options.lockTimeoutSeconds ?? 30) * SECOND,
+      keepAlive: true,
+      application_name: 'strata',
+    },
+    options.preparedStatements === false ? null : new StatementNames(),
+  );
   const engine = createEngine({
     kind: 'postgres',
     pool,
     checkBackend: () => Promise.resolve(),
     stopBackend: () => Promise.resolve(),
   });
+  if (options.lazy === true) return engine;
   try {
     await engine.check();
   } catch (error) {
     await engine.stop();
-    throw error;
+    throw refusal(options, error);
   }
   return engine;
+}
+
+function tlsOf({ caFile, verify }: TlsOptions): ConnectionOptions {
+  return { rejectUnauthorized: verify, ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }) };
+}
+
+/** SQLSTATE of what only a changed configuration mends. */
+const REFUSED = { wrongPassword: '28P01', noEntrance: '28000', noDatabase: '3D000' };
+
+function refusal({ host, port, database, username }: PostgresEngineOptions, error: unknown): unknown {
+  if (!(error instanceof SqlError)) return error;
+  const server = `The PostgreSQL server at ${host}:${port}`;
+  const told = (message: string) => new StrataError('NOT_CONFIGURED', message, { extensions: { feature: 'database', setting: 'database' }, cause: error });
+  switch (error.sqlState) {
+    case REFUSED.wrongPassword:
+    case REFUSED.noEntrance:
+      return told(`${server} does not let the user "${username}" in. Mend database.username and database.password, or what the server allows (pg_hba.conf).`);
+    case REFUSED.noDatabase:
+      return told(`${server} has no database "${database}". Create it (createdb ${database}), or mend database.database.`);
+    default:
+      return error;
+  }
 }

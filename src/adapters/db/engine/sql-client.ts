@@ -1,8 +1,9 @@
 import pg from 'pg';
 
 import { internal } from '../../../domain/errors.js';
-import type { SqlClient } from '../../../ports/sql.port.js';
+import { SqlError, type SqlClient } from '../../../ports/sql.port.js';
 import { translateDatabaseError } from './sql-errors.js';
+import type { StatementNames } from './statement-names.js';
 
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
@@ -52,26 +53,49 @@ interface Queryable {
   query(config: pg.QueryConfig): Promise<pg.QueryResult>;
 }
 
-/** Straight through pg, as unnamed statements: named ones collide on the embedded database's single session. */
-export function sqlClientOver(queryable: Queryable): SqlClient {
+/** What PostgreSQL says of a plan whose tables have changed since. */
+const STALE_PLAN = { sqlState: '0A000', message: /cached plan must not change result type/ };
+const isStalePlan = (error: unknown) => error instanceof SqlError && error.sqlState === STALE_PLAN.sqlState && STALE_PLAN.message.test(error.message);
+
+/**
+ * Straight through pg.
+ * @param names null: every statement unnamed, since names collide on the embedded database's single session
+ */
+export function sqlClientOver(queryable: Queryable, names: StatementNames | null, withinTransaction = false): SqlClient {
   return {
     async query<Row>(text: string, params: readonly unknown[] = []): Promise<Row[]> {
       try {
-        const config: pg.QueryConfig = { text, types: RESULT_TYPES };
-        // Without parameters the simple protocol is used, which takes several statements at once.
-        if (params.length > 0) config.values = params as unknown[];
-        const result = await queryable.query(config);
-        return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult).rows : result.rows) as Row[];
+        return await send<Row>(queryable, text, params, names);
       } catch (error) {
-        throw translateDatabaseError(error);
+        if (names === null || !isStalePlan(error)) throw error;
+        names.forget();
+        // A transaction is broken by it, and is run again as one that lost against another.
+        if (withinTransaction) throw error;
+        return send<Row>(queryable, text, params, names);
       }
     },
   };
 }
 
+async function send<Row>(queryable: Queryable, text: string, params: readonly unknown[], names: StatementNames | null): Promise<Row[]> {
+  try {
+    const config: pg.QueryConfig = { text, types: RESULT_TYPES };
+    // Without parameters the simple protocol is used, which takes several statements at once.
+    if (params.length > 0) {
+      config.values = params as unknown[];
+      const name = names?.of(text);
+      if (name !== undefined) config.name = name;
+    }
+    const result = await queryable.query(config);
+    return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult).rows : result.rows) as Row[];
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+}
+
 /** The same, over the connection of a transaction, for as long as that is open. */
-export function sqlClientWithin(client: Queryable, isOpen: () => boolean): SqlClient {
-  const inner = sqlClientOver(client);
+export function sqlClientWithin(client: Queryable, isOpen: () => boolean, names: StatementNames | null): SqlClient {
+  const inner = sqlClientOver(client, names, true);
   return {
     query(text, params) {
       if (!isOpen()) return Promise.reject(internal('A statement came after the end of its transaction.'));

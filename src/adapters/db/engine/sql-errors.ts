@@ -39,7 +39,8 @@ export function translateDatabaseError(error: unknown): unknown {
 
 /** Two transactions got into each other's way; the same work may simply run again. */
 export const isRetryable = (error: unknown): boolean =>
-  error instanceof SqlError && (error.sqlState === '40001' || error.sqlState === '40P01');
+  error instanceof SqlError &&
+  (error.sqlState === '40001' || error.sqlState === '40P01' || (error.sqlState === '0A000' && /cached plan/.test(error.message)));
 
 function refusal(sqlState: string, message: string, constraint: string | null, cause: unknown): Error {
   if (UNAVAILABLE.test(sqlState)) return dependencyUnavailable('database', cause);

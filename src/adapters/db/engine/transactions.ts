@@ -47,7 +47,7 @@ export async function sqlTransaction<T>(
     client.on('error', onError);
     try {
       await client.query(options.isolation === undefined ? 'BEGIN' : BEGIN[options.isolation]);
-      const sql = sqlClientWithin(client, () => transaction.open);
+      const sql = sqlClientWithin(client, () => transaction.open, pool.names);
       const result = await within(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, ended(transaction, work({ sql, prisma: null })));
       // A statement that failed and was caught leaves the transaction aborted; COMMIT then answers ROLLBACK and no error.
       const { command } = await client.query('COMMIT');
@@ -83,7 +83,7 @@ export async function prismaTransaction<T>(
         async (prismaClient) => {
           const { client } = transaction;
           if (client === null) throw internal('The transaction began without a connection of its own.');
-          const sql = sqlClientWithin(client, () => transaction.open);
+          const sql = sqlClientWithin(client, () => transaction.open, pool.names);
           try {
             return await within(timeout, ended(transaction, work({ sql, prisma: prismaClient })));
           } catch (error) {

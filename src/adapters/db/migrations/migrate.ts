@@ -81,6 +81,8 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 async function applyOnce(sql: SqlClient, migration: Migration, all: readonly Migration[]): Promise<boolean> {
+  // Building an index may take as long as it takes, and so may the process that was first.
+  await sql.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
   await sql.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
   await sql.query(HISTORY_TABLE);
   const applied = await readHistory(sql);
