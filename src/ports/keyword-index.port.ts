@@ -31,6 +31,11 @@ export interface KeywordHit {
 export interface KeywordIndexCapabilities {
   filters: 'query' | 'ids';
   transactional: boolean;
+  /**
+   * `settling`: removed passages are not found, but count in N, n and the average until the store has merged its files, so
+   * that scores differ a little meanwhile. Exact where it is left out.
+   */
+  statistics?: 'exact' | 'settling';
 }
 
 /**

@@ -1,0 +1,142 @@
+import weaviate, { weaviateV2, type WeaviateClient } from 'weaviate-client';
+import { dependencyUnavailable } from '../../../domain/errors.js';
+import { isOutOfReach, translated } from './weaviate.errors.js';
+
+export interface WeaviateAddress {
+  /** `http://host:port` or, over TLS, `https://host:port`; gRPC goes the same way. */
+  url: string;
+  apiKey?: string;
+  /** 50051 where it is left out, and 443 beside `https` at its own port. */
+  grpcPort?: number;
+  /** Milliseconds. */
+  timeouts?: {
+    /** Until the server has said that it is there; 2,000. */
+    connect?: number;
+    /** Of a search; 10,000. */
+    query?: number;
+    /** Of a batch of writes; 60,000. */
+    write?: number;
+  };
+}
+
+export interface WeaviateClients {
+  /** Over gRPC. */
+  client: WeaviateClient;
+  /** Over HTTP: batches, since the other one's `insertMany` waits in steps of half a second (client 3.14). */
+  rest: ReturnType<typeof weaviateV2.client>;
+}
+
+/** How long a call may be silent before somebody looks whether the server is there at all. */
+const SILENCE_MS = 1_000;
+const DEFAULT_TIMEOUTS = { connect: 2_000, query: 10_000, write: 60_000 };
+
+/**
+ * The way to one server, taken when it is first needed. A call ends soon after the server is gone, however patient the client
+ * is with it; after a failure the next call looks first whether it is there, and then takes a fresh way to it.
+ */
+export class WeaviateConnection {
+  private opening: Promise<WeaviateClients> | null = null;
+  private readonly url: URL;
+  private readonly timeouts: typeof DEFAULT_TIMEOUTS;
+
+  constructor(private readonly address: WeaviateAddress) {
+    this.url = new URL(address.url);
+    this.timeouts = { ...DEFAULT_TIMEOUTS, ...address.timeouts };
+  }
+
+  /** @throws StrataError; the caller's reason where the caller gave up */
+  async run<T>(work: (clients: WeaviateClients, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const opening = (this.opening ??= this.open());
+    const ended = new AbortController();
+    const given = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
+    try {
+      const clients = await Promise.race([opening, whenAborted(given)]);
+      return await Promise.race([work(clients, given), this.whenGone(given), whenAborted(given)]);
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (isOutOfReach(error)) this.leave(opening);
+      throw translated(error);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  /** @throws DEPENDENCY_UNAVAILABLE */
+  async probe(): Promise<void> {
+    const ready = new URL(`${this.url.pathname.replace(/\/$/, '')}/v1/.well-known/ready`, this.url);
+    try {
+      const answer = await fetch(ready, { signal: AbortSignal.timeout(this.timeouts.connect) });
+      await answer.arrayBuffer();
+      if (!answer.ok) throw new Error(`Weaviate is not ready: status ${answer.status}`);
+    } catch (error) {
+      throw dependencyUnavailable('vectors', error);
+    }
+  }
+
+  async close(): Promise<void> {
+    const opening = this.opening;
+    this.opening = null;
+    const clients = await opening?.catch(() => null);
+    await clients?.client.close();
+  }
+
+  private async open(): Promise<WeaviateClients> {
+    await this.probe();
+    const { url, timeouts } = this;
+    const isSecure = url.protocol === 'https:';
+    const path = url.pathname.replace(/\/$/, '');
+    const authCredentials = this.address.apiKey === undefined ? undefined : new weaviate.ApiKey(this.address.apiKey);
+    const timeout = { init: timeouts.connect / 1000, query: timeouts.query / 1000, insert: timeouts.write / 1000 };
+    const client = await weaviate.connectToCustom({
+      httpHost: url.hostname,
+      httpPort: Number(url.port) || (isSecure ? 443 : 80),
+      httpPath: path,
+      httpSecure: isSecure,
+      grpcHost: url.hostname,
+      grpcPort: this.address.grpcPort ?? (isSecure && url.port === '' ? 443 : 50_051),
+      grpcSecure: isSecure,
+      authCredentials,
+      timeout,
+      // They would fail for good where the server is away now.
+      skipInitChecks: true,
+    });
+    const rest = weaviateV2.client({
+      host: `${url.host}${path}`,
+      scheme: isSecure ? 'https' : 'http',
+      ...(authCredentials && { apiKey: authCredentials }),
+      timeout,
+    } as Parameters<typeof weaviateV2.client>[0]);
+    return { client, rest };
+  }
+
+  /** Others may still wait for an answer on the old way: it is closed when none can be waiting any more. */
+  private leave(opening: Promise<WeaviateClients>): void {
+    if (this.opening !== opening) return;
+    this.opening = null;
+    const close = () => void opening.then(({ client }) => client.close()).catch(() => undefined);
+    setTimeout(close, this.timeouts.write).unref();
+  }
+
+  /** Rejects once the server does not say any more that it is there. */
+  private async whenGone(until: AbortSignal): Promise<never> {
+    for (;;) {
+      await quiet(SILENCE_MS, until);
+      await this.probe();
+    }
+  }
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+function quiet(ms: number, until: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    until.addEventListener('abort', () => (clearTimeout(timer), reject(until.reason as Error)), { once: true });
+  });
+}

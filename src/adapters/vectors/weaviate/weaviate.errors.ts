@@ -1,0 +1,53 @@
+import { conflict, dependencyUnavailable, isStrataError, StrataError } from '../../../domain/errors.js';
+
+/** The client's errors are told apart by their names: it exports no classes. */
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What gRPC says in front of its messages. */
+const grpcCodeOf = (error: unknown): string | null => / ([A-Z]+(?:_[A-Z]+)*): /.exec(textOf(error))?.[1] ?? null;
+const httpStatusOf = (error: unknown): number | null =>
+  nameOf(error) === 'WeaviateUnexpectedStatusCodeError' ? (error as { code: number }).code : null;
+
+/** A tenant is made by its first write, the collection by the first of all: until then a reader finds nothing. */
+export const isNothingThere = (error: unknown): boolean =>
+  /tenant not found|could not find class/.test(textOf(error)) || httpStatusOf(error) === 404;
+
+/** Somebody else was first: look again. */
+export const isLostRace = (error: unknown): boolean => httpStatusOf(error) === 422;
+
+/** The failure is the way's, not the request's: worth looking whether the server is there. */
+export const isOutOfReach = (error: unknown): boolean =>
+  isStrataError(error)
+    ? error.code === 'DEPENDENCY_UNAVAILABLE'
+    : error instanceof TypeError ||
+      ['AbortError', 'WeaviateRequestTimeoutError', 'WeaviateGRPCUnavailableError'].includes(nameOf(error)) ||
+      ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(grpcCodeOf(error) ?? '');
+
+/** Weaviate's failures in Strata's words. Everything that is not about credentials means: it did not do it, perhaps later. */
+export function translated(error: unknown): StrataError {
+  if (isStrataError(error)) return error;
+  if (nameOf(error) === 'WeaviateUnauthenticatedError' || grpcCodeOf(error) === 'UNAUTHENTICATED')
+    return refused('Weaviate does not take the API key that is configured', error);
+  if (nameOf(error) === 'WeaviateInsufficientPermissionsError' || grpcCodeOf(error) === 'PERMISSION_DENIED')
+    return refused('Weaviate does not let the owner of the configured API key do what Strata needs', error);
+  return dependencyUnavailable('vectors', error);
+}
+
+/** @param why what is not as Strata makes it, as the rest of a sentence */
+export const notOurs = (collection: string, why: string): StrataError =>
+  conflict(
+    `The Weaviate collection "${collection}" was not made by this version of Strata: ${why}. Choose another "vector_database.weaviate.collection_prefix", or remove that collection.`,
+  );
+
+function refused(what: string, cause: unknown): StrataError {
+  const setting = 'vector_database.weaviate.api_key';
+  return new StrataError(
+    'NOT_CONFIGURED',
+    `${what}. Set "${setting}" to a key that may read and write its collections.`,
+    {
+      extensions: { feature: 'Weaviate', setting },
+      cause,
+    },
+  );
+}

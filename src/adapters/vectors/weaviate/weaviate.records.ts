@@ -1,0 +1,200 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Collection, FilterValue } from 'weaviate-client';
+import { internal } from '../../../domain/errors.js';
+import { KeyedLock } from './keyed-lock.js';
+import type { PassageProperties, WeaviateCollection } from './weaviate.collection.js';
+import type { WeaviateClients, WeaviateConnection } from './weaviate.connection.js';
+import { isNothingThere } from './weaviate.errors.js';
+
+export interface StoredRecord {
+  /** The passage's id, or the embedding's where it is a moment of a medium. */
+  id: string;
+  objectId: string;
+  passageId: string | null;
+  /** As `storedTerms` writes them. */
+  terms: string;
+  /** By named vector. The numbers are null where they were not asked for. */
+  vectors: Map<string, { embeddingId: string; numbers: readonly number[] | null }>;
+}
+
+export type Tenant = Collection<PassageProperties, string, Record<string, number[]>>;
+export type Select = (tenant: Tenant) => FilterValue;
+
+/** Bounds of one batch: so much is put into JSON between two turns of the event loop, and held in memory. */
+const MOST_RECORDS = 128;
+const MOST_NUMBERS = 64_000;
+const MOST_CHARACTERS = 1_000_000;
+const TRIES = 4;
+const FIRST_PAUSE_MS = 100;
+/** Ids in one filter. */
+export const MOST_IDS = 256;
+/** Records read at once. */
+const PAGE = 256;
+
+/** Reads, writes and deletes of whole records. */
+export class WeaviateRecords {
+  private readonly merging = new KeyedLock();
+
+  constructor(
+    private readonly connection: WeaviateConnection,
+    readonly collection: WeaviateCollection,
+  ) {}
+
+  /** Asks the tenant; null where nobody has written to it yet. */
+  async ask<T>(
+    tenantId: string,
+    question: (tenant: Tenant, options: { abortSignal: AbortSignal }) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T | null> {
+    return this.connection.run(async ({ client }, abortSignal) => {
+      try {
+        return await question(this.tenant(client, tenantId), { abortSignal });
+      } catch (error) {
+        if (isNothingThere(error)) return null;
+        throw error;
+      }
+    }, signal);
+  }
+
+  /** The first of them, at most 256. @param vectors whose numbers are read, too */
+  async read(tenantId: string, select: Select, vectors: readonly string[] | 'all'): Promise<StoredRecord[]> {
+    const includeVector = vectors === 'all' ? true : [...vectors];
+    const answer = await this.ask(tenantId, (tenant, options) =>
+      tenant.query.fetchObjects({ filters: select(tenant), limit: PAGE, includeVector }, options),
+    );
+    return (answer?.objects ?? []).map(({ uuid, properties, vectors: numbers }) => ({
+      id: uuid,
+      objectId: properties.objectId,
+      passageId: properties.passageId ?? null,
+      terms: properties.terms ?? '',
+      vectors: new Map(
+        (properties.spaces ?? []).map((name, i) => [
+          name,
+          { embeddingId: properties.embeddings![i]!, numbers: numbers?.[name] ?? null },
+        ]),
+      ),
+    }));
+  }
+
+  /**
+   * Reads records, lets `change` change them or add to them, and writes those that it answers; what is then without words and
+   * vectors goes. One change of a tenant at a time within this process; between processes the last one counts, whole.
+   * @param vectors as in `read`: those that may stay
+   */
+  async change(
+    tenantId: string,
+    select: Select,
+    change: (found: Map<string, StoredRecord>) => Iterable<StoredRecord>,
+    vectors: 'all' | 'none' = 'all',
+  ): Promise<void> {
+    await this.merging.run(tenantId, async () => {
+      const found = await this.read(tenantId, select, vectors === 'none' ? [] : vectors);
+      const changed = [...change(new Map(found.map((record) => [record.id, record])))];
+      const isKept = ({ terms, vectors }: StoredRecord) => terms !== '' || vectors.size > 0;
+      await this.put(tenantId, changed.filter(isKept));
+      await this.delete(
+        tenantId,
+        changed.filter((record) => !isKept(record)).map(({ id }) => id),
+      );
+    });
+  }
+
+  /** Writes them whole, whatever is there. */
+  async put(tenantId: string, records: readonly StoredRecord[]): Promise<void> {
+    if (records.length > 0) await this.collection.ensure();
+    for (const batch of batches(records)) await this.putBatch(tenantId, batch);
+  }
+
+  async delete(tenantId: string, ids: readonly string[]): Promise<void> {
+    for (const some of chunks(ids, MOST_IDS)) {
+      const reply = await this.ask(tenantId, (tenant) =>
+        tenant.data.deleteMany(tenant.filter.byId().containsAny(some)),
+      );
+      if (reply !== null && reply.failed > 0)
+        await this.connection.run(() => Promise.reject(new Error(`${reply.failed} records were not deleted`)));
+    }
+  }
+
+  async count(tenantId: string, select: Select, signal?: AbortSignal): Promise<number> {
+    const answer = await this.ask(tenantId, (tenant) => tenant.aggregate.overAll({ filters: select(tenant) }), signal);
+    return answer?.totalCount ?? 0;
+  }
+
+  /** Each item that fails is tried again for itself, and again; the ids make that safe. */
+  private async putBatch(tenantId: string, records: readonly StoredRecord[]): Promise<void> {
+    let left = records.map((record) => this.wire(tenantId, record));
+    for (let tried = 1; ; tried++) {
+      const failures = await this.connection.run(({ rest }) => send(rest, left));
+      if (failures.size === 0) return;
+      if (tried === TRIES) {
+        const [reason] = failures.values();
+        const summary = new Error(`${failures.size} of ${records.length} records were not taken: ${reason}`);
+        await this.connection.run(() => Promise.reject(summary));
+      }
+      left = left.filter(({ id }) => failures.has(id));
+      await wait(FIRST_PAUSE_MS * 4 ** (tried - 1));
+    }
+  }
+
+  private wire(tenant: string, { id, objectId, passageId, terms, vectors }: StoredRecord) {
+    const named = [...vectors].map(([name, { numbers }]) => {
+      if (numbers === null) throw internal(`The vector "${name}" of ${id} was to be written without having been read.`);
+      return [name, numbers] as const;
+    });
+    return {
+      class: this.collection.name,
+      tenant,
+      id,
+      properties: {
+        objectId,
+        ...(passageId !== null && { passageId }),
+        embeddings: [...vectors.values()].map(({ embeddingId }) => embeddingId),
+        spaces: [...vectors.keys()],
+        terms,
+      },
+      vectors: Object.fromEntries(named),
+    };
+  }
+
+  private tenant(client: WeaviateClients['client'], tenantId: string): Tenant {
+    return client.collections
+      .use<string, PassageProperties, Record<string, number[]>>(this.collection.name)
+      .withTenant(tenantId);
+  }
+}
+
+/** Answers the reasons of those that were not taken, by id. */
+async function send(rest: WeaviateClients['rest'], objects: readonly { id: string }[]): Promise<Map<string, string>> {
+  const results = await rest.batch
+    .objectsBatcher()
+    .withObjects(...objects)
+    .do();
+  const failures = new Map<string, string>();
+  results.forEach(({ result }, i) => {
+    const reasons = result?.errors?.error?.map(({ message }) => message) ?? [];
+    if (result?.status === 'FAILED' || reasons.length > 0) failures.set(objects[i]!.id, reasons.join('; '));
+  });
+  return failures;
+}
+
+function* batches(records: readonly StoredRecord[]): Generator<StoredRecord[]> {
+  let batch: StoredRecord[] = [];
+  let numbers = 0;
+  let characters = 0;
+  for (const record of records) {
+    for (const vector of record.vectors.values()) numbers += vector.numbers?.length ?? 0;
+    characters += record.terms.length;
+    if (batch.length > 0 && (batch.length === MOST_RECORDS || numbers > MOST_NUMBERS || characters > MOST_CHARACTERS)) {
+      yield batch;
+      batch = [];
+      numbers = 0;
+      characters = 0;
+    }
+    batch.push(record);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+export function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

@@ -1,0 +1,247 @@
+import { Filters, type FilterValue } from 'weaviate-client';
+import type {
+  VectorHit,
+  VectorQuery,
+  VectorRecord,
+  VectorSpace,
+  VectorStore,
+  VectorStoreCapabilities,
+} from '../../../ports/vector-store.port.js';
+import { checkVector } from '../vector-bytes.js';
+import { rankObjects, type Ranked } from './ranking.js';
+import { chunks, MOST_IDS, type StoredRecord, type Tenant, type WeaviateRecords } from './weaviate.records.js';
+
+interface NearRecord extends Ranked {
+  passageId: string | null;
+  embeddingId: string;
+}
+
+/** Vectors in Weaviate: a named vector a model, in the records that the words are in, too. */
+export class WeaviateVectorStore implements VectorStore {
+  readonly capabilities: VectorStoreCapabilities = { filters: 'ids', transactional: false, lagSeconds: 0 };
+
+  constructor(
+    private readonly records: WeaviateRecords,
+    readonly check: () => Promise<void>,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  async ensureSpace(space: VectorSpace): Promise<void> {
+    await this.records.collection.ensureSpace(space);
+  }
+
+  async upsert(tenantId: string, space: VectorSpace, records: readonly VectorRecord[]): Promise<void> {
+    for (const { vector } of records) checkVector(vector, space.model, space.dimensions);
+    if (records.length === 0) return;
+    const name = await this.records.collection.ensureSpace(space);
+    const unique = [...new Map(records.map((record) => [record.id, record])).values()];
+    for (const some of chunks(unique, MOST_IDS / 2)) {
+      await this.records.change(
+        tenantId,
+        (tenant) =>
+          Filters.or(
+            tenant.filter.byId().containsAny(some.map(recordId)),
+            hasEmbedding(
+              tenant,
+              some.map(({ id }) => id),
+            ),
+          ),
+        (found) => withVectors(found, name, some),
+      );
+    }
+  }
+
+  async search(query: VectorQuery): Promise<{ hits: VectorHit[]; complete: boolean }> {
+    query.signal?.throwIfAborted();
+    checkVector(query.vector, query.space.model, query.space.dimensions);
+    if (query.limit <= 0 || query.objectIds?.length === 0) return { hits: [], complete: true };
+    const name = await this.records.collection.find(query.space);
+    if (name === null) return { hits: [], complete: true };
+    let isShort = false;
+    const { objects, complete } = await rankObjects(
+      async (size, without) => {
+        const found = await this.near(query, name, size, without, false);
+        if (found.length >= size) return found;
+        const answer = await this.completed(query, name, size, without, found);
+        isShort ||= answer.isShort;
+        return answer.found;
+      },
+      { limit: query.limit, except: query.exceptObjectId ?? null, canLeaveOut: true },
+    );
+    const hits = [...objects].map(([objectId, [best]]): VectorHit => ({
+      objectId,
+      passageId: best!.passageId,
+      id: best!.embeddingId,
+      score: best!.score,
+    }));
+    return { hits, complete: complete && (!isShort || hits.length === query.limit) };
+  }
+
+  async fetch(tenantId: string, space: VectorSpace, ids: readonly string[]): Promise<Map<string, Float32Array>> {
+    const name = ids.length === 0 ? null : await this.records.collection.find(space);
+    const vectors = new Map<string, Float32Array>();
+    if (name === null) return vectors;
+    const wanted = new Set(ids);
+    for (const some of chunks([...wanted], MOST_IDS)) {
+      for (const record of await this.records.read(tenantId, (tenant) => hasEmbedding(tenant, some), [name])) {
+        const vector = record.vectors.get(name);
+        if (vector?.numbers && wanted.has(vector.embeddingId))
+          vectors.set(vector.embeddingId, Float32Array.from(vector.numbers));
+      }
+    }
+    return vectors;
+  }
+
+  /** What is found by words, too, stays for them. */
+  async deleteObjects(tenantId: string, objectIds: readonly string[]): Promise<number> {
+    const names = objectIds.length === 0 ? [] : [...(await this.records.collection.allVectors())];
+    if (names.length === 0) return 0;
+    let deleted = 0;
+    for (const some of chunks(objectIds, MOST_IDS)) {
+      const select = (tenant: Tenant) =>
+        Filters.and(
+          tenant.filter.byProperty('objectId').containsAny(some),
+          tenant.filter.byProperty('spaces').containsAny(names),
+        );
+      // What has lost its vectors is not selected again.
+      for (let more = true; more;) {
+        const strip = (found: Map<string, StoredRecord>) => {
+          more = found.size > 0;
+          for (const { vectors } of found.values()) {
+            deleted += vectors.size;
+            vectors.clear();
+          }
+          return found.values();
+        };
+        await this.records.change(tenantId, select, strip, 'none');
+      }
+    }
+    return deleted;
+  }
+
+  async remove(tenantId: string, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0 || !(await this.records.collection.isThere())) return;
+    for (const some of chunks(ids, MOST_IDS)) {
+      const gone = new Set(some);
+      await this.records.change(
+        tenantId,
+        (tenant) => hasEmbedding(tenant, some),
+        (found) => {
+          for (const { vectors } of found.values()) {
+            for (const [name, { embeddingId }] of vectors) if (gone.has(embeddingId)) vectors.delete(name);
+          }
+          return found.values();
+        },
+      );
+    }
+  }
+
+  async count(tenantId: string, space: VectorSpace): Promise<number> {
+    const name = await this.records.collection.find(space);
+    if (name === null) return 0;
+    return this.records.count(tenantId, (tenant) => tenant.filter.byProperty('spaces').containsAny([name]));
+  }
+
+  /** @param exactly names the space in the filter: then what is allowed is few enough, as a rule, to be looked at one by one */
+  private async near(
+    query: VectorQuery,
+    name: string,
+    size: number,
+    without: readonly string[],
+    exactly: boolean,
+  ): Promise<NearRecord[]> {
+    if (isNobodyLeft(query.objectIds, without)) return [];
+    const answer = await this.records.ask(
+      query.tenantId,
+      (tenant, options) => {
+        const filters = allOf(
+          ...restrictions(tenant, query.objectIds, without),
+          ...(exactly ? [inSpace(tenant, name)] : []),
+        );
+        return tenant.query.nearVector(
+          [...query.vector],
+          {
+            targetVector: name,
+            limit: size,
+            ...(filters && { filters }),
+            returnMetadata: ['distance'],
+            returnProperties: ['objectId', 'passageId', 'embeddings', 'spaces'],
+          },
+          options,
+        );
+      },
+      query.signal,
+    );
+    return (answer?.objects ?? []).map(({ properties, metadata }) => ({
+      objectId: properties.objectId,
+      passageId: properties.passageId ?? null,
+      embeddingId: properties.embeddings![properties.spaces!.indexOf(name)]!,
+      score: cosine(metadata!.distance!),
+    }));
+  }
+
+  /** HNSW may end before it has shown all there are. Where it did, they are looked at one by one. */
+  private async completed(
+    query: VectorQuery,
+    name: string,
+    size: number,
+    without: readonly string[],
+    found: NearRecord[],
+  ) {
+    if (isNobodyLeft(query.objectIds, without)) return { found, isShort: false };
+    const all = await this.records.count(
+      query.tenantId,
+      (tenant) => allOf(...restrictions(tenant, query.objectIds, without), inSpace(tenant, name))!,
+      query.signal,
+    );
+    const wanted = Math.min(all, size);
+    if (found.length >= wanted) return { found, isShort: false };
+    const exact = await this.near(query, name, size, without, true);
+    return { found: exact, isShort: exact.length < wanted };
+  }
+}
+
+const recordId = ({ id, passageId }: VectorRecord): string => passageId ?? id;
+const inSpace = (tenant: Tenant, name: string) => tenant.filter.byProperty('spaces').containsAny([name]);
+const hasEmbedding = (tenant: Tenant, ids: string[]) => tenant.filter.byProperty('embeddings').containsAny(ids);
+
+export function isNobodyLeft(objectIds: readonly string[] | null, without: readonly string[]): boolean {
+  const gone = new Set(without);
+  return objectIds !== null && objectIds.every((id) => gone.has(id));
+}
+
+/** Nothing but `objectIds`, where given, and none of `without`. */
+export function restrictions(
+  tenant: Tenant,
+  objectIds: readonly string[] | null,
+  without: readonly string[],
+): FilterValue[] {
+  const property = tenant.filter.byProperty('objectId');
+  if (objectIds === null) return without.length === 0 ? [] : [property.containsNone([...without])];
+  const gone = new Set(without);
+  return [property.containsAny(objectIds.filter((id) => !gone.has(id)))];
+}
+
+export function allOf(...filters: FilterValue[]): FilterValue | undefined {
+  return filters.length > 1 ? Filters.and(...filters) : filters[0];
+}
+
+/** The records with the new vectors in them, and those that an embedding has left for another. */
+function withVectors(found: Map<string, StoredRecord>, name: string, fresh: readonly VectorRecord[]): StoredRecord[] {
+  const moved = new Map(fresh.map((record) => [record.id, recordId(record)]));
+  for (const { id, vectors } of found.values()) {
+    const embeddingId = vectors.get(name)?.embeddingId;
+    if (embeddingId !== undefined && moved.has(embeddingId) && moved.get(embeddingId) !== id) vectors.delete(name);
+  }
+  for (const record of fresh) {
+    const { objectId, passageId } = record;
+    const known = found.get(recordId(record));
+    const vectors: StoredRecord['vectors'] = known?.vectors ?? new Map();
+    vectors.set(name, { embeddingId: record.id, numbers: [...record.vector] });
+    found.set(recordId(record), { id: recordId(record), objectId, passageId, terms: known?.terms ?? '', vectors });
+  }
+  return [...found.values()];
+}
+
+/** Rounding may carry it past its bounds by a hair. */
+export const cosine = (distance: number): number => Math.min(1, Math.max(-1, 1 - distance));
