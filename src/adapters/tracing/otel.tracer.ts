@@ -25,6 +25,8 @@ export interface OtelOptions {
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER, internal: SpanKind.INTERNAL };
 const TRACES_PATH = '/v1/traces';
+/** The program's end waits for this, too. */
+const FAREWELL_MS = 3_000;
 
 /**
  * Traces by OpenTelemetry's SDK, sent as OTLP over HTTP. Nothing is registered globally and no module is patched, so that
@@ -77,9 +79,17 @@ export class OtelTracer implements Tracer {
     return this.active.getStore() ?? null;
   }
 
-  /** Sends what has ended, then stops. A collector that does not answer is given up after a while. */
-  close(): Promise<void> {
-    return this.provider.shutdown();
+  /** Sends what has ended, then stops. What a collector does not take within 3 s is lost. */
+  async close(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const givenUp = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, FAREWELL_MS);
+    });
+    try {
+      await Promise.race([this.provider.shutdown().catch(() => undefined), givenUp]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
