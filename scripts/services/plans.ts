@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { ServiceAddress, ServiceName } from '../../test/support/services.js';
-import { freePorts } from './ports.js';
+import { freeNeighbours, freePorts } from './ports.js';
 import { planPostgres } from './postgres-plan.js';
 import { program } from './programs.js';
 
@@ -74,7 +74,9 @@ async function planMinio(folder: string): Promise<ServerPlan> {
 
 async function planWeaviate(folder: string): Promise<ServerPlan> {
   const command = program('weaviate-server');
-  const [port, grpc, gossip, data, raft, raftRpc, profiling] = await freePorts(7);
+  const [port, grpc, gossip, data] = await freePorts(4);
+  // On one machine it takes the second of these to be the first plus one, whatever it is told.
+  const [raft, raftRpc] = await freeNeighbours();
   const url = `http://${HOST}:${port}`;
   return {
     address: { url, grpcPort: String(grpc) },
@@ -86,14 +88,17 @@ async function planWeaviate(folder: string): Promise<ServerPlan> {
       DEFAULT_VECTORIZER_MODULE: 'none',
       CLUSTER_HOSTNAME: 'node1',
       CLUSTER_IN_LOCALHOST: 'true',
+      CLUSTER_BIND_ADDR: HOST,
+      CLUSTER_ADVERTISE_ADDR: HOST,
       CLUSTER_GOSSIP_BIND_PORT: String(gossip),
       CLUSTER_DATA_BIND_PORT: String(data),
       RAFT_PORT: String(raft),
       RAFT_INTERNAL_RPC_PORT: String(raftRpc),
       RAFT_JOIN: `node1:${raft}`,
       RAFT_BOOTSTRAP_EXPECT: '1',
+      RAFT_TIMEOUTS_MULTIPLIER: '1',
       GRPC_PORT: String(grpc),
-      GO_PROFILING_PORT: String(profiling),
+      GO_PROFILING_DISABLE: 'true',
       DISABLE_TELEMETRY: 'true',
       LOG_LEVEL: 'warning',
     },

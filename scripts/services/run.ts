@@ -3,6 +3,7 @@
  * and leaves them up until SIGINT or SIGTERM. A data folder that is given is kept for the next time; the file of STRATA_TEST_…
  * variables is there while they are up. (Node takes an option --env-file for its own, even behind the program's name.)
  */
+import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
@@ -19,25 +20,25 @@ function show({ servers, missing, environment }: RunningServices): void {
     if (address !== undefined) {
       const { url, ...rest } = address;
       table.push([name, url, Object.entries(rest).map(([key, value]) => `${key} ${value}`).join(', ')]);
-    } else if (missing.has(name)) {
-      table.push([name, 'missing', missing.get(name)]);
     }
   }
   console.log(table.toString());
+  for (const [name, why] of missing) console.log(`${name} is missing: ${why}`);
   for (const [name, value] of Object.entries(environment())) console.log(`${name}=${value}`);
 }
 
 async function main(): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   const envFile = values['write-env'];
   const services = await startServices({
     only: askedFor(values.only),
     dataDir: values['data-dir'],
+    signal: stopping.signal,
     onEnd: (name, why) => console.error(`${name} ${why}; its log is among the data.`),
   });
   try {
+    if (stopping.signal.aborted) return;
     show(services);
     if (envFile !== undefined) {
       await writeFile(envFile, Object.entries(services.environment()).map(([name, value]) => `${name}=${value}\n`).join(''));
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
       return;
     }
     console.log('Up until Ctrl-C.');
-    await stopped;
+    if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
   } finally {
     await services.stop();
     if (envFile !== undefined) await rm(envFile, { force: true });

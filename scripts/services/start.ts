@@ -30,6 +30,8 @@ export interface StartOptions {
   only?: readonly ServiceName[];
   /** Kept when the servers end; a temporary folder otherwise. */
   dataDir?: string;
+  /** Gives up waiting: what does not answer yet counts as missing. */
+  signal?: AbortSignal;
   /** A server ended that nobody had asked to. */
   onEnd?(name: ServiceName, why: string): void;
 }
@@ -48,7 +50,7 @@ export async function startServices(options: StartOptions = {}): Promise<Running
         const plan = await PLANS[name](own);
         await plan.prepare?.();
         const server = new RunningServer(name, plan, join(folder, `${name}.log`), guard, (why) => options.onEnd?.(name, why));
-        await server.start();
+        await server.start(options.signal);
         servers.set(name, server);
       } catch (error) {
         missing.set(name, error instanceof Error ? error.message : String(error));
@@ -80,6 +82,7 @@ async function servicesFolder(dataDir: string | undefined, guard: Guard): Promis
 /** One server. Tests may end it and start it again: its ports and its data stay what they were. */
 export class RunningServer {
   private child: ChildProcess | null = null;
+  private answered = false;
 
   constructor(
     readonly name: ServiceName,
@@ -94,7 +97,7 @@ export class RunningServer {
   }
 
   /** Resolves when it answers; rejects with the end of what it printed where it does not come to that. */
-  async start(): Promise<void> {
+  async start(signal?: AbortSignal): Promise<void> {
     if (this.child !== null) return;
     const output = openSync(this.log, 'a');
     const child = spawn(this.plan.command, this.plan.args, {
@@ -106,6 +109,7 @@ export class RunningServer {
     });
     closeSync(output);
     this.child = child;
+    this.answered = false;
     const failed = new Promise<never>((_, reject) => child.once('error', reject));
     failed.catch(() => {});
     if (child.pid !== undefined) this.guard.watch(child.pid, this.stopSignal);
@@ -113,21 +117,27 @@ export class RunningServer {
       if (this.child !== child) return;
       this.child = null;
       this.guard.forget(child.pid!);
-      this.onEnd(`ended with ${signal ?? `status ${code}`}`);
+      if (this.answered) this.onEnd(`ended with ${signal ?? `status ${code}`}`);
     });
-    await Promise.race([failed, this.untilItAnswers(child)]);
+    try {
+      await Promise.race([failed, this.untilItAnswers(child, signal)]);
+      this.answered = true;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   /** Resolves when it is gone. With SIGKILL, as in a crash. */
   async stop(signal: NodeJS.Signals = this.stopSignal): Promise<void> {
     const child = this.leave();
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
-    process.kill(-child.pid!, signal);
+    process.kill(-child.pid, signal);
     const patience = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), STOP_MS);
     await ended;
     clearTimeout(patience);
-    this.guard.forget(child.pid!);
+    this.guard.forget(child.pid);
   }
 
   /** Its end is no news from now on. */
@@ -141,7 +151,7 @@ export class RunningServer {
     return this.plan.stopSignal ?? 'SIGTERM';
   }
 
-  private async untilItAnswers(child: ChildProcess): Promise<void> {
+  private async untilItAnswers(child: ChildProcess, signal: AbortSignal | undefined): Promise<void> {
     const deadline = Date.now() + START_MS;
     for (;;) {
       try {
@@ -149,7 +159,7 @@ export class RunningServer {
       } catch (error) {
         const ended = child.exitCode !== null || child.signalCode !== null;
         if (!ended && Date.now() < deadline) {
-          await delay(BETWEEN_TRIES_MS);
+          await delay(BETWEEN_TRIES_MS, undefined, { signal });
           continue;
         }
         const why = ended ? 'ended at once' : `did not answer within ${START_MS / 1000} s (${String(error)})`;
