@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openRedis, type RedisOptions, type RedisParts } from '../../../src/app/open-redis.js';
+import { CuttableWire } from '../../support/cuttable-wire.js';
+import { hasRedisServer, RedisServer } from '../../support/redis-server.js';
+import { redisOptions } from '../../support/redis.js';
+
+describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
+  let server: RedisServer;
+  let prefix: string;
+  const opened: RedisParts[] = [];
+  const url = (port = server.port) => `redis://127.0.0.1:${port}`;
+  const open = async (port = server.port, more: Partial<RedisOptions> = {}) => {
+    const node = await openRedis(redisOptions(url(port), { prefix, commandTimeoutMs: 300, heartbeatMs: 100, startTimeoutMs: 300, lasting: ['ranking:'], ...more }));
+    opened.push(node);
+    return node;
+  };
+  const hearing = ({ link }: RedisParts) => link.until(() => link.hearing);
+  const away = ({ link }: RedisParts) => link.until(() => !link.hearing);
+  const unavailable = { code: 'DEPENDENCY_UNAVAILABLE', extensions: { dependency: 'cache' } };
+  beforeEach(async () => {
+    prefix = `test-${randomUUID()}:`;
+    server = await RedisServer.start();
+  });
+  afterEach(async () => {
+    server.goOn();
+    await Promise.all(opened.splice(0).map((node) => node.close()));
+    await server.remove();
+  });
+
+  it('empties the memory and does without it, then uses it again', async () => {
+    const node = await open();
+    await node.cache.set('a', 1);
+    await node.cache.set('ranking:1', 'for good');
+    await server.stop();
+    await away(node);
+    expect(await node.cache.get('a')).toBeUndefined();
+    let computed = 0;
+    const compute = () => node.cache.getOrCompute('a', async () => ++computed);
+    expect([await compute(), await compute()]).toEqual([1, 2]);
+    await node.cache.set('a', 2);
+    expect(await node.cache.get('a')).toBeUndefined();
+    await node.cache.delete(['a']);
+    await node.cache.invalidate('a');
+    expect(await node.cache.get('ranking:1')).toBe('for good');
+    await node.cache.set('ranking:2', 'too');
+    expect(await node.cache.get('ranking:2')).toBe('too');
+    expect(node.cache.stats().shared).toMatchObject({ available: false, timesAway: 1 });
+    await expect(node.check()).rejects.toMatchObject(unavailable);
+
+    await server.start();
+    await hearing(node);
+    await node.check();
+    expect(node.cache.stats().shared).toMatchObject({ available: true });
+    expect([await compute(), await compute()]).toEqual([3, 3]);
+    expect(await node.cache.get('a', 'memory')).toBe(3);
+  });
+
+  it('does not keep what is under way while it happens', async () => {
+    const node = await open();
+    const released = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const old = node.cache.getOrCompute('a', async () => {
+      begun.resolve();
+      await released.promise;
+      return 'old';
+    });
+    await begun.promise;
+    await server.stop();
+    await away(node);
+    await node.cache.delete(['a']);
+    await server.start();
+    await hearing(node);
+    released.resolve();
+    expect(await old).toBe('old');
+    expect(await node.cache.get('a')).toBeUndefined();
+  });
+
+  it('never shows what a server brings back that forgot the dropping', async () => {
+    const node = await open();
+    await node.cache.set('a', 'old');
+    await node.link.client.save();
+    await node.cache.delete(['a']);
+    await server.stop();
+    await away(node);
+    await server.start();
+    const [fresh] = await Promise.all([open(), hearing(node)]);
+    expect(await fresh.link.client.keys(`${prefix}v:*`)).toHaveLength(1); // it did come back
+    expect(await fresh.cache.get('a')).toBeUndefined();
+    expect(await node.cache.get('a')).toBeUndefined();
+  });
+
+  it('makes good, once it is back, what one that was cut off alone could not drop', async () => {
+    const wire = await CuttableWire.to(server.port);
+    const [alone, other] = await Promise.all([open(wire.port), open()]);
+    await other.cache.set('a', 'old');
+    await other.cache.set('ranking:1', 'for good');
+    wire.cut();
+    await away(alone);
+    await alone.cache.delete(['a']);
+    expect(await alone.cache.get('a')).toBeUndefined();
+    wire.mend();
+    await hearing(alone);
+    await other.link.settled();
+    expect(await other.cache.get('a')).toBeUndefined();
+    expect(await alone.cache.get('a')).toBeUndefined();
+    expect(await alone.cache.get('ranking:1')).toBe('for good');
+    await wire.close();
+  });
+
+  it('waits for no answer longer than it should, and then for none', async () => {
+    const node = await open();
+    await node.cache.set('a', 'old');
+    server.hang();
+    const begun = performance.now();
+    await node.cache.delete(['a']);
+    expect(await node.cache.get('a', 'redis')).toBeUndefined();
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(node.link.hearing).toBe(false);
+    const again = performance.now();
+    for (let count = 0; count < 100; count++) await node.cache.getOrCompute(`b${count}`, async () => 1);
+    expect(performance.now() - again).toBeLessThan(250);
+    await expect(node.check()).rejects.toMatchObject(unavailable);
+    server.goOn();
+    await hearing(node);
+    expect(await node.cache.get('a')).toBeUndefined();
+    await node.check();
+  });
+
+  it('notices by itself that nobody answers', async () => {
+    const node = await open();
+    server.hang();
+    await away(node);
+    server.goOn();
+    await hearing(node);
+  });
+
+  it('does not trust its memory while it cannot hear', async () => {
+    const [a, b] = await Promise.all([open(), open()]);
+    await a.cache.set('a', 'old');
+    await b.cache.get('a');
+    const lost = Promise.all([away(a), away(b)]);
+    await a.link.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await lost;
+    await a.cache.delete(['a']);
+    expect(await b.cache.get('a')).toBeUndefined();
+    await Promise.all([hearing(a), hearing(b)]);
+    expect(await b.cache.get('a')).toBeUndefined();
+    await a.cache.set('a', 'new');
+    await b.link.settled();
+    await b.cache.get('a');
+    expect(await b.cache.get('a', 'memory')).toBe('new');
+  });
+
+  it('is not needed at the start', async () => {
+    await server.stop();
+    const node = await open();
+    expect(await node.cache.getOrCompute('a', async () => 1)).toBe(1);
+    await expect(node.check()).rejects.toMatchObject(unavailable);
+    await server.start();
+    await hearing(node);
+    await node.cache.set('a', 1);
+    expect(await node.cache.get('a', 'redis')).toBe(1);
+  });
+
+  it('says in a sentence what is wrong with the configuration', async () => {
+    const notConfigured = (sentence: string) => ({ code: 'NOT_CONFIGURED', message: expect.stringContaining(sentence) as string });
+    await expect(open(server.port, { db: 4_000 })).rejects.toMatchObject(notConfigured('"cache.redis.db"'));
+    const node = await open();
+    await node.link.client.config('SET', 'requirepass', 'right');
+    await expect(open()).rejects.toMatchObject(notConfigured('asks for a password'));
+    await expect(open(server.port, { password: 'wrong' })).rejects.toMatchObject(notConfigured('refuses the password'));
+    const knowing = await open(server.port, { password: 'right' });
+    await knowing.check();
+
+    // One that runs already is told the same in its check, and comes back when it is put right.
+    await knowing.link.client.call('CLIENT', 'KILL', 'SKIPME', 'yes');
+    await node.link.until(() => node.link.misconfiguration !== null);
+    await expect(node.check()).rejects.toMatchObject(notConfigured('asks for a password'));
+    expect(await node.cache.getOrCompute('a', async () => 1)).toBe(1);
+    await hearing(knowing);
+    await knowing.link.client.config('SET', 'requirepass', '');
+    await hearing(node);
+    await node.check();
+  });
+
+  it('drops by a beginning without ever asking for all keys at once', async () => {
+    const node = await open(server.port, { commandTimeoutMs: 5_000 });
+    await Promise.all(Array.from({ length: 2_500 }, (_, index) => node.cache.set(`list:${index}`, index)));
+    await node.cache.set('else', 1);
+    await node.link.client.config('RESETSTAT');
+    await node.cache.invalidate('list:');
+    const stats = await node.link.client.info('commandstats');
+    expect(stats).toMatch(/cmdstat_scan:/);
+    expect(stats).not.toMatch(/cmdstat_(keys|flushdb|flushall):/);
+    expect(await node.link.client.dbsize()).toBe(2); // the epoch, and what was not meant
+    expect(await node.cache.get('else', 'redis')).toBe(1);
+  });
+
+  it('goes without an answer, not without an end, when the memory of the server is full', async () => {
+    const node = await open();
+    await node.cache.set('a', 'old');
+    await node.link.client.config('SET', 'maxmemory', '1');
+    expect(await node.cache.getOrCompute('b', async () => 1)).toBe(1);
+    await node.cache.set('a', 'new');
+    expect(await node.cache.get('a')).toBeUndefined();
+    await node.cache.delete(['a']);
+    await node.link.client.config('SET', 'maxmemory', '0');
+    await hearing(node);
+    expect(await node.cache.getOrCompute('a', async () => 2)).toBe(2);
+    expect(await node.cache.get('a', 'redis')).toBe(2);
+  });
+
+  it('brings events within the process meanwhile, and wakes every consumer when it is back', async () => {
+    const [a, b] = await Promise.all([open(), open()]);
+    const [near, far] = [a.events.subscribe('x'), b.events.subscribe('x')];
+    await Promise.all([a.link.settled(), b.link.settled()]);
+    a.events.publish('x', 1);
+    expect([(await near.next()).value, (await far.next()).value]).toEqual([1, 1]);
+    await server.stop();
+    await Promise.all([away(a), away(b)]);
+    a.events.publish('x', 2);
+    expect((await near.next()).value).toBe(2);
+    const late = b.events.subscribe('y');
+    await server.start();
+    expect([(await near.next()).value, (await far.next()).value, (await late.next()).value]).toEqual([null, null, null]);
+    await Promise.all([hearing(a), hearing(b)]);
+    a.events.publish('x', 3);
+    a.events.publish('y', 4);
+    expect([(await far.next()).value, (await late.next()).value]).toEqual([3, 4]);
+  });
+
+  it('counts requests in the process meanwhile', async () => {
+    const node = await open();
+    const rule = { name: 'operations', points: 2, seconds: 100 };
+    await server.stop();
+    await away(node);
+    await node.rateLimiter.consume('a', rule);
+    await node.rateLimiter.consume('a', rule);
+    await expect(node.rateLimiter.consume('a', rule)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await server.start();
+    await hearing(node);
+    await node.rateLimiter.consume('a', rule);
+  });
+});
