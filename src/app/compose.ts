@@ -1,21 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { LruCache } from '../adapters/cache/lru.cache.js';
 import { removeServerInfo, writeServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import { migrate } from '../adapters/db/migrations/migrate.js';
 import { createDatabase } from '../adapters/db/sql-database.js';
-import { MemoryEventBus } from '../adapters/events/memory.event-bus.js';
 import { MediaDescriptorEmbedder } from '../adapters/media/media-descriptor.embedder.js';
 import { MediaPool } from '../adapters/media/media-pool.js';
 import { WorkerMediaReader } from '../adapters/media/worker-media.reader.js';
 import { CompositeEmbedder } from '../adapters/models/composite.embedder.js';
 import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
 import { namedModels } from '../adapters/models/registry.js';
-import type { FilesystemStore } from '../adapters/objects/filesystem.store.js';
 import { PgBossQueue } from '../adapters/queue/pgboss.queue.js';
 import type { Config } from '../config/config.js';
 import { registerJobs } from '../jobs/jobs.js';
 import type { Logger } from '../ports/logger.port.js';
+import type { ObjectStore } from '../ports/object-store.port.js';
 import type { SagaCheckpoint } from '../services/sagas/saga-runner.js';
 import type { ServiceDependencies } from '../services/shared/dependencies.js';
 import { layFoundation, type Foundation, type FoundationOptions } from './foundation.js';
@@ -23,7 +21,9 @@ import { Lifecycle } from './lifecycle.js';
 import { createLogger, createMetrics } from './observability.js';
 import { createServices, type ServiceGraph } from './services.js';
 import { keptSigningSecret } from './signing-secret.js';
-import { openKeywordIndex, openObjectStore, openVectorStore } from './stores.js';
+import { openSharedParts, wakingOthers, wokenByOthers } from './shared-parts.js';
+import { startReplica } from './start-database.js';
+import { openIndexes, openObjectStore, type OpenedObjects } from './stores.js';
 import { startTelemetry, type Telemetry } from './telemetry.js';
 
 export interface ComposeOptions extends FoundationOptions {
@@ -34,6 +34,10 @@ export interface ComposeOptions extends FoundationOptions {
   logger?: Logger;
   /** Left out, the configuration decides whether there are traces. */
   telemetry?: Promise<Telemetry>;
+  /** False: this process takes no jobs; it enqueues them, and others see to them. */
+  jobs?: false | { concurrency?: number; kinds?: readonly string[] };
+  /** For tests of stores outside the database. */
+  openIndexes?: typeof openIndexes;
 }
 
 /** The program without its face: everything that the configuration asks for, started, and what stops it again. */
@@ -41,8 +45,11 @@ export interface App extends ServiceGraph {
   config: Config;
   engine: DatabaseEngine;
   deps: ServiceDependencies;
-  objectStore: FilesystemStore;
-  signingSecret: string;
+  /** The opened store itself, for what only its kind can do. */
+  objects: OpenedObjects;
+  objectStore: ObjectStore;
+  /** Null where no bytes are served here. */
+  signingSecret: string | null;
   telemetry: Telemetry;
   hasFfmpeg(): Promise<boolean>;
   metrics: ReturnType<typeof createMetrics>;
@@ -68,24 +75,26 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
 async function start(config: Config, options: ComposeOptions, logger: Logger, lifecycle: Lifecycle): Promise<App> {
   const telemetry = await lifecycle.add('telemetry', options.telemetry ?? startTelemetry(config), (started) => started.stop());
   const { folder, engine } = await (options.foundation ?? layFoundation(config, options));
-  await lifecycle.add('data folder', Promise.resolve(folder), (opened) => opened.close());
+  await lifecycle.add('data folder', Promise.resolve(folder), async (opened) => opened?.close());
   await lifecycle.add('database', Promise.resolve(engine), (started) => started.stop());
   telemetry.statements(engine);
-  const signingSecret = config.server.signingSecret ?? (await keptSigningSecret(folder.path));
+  const replica = await lifecycle.add('replica', startReplica(config), async (started) => started?.stop());
+  const signingSecret = config.server.signingSecret ?? (folder === null ? null : await keptSigningSecret(folder.path));
   let baseUrl = config.server.publicUrl ?? '';
-  const [bytes, { hasVector }] = await Promise.all([
-    lifecycle.add('objects', openObjectStore(config, { secret: signingSecret, baseUrl: () => baseUrl }), (store) => store.close()),
+  const [bytes, { hasVector }, shared] = await Promise.all([
+    lifecycle.add('objects', openObjectStore(config, { secret: signingSecret ?? '', baseUrl: () => baseUrl }), ({ store }) => store.close()),
     migrate(engine),
+    lifecycle.add('cache and events', openSharedParts(config, folder !== null, logger), (parts) => parts.close()),
   ]);
-  const objectStore = telemetry.objectStore(bytes);
-  const queue = telemetry.queue(new PgBossQueue({ database: engine, queues: [{ name: 'ingest' }, { name: 'annotate' }], logger }));
+  const objectStore = telemetry.objectStore<ObjectStore>(bytes.store);
+  const { events } = shared;
+  const cache = shared.isShared ? telemetry.cache(shared.cache) : shared.cache;
+  const own = telemetry.queue(new PgBossQueue({ database: engine, queues: [{ name: 'ingest' }, { name: 'annotate' }], logger }));
+  const queue = shared.isShared ? wakingOthers(own, events) : own;
   let queueStopped: Promise<void> | undefined;
-  const stopQueue = () => (queueStopped ??= queue.stop(JOBS_GRACE_MS));
-  await lifecycle.add('queue', queue.start(), stopQueue);
+  const stopQueue = () => (queueStopped ??= own.stop(JOBS_GRACE_MS));
+  await lifecycle.add('queue', own.start(), stopQueue);
 
-  // May be refused: so before anything that has threads of its own.
-  const vectors = telemetry.vectors(openVectorStore(config, engine, hasVector));
-  const keywords = telemetry.keywords(openKeywordIndex(engine));
   const pool = new MediaPool({
     timeLimitMs: config.limits.extractionTimeoutSeconds * 1_000,
     memoryMb: config.limits.extractionMemoryMb,
@@ -95,23 +104,28 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   const text = new OnnxTextEmbedder({ threads: config.embedding.threads ?? Math.min(availableParallelism(), 4) });
   const embedder = telemetry.embedder(new CompositeEmbedder(config.embedding.descriptors ? [text, new MediaDescriptorEmbedder(pool)] : [text], namedModels()));
   const media = telemetry.media(new WorkerMediaReader(pool));
-  const cache = new LruCache({ maxSizeMb: config.cache.local.maxSizeMb, ttlSeconds: config.cache.local.ttlSeconds });
-  const events = new MemoryEventBus();
-  for (const [name, part] of Object.entries({ media, embedder, cache, events, vectors, keywords })) {
-    await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
-  }
+  for (const [name, part] of Object.entries({ media, embedder })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
 
-  const database = createDatabase(engine, queue);
+  const database = createDatabase(engine, queue, replica);
+  const indexes = await (options.openIndexes ?? openIndexes)(config, { engine, database, hasVector, models: () => embedder.models(), logger });
+  const vectors = telemetry.vectors(indexes.vectors);
+  const keywords = telemetry.keywords(indexes.keywords);
+  for (const [name, part] of Object.entries({ vectors, keywords })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
+
   const metrics = createMetrics({ database, cache, queue, engine });
+  const { hybrid, indexSync } = indexes;
   const deps: ServiceDependencies = {
-    database, objectStore, vectors, keywords, hybrid: null, indexSync: null, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
+    database, objectStore, vectors, keywords, hybrid, indexSync, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
   };
-  const graph = createServices(deps, options);
+  const graph = createServices(deps, { ...options, rankings: shared.rankings });
   await lifecycle.add('sagas', Promise.resolve(graph.sagas), async (sagas) => sagas.close());
-  // The folder's lock says that nobody else is here; what is held, a dead process held.
-  await graph.maintenance.takeOverEverything();
-  // Stopped before whatever jobs work with: they finish, or give back what they hold, while it is all still there.
-  await lifecycle.add('jobs', registerJobs(queue, graph.handlers, config.limits.jobs, logger), stopQueue);
+  // The folder's lock says that nobody else is here: what is held, a dead process held. Otherwise only what nobody has held for long.
+  await (folder === null ? graph.maintenance.recover() : graph.maintenance.takeOverEverything());
+  if (options.jobs !== false) {
+    // Stopped before whatever jobs work with: they finish, or give back what they hold, while it is all still there.
+    await lifecycle.add('jobs', registerJobs(own, graph.handlers, { ...config.limits.jobs, ...options.jobs }, logger), stopQueue);
+    if (shared.isShared) await lifecycle.add('waking', Promise.resolve(wokenByOthers(own, events, logger)), async (end) => end());
+  }
   const warming = await lifecycle.add('warming', Promise.resolve(new AbortController()), async (controller) => controller.abort());
   text.warm().catch((error: unknown) => {
     // A stop that comes first closes the models under it, as it should.
@@ -119,10 +133,11 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   });
 
   return {
-    ...graph, config, engine, deps, objectStore, signingSecret, telemetry, metrics,
+    ...graph, config, engine, deps, objects: bytes, objectStore, signingSecret, telemetry, metrics,
     hasFfmpeg: () => pool.hasFfmpeg(),
     async setBaseUrl(url) {
       baseUrl = config.server.publicUrl ?? url;
+      if (folder === null) return;
       await lifecycle.add('server address', writeServerInfo(folder.path, { url: `${url}/graphql`, pid: process.pid, startedAt: new Date().toISOString() }), () =>
         removeServerInfo(folder.path),
       );

@@ -13,7 +13,8 @@ export interface FoundationOptions {
 
 /** What everything else stands on. */
 export interface Foundation {
-  folder: DataFolder;
+  /** Held by one process alone; null where nothing lies in it, and any number of processes may run. */
+  folder: DataFolder | null;
   engine: DatabaseEngine;
 }
 
@@ -23,12 +24,16 @@ export interface Foundation {
  */
 export async function layFoundation(config: Config, options: FoundationOptions = {}): Promise<Foundation> {
   refuseWhatIsNotThere(config);
-  const folder = await openDataFolder(config.dataDir);
+  const folder = livesInFolder(config) ? await openDataFolder(config.dataDir) : null;
   try {
     const engine = await startDatabase(config, { templateDir: options.databaseTemplate, onFailure: (error) => options.onFatal?.(error) });
     return { folder, engine };
   } catch (error) {
-    await folder.close();
+    await folder?.close();
     throw error;
   }
 }
+
+/** Whether anything that has to last lies in the data folder, so that one process at a time may use it. */
+export const livesInFolder = ({ database, objectStorage }: Config): boolean =>
+  database.provider === 'embedded' || objectStorage.provider === 'filesystem';

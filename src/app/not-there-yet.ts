@@ -8,14 +8,14 @@ const BUNDLED_TEXT_MODEL = 'all-MiniLM-L6-v2';
  * something else.
  * @throws NOT_CONFIGURED
  */
-export function refuseWhatIsNotThere({ cache, embedding, objectStorage, vectorDatabase }: Config): void {
+export function refuseWhatIsNotThere({ embedding }: Config): void {
   const asked = [
-    vectorDatabase.provider === 'pgvector' ? null : `vector_database.provider "${vectorDatabase.provider}" (there is pgvector)`,
-    objectStorage.provider === 'filesystem' ? null : `object_storage.provider "${objectStorage.provider}" (there is filesystem)`,
-    cache.redis === undefined ? null : 'cache.redis (there is cache.local)',
     embedding.textModel === BUNDLED_TEXT_MODEL ? null : `embedding.text_model "${embedding.textModel}" (there is ${BUNDLED_TEXT_MODEL})`,
+    embedding.modelsPath === undefined ? null : 'embedding.models_path (the bundled model needs none)',
     embedding.models.length === 0 ? null : `embedding.models (there are ${BUNDLED_TEXT_MODEL} and the descriptors)`,
   ].filter((each) => each !== null);
   if (asked.length === 0) return;
-  throw new StrataError('NOT_CONFIGURED', `This version does not have what the configuration asks for: ${asked.join('; ')}. Leave that out, and start again.`);
+  throw new StrataError('NOT_CONFIGURED', `This version does not have what the configuration asks for: ${asked.join('; ')}. Leave that out, and start again.`, {
+    extensions: { feature: 'embedding models', setting: 'embedding' },
+  });
 }

@@ -56,7 +56,7 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     ...(config.server.metrics ? { metrics: async () => ({ contentType: app.metrics.contentType, body: await app.metrics.expose() }) } : {}),
     onOperation: ({ field, seconds }) => app.deps.metrics.observeQuery(field, seconds),
     tracing: app.telemetry.server,
-    transfer: new SignedTransfer({ store: app.objectStore, signingSecret: app.signingSecret }),
+    ...transferRoutes(app),
   });
   return listen(app, server, config);
 }
@@ -65,6 +65,11 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
 function loopbackNames({ server }: Config): string[] {
   const names = ['localhost', '127.0.0.1', '[::1]', server.host];
   return server.publicUrl === undefined ? names : [...names, new URL(server.publicUrl).hostname];
+}
+
+/** Where a bucket holds the bytes, clients go there. */
+function transferRoutes({ objects, signingSecret }: App): { transfer?: SignedTransfer } {
+  return objects.kind === 'filesystem' && signingSecret !== null ? { transfer: new SignedTransfer({ store: objects.store, signingSecret }) } : {};
 }
 
 async function listen(app: App, server: RunningServer, config: Config): Promise<Serving> {

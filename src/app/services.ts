@@ -1,6 +1,6 @@
-import { LruCache } from '../adapters/cache/lru.cache.js';
 import type { Services } from '../graphql/services.js';
 import type { JobHandlers } from '../jobs/handlers.js';
+import type { Cache } from '../ports/cache.port.js';
 import { AggregationService } from '../services/aggregations/aggregation.service.js';
 import { AnnotationService } from '../services/annotations/annotation.service.js';
 import { textKeywords } from '../services/annotators/text-keywords.js';
@@ -18,7 +18,6 @@ import { ObjectCache } from '../services/objects/object-cache.js';
 import { ObjectService } from '../services/objects/object.service.js';
 import { PurgeService } from '../services/objects/purge.service.js';
 import { SagaRunner, type SagaCheckpoint } from '../services/sagas/saga-runner.js';
-import { RANKING_SECONDS } from '../services/search/ranking-keeper.js';
 import { SearchService } from '../services/search/search.service.js';
 import type { ServiceDependencies } from '../services/shared/dependencies.js';
 import { UploadService } from '../services/uploads/upload.service.js';
@@ -34,11 +33,8 @@ export interface ServiceGraph {
 const ANNOTATION_PATIENCE_MS = 20_000;
 const OPTIMIZING_PATIENCE_MS = 5 * 60_000;
 
-/** For the cursors of searches: a ranking of a hundred objects takes some ten kilobytes, for five minutes. */
-const RANKINGS_MB = 64;
-
 /** The use cases over the parts they need. */
-export function createServices(deps: ServiceDependencies, options: { sagaCheckpoint?: SagaCheckpoint }): ServiceGraph {
+export function createServices(deps: ServiceDependencies, options: { sagaCheckpoint?: SagaCheckpoint; rankings?: Pick<Cache, 'get' | 'set'> }): ServiceGraph {
   const sagas = new SagaRunner(deps, options.sagaCheckpoint);
   const objectCache = new ObjectCache(deps.cache);
   const intake = new IntakeService(deps, sagas, objectCache);
@@ -54,7 +50,7 @@ export function createServices(deps: ServiceDependencies, options: { sagaCheckpo
     aggregations: new AggregationService(deps),
     uploads,
     ingestions: new IngestionService(deps, new TextIntakeService(deps, intake), objectCache),
-    search: new SearchService(deps, { rankings: new LruCache({ maxSizeMb: RANKINGS_MB, ttlSeconds: RANKING_SECONDS }) }),
+    search: new SearchService(deps, { rankings: options.rankings }),
     events: new EventService(deps),
   };
   const activity = new IngestionActivity();

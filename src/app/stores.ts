@@ -2,36 +2,105 @@ import { compileObjectFilter } from '../adapters/db/filter-sql.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import { PostgresBm25Index } from '../adapters/keywords/postgres-bm25.index.js';
 import { FilesystemStore } from '../adapters/objects/filesystem.store.js';
-import { PgvectorStore } from '../adapters/vectors/pgvector.store.js';
+import type { S3Store } from '../adapters/objects/s3/s3.store.js';
 import type { Config } from '../config/config.js';
-import { notConfigured, notInThisVersion } from '../domain/errors.js';
+import { StrataError } from '../domain/errors.js';
+import type { Database } from '../ports/database.port.js';
+import type { EmbeddingModel } from '../ports/embedder.port.js';
+import type { HybridStore } from '../ports/hybrid-store.port.js';
 import type { KeywordIndex } from '../ports/keyword-index.port.js';
+import type { Logger } from '../ports/logger.port.js';
 import type { VectorStore } from '../ports/vector-store.port.js';
+import { DeferredKeywords } from '../services/indexing/deferred-keywords.js';
+import { DeferredVectors } from '../services/indexing/deferred-vectors.js';
+import { IndexSync, type OutsideStores } from '../services/indexing/index-sync.js';
 
-/** One registry a port: a new vendor is one adapter, one arm of the configuration and one line here. */
+/**
+ * One registry a port: a new vendor is one adapter, one arm of the configuration and one line here. What is not configured is
+ * not loaded.
+ */
 
-export function openObjectStore(config: Config, signing: { secret: string; baseUrl: () => string }): Promise<FilesystemStore> {
+/** Bytes: either this server serves them itself, or clients go to the bucket. */
+export type OpenedObjects = { kind: 'filesystem'; store: FilesystemStore } | { kind: 'bucket'; store: S3Store };
+
+export async function openObjectStore(config: Config, signing: { secret: string; baseUrl: () => string }): Promise<OpenedObjects> {
   const { objectStorage } = config;
-  if (objectStorage.provider !== 'filesystem') {
-    throw notInThisVersion(`Object storage "${objectStorage.provider}"`, 'object_storage.provider');
+  if (objectStorage.provider === 'filesystem') {
+    const { path: root } = objectStorage.filesystem;
+    return { kind: 'filesystem', store: await FilesystemStore.open({ root, dataDir: config.dataDir, signingSecret: signing.secret, baseUrl: signing.baseUrl }) };
   }
-  return FilesystemStore.open({
-    root: objectStorage.filesystem.path,
-    dataDir: config.dataDir,
-    signingSecret: signing.secret,
-    baseUrl: signing.baseUrl,
-  });
+  const { openS3Store } = await import('../adapters/objects/s3/s3.store.js');
+  const { provider } = objectStorage;
+  const bucket = provider === 'minio' ? objectStorage.minio : objectStorage.s3;
+  return { kind: 'bucket', store: await openS3Store({ provider, ...bucket }) };
 }
 
-export function openVectorStore(config: Config, engine: DatabaseEngine, hasVector: boolean): VectorStore {
-  const { provider } = config.vectorDatabase;
-  if (provider !== 'pgvector') throw notInThisVersion(`The vector database "${provider}"`, 'vector_database.provider');
-  if (!hasVector) {
-    throw notConfigured('The PostgreSQL server has no extension "vector", so vectors', 'database.provider: embedded, or a server with pgvector installed');
+export interface OpenedIndexes {
+  vectors: VectorStore;
+  keywords: KeywordIndex;
+  hybrid: HybridStore | null;
+  /** Null where every index is part of the database. */
+  indexSync: IndexSync | null;
+}
+
+export interface IndexParts {
+  engine: DatabaseEngine;
+  database: Database;
+  /** Whether the database has the extension `vector`. */
+  hasVector: boolean;
+  models(): readonly EmbeddingModel[];
+  logger: Logger;
+}
+
+/** @throws NOT_CONFIGURED where pgvector is chosen and the server has none */
+export async function openIndexes(config: Config, parts: IndexParts): Promise<OpenedIndexes> {
+  if (config.vectorDatabase.provider === 'pgvector') {
+    return { vectors: await openPgvector(parts), keywords: keywordsInDatabase(parts.engine), hybrid: null, indexSync: null };
   }
+  return outsideIndexes(await openOutside(config.vectorDatabase, parts), parts);
+}
+
+/** Indexes over stores outside the database. What a store does not rank by words, the database does. */
+export function outsideIndexes(stores: OutsideStores, { engine, database, models, logger }: Omit<IndexParts, 'hasVector'>): OpenedIndexes {
+  const indexSync = new IndexSync({ database, stores, models, logger });
+  return {
+    vectors: new DeferredVectors(stores.vectors, database, indexSync),
+    keywords: stores.keywords === null ? keywordsInDatabase(engine) : new DeferredKeywords(stores.keywords, database, indexSync),
+    hybrid: stores.hybrid,
+    indexSync,
+  };
+}
+
+async function openPgvector({ engine, hasVector }: IndexParts): Promise<VectorStore> {
+  if (!hasVector) {
+    throw new StrataError(
+      'NOT_CONFIGURED',
+      'The PostgreSQL server has no extension "vector", which vector_database.provider "pgvector" needs. Install pgvector there (and let this user CREATE EXTENSION vector), or choose weaviate, chroma or pinecone.',
+      { extensions: { feature: 'pgvector', setting: 'vector_database.provider' } },
+    );
+  }
+  const { PgvectorStore } = await import('../adapters/vectors/pgvector.store.js');
   return new PgvectorStore(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
 }
 
-export function openKeywordIndex(engine: DatabaseEngine): KeywordIndex {
+async function openOutside(settings: Exclude<Config['vectorDatabase'], { provider: 'pgvector' }>, { models }: IndexParts): Promise<OutsideStores> {
+  switch (settings.provider) {
+    case 'weaviate': {
+      const { openWeaviate } = await import('../adapters/vectors/weaviate/open-weaviate.js');
+      const spaces = models().filter(({ available }) => available).map(({ name, dimensions }) => ({ model: name, dimensions }));
+      return openWeaviate({ ...settings.weaviate, spaces });
+    }
+    case 'chroma': {
+      const { openChroma } = await import('../adapters/vectors/chroma/chroma.store.js');
+      return { vectors: openChroma(settings.chroma), keywords: null, hybrid: null };
+    }
+    case 'pinecone': {
+      const { openPinecone } = await import('../adapters/vectors/pinecone/pinecone.store.js');
+      return { vectors: openPinecone(settings.pinecone), keywords: null, hybrid: null };
+    }
+  }
+}
+
+function keywordsInDatabase(engine: DatabaseEngine): KeywordIndex {
   return new PostgresBm25Index(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
 }

@@ -78,12 +78,18 @@ describe('bytes that are not what was said', () => {
     await test.ended(viewer, ingestion.id);
   });
 
+  const files = () => {
+    const { objects } = test.app;
+    if (objects.kind !== 'filesystem') throw new Error('the default keeps bytes in files');
+    return objects.store;
+  };
+
   it('parts that are missing: CONFLICT, and the upload stays open; parts that are others than said: REJECTED', async () => {
     const viewer = test.viewer();
     const { upload } = await uploads().create(viewer, { filename: 'large', fileSize: 65 * MIB, contentHash: sha256('something else') });
     expect(upload).toMatchObject({ partSize: 16 * MIB, partCount: 5 });
     const id = upload!.id;
-    const put = (partNumber: number) => test.app.objectStore.putPart(upload!.stagingKey, upload!.storeUploadId!, partNumber, Buffer.alloc(partNumber === 5 ? MIB : 16 * MIB));
+    const put = (partNumber: number) => files().putPart(upload!.stagingKey, upload!.storeUploadId!, partNumber, Buffer.alloc(partNumber === 5 ? MIB : 16 * MIB));
     for (const partNumber of [1, 2, 4]) await put(partNumber);
     await expect(uploads().complete(viewer, { id })).rejects.toMatchObject({ code: 'CONFLICT' });
     expect((await uploads().parts(viewer, upload!, null)).map(({ partNumber, size }) => [partNumber, size])).toEqual([[3, 16 * MIB], [5, MIB]]);
@@ -96,7 +102,7 @@ describe('bytes that are not what was said', () => {
   it('parts of an upload that is aborted go', async () => {
     const viewer = test.viewer();
     const { upload } = await uploads().create(viewer, { filename: 'large', fileSize: 65 * MIB });
-    await test.app.objectStore.putPart(upload!.stagingKey, upload!.storeUploadId!, 1, Buffer.alloc(16 * MIB));
+    await files().putPart(upload!.stagingKey, upload!.storeUploadId!, 1, Buffer.alloc(16 * MIB));
     expect(await uploads().abort(viewer, upload!.id)).toMatchObject({ status: 'ABORTED' });
     expect(await uploads().abort(viewer, upload!.id)).toMatchObject({ status: 'ABORTED' });
     await expect(uploads().complete(viewer, { id: upload!.id })).rejects.toMatchObject({ code: 'CONFLICT' });

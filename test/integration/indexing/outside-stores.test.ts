@@ -1,0 +1,185 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { compileObjectFilter } from '../../../src/adapters/db/filter-sql.js';
+import { PostgresBm25Index } from '../../../src/adapters/keywords/postgres-bm25.index.js';
+import { PgvectorStore } from '../../../src/adapters/vectors/pgvector.store.js';
+import { outsideIndexes } from '../../../src/app/stores.js';
+import { dependencyUnavailable } from '../../../src/domain/errors.js';
+import type { KeywordIndex } from '../../../src/ports/keyword-index.port.js';
+import type { VectorStore } from '../../../src/ports/vector-store.port.js';
+import { withApp } from '../../support/app.js';
+
+/**
+ * Real indexes, made to look as if they lay outside the database: they hear of no transaction, filter by ids alone, and can be
+ * out of reach. What only a vendor does is tried with the vendors.
+ */
+const outside = {
+  isAway: false,
+  /** Called before each write; tests wait or throw here. */
+  beforeWrite: async () => undefined as void,
+  async reach(): Promise<void> {
+    if (outside.isAway) throw dependencyUnavailable('vectors', new Error('away'));
+    await outside.beforeWrite();
+  },
+};
+
+const test = withApp({
+  openIndexes: (_config, parts) => {
+    const { engine } = parts;
+    const transact = <T>(work: (sql: typeof engine.sql) => Promise<T>) => engine.transaction(({ sql }) => work(sql));
+    const vectors = new PgvectorStore(engine.sql, transact, compileObjectFilter);
+    const keywords = new PostgresBm25Index(engine.sql, transact, compileObjectFilter);
+    const farVectors: VectorStore = {
+      capabilities: { filters: 'ids', transactional: false, lagSeconds: 0 },
+      ensureSpace: (space) => vectors.ensureSpace(space),
+      upsert: async (tenantId, space, records) => {
+        await outside.reach();
+        await vectors.upsert(tenantId, space, records, null);
+      },
+      remove: async (tenantId, ids) => {
+        await outside.reach();
+        await vectors.remove(tenantId, ids, null);
+      },
+      deleteObjects: () => Promise.reject(new Error('entries are taken out by their ids')),
+      search: async (query) => {
+        await outside.reach();
+        return vectors.search({ ...query, filter: { includeDeleted: true } });
+      },
+      fetch: (...args) => vectors.fetch(...args), count: (...args) => vectors.count(...args), check: () => vectors.check(), close: () => vectors.close(),
+    };
+    const farKeywords: KeywordIndex = {
+      capabilities: { filters: 'ids', transactional: false },
+      index: async (tenantId, documents) => {
+        await outside.reach();
+        await keywords.index(tenantId, documents, null);
+      },
+      remove: async (tenantId, passages) => {
+        await outside.reach();
+        await keywords.remove(tenantId, passages, null);
+      },
+      search: (query) => keywords.search(query), optimize: (signal) => keywords.optimize(signal), check: () => keywords.check(), close: () => keywords.close(),
+    };
+    return Promise.resolve(outsideIndexes({ vectors: farVectors, keywords: farKeywords, hybrid: null }, parts));
+  },
+});
+
+const MODEL = 'all-MiniLM-L6-v2';
+const SPACE = { model: MODEL, dimensions: 384 };
+const pending = () => test.app.deps.database.indexChanges.count();
+
+describe('indexes outside the database', () => {
+  afterEach(() => {
+    outside.isAway = false;
+    outside.beforeWrite = async () => undefined;
+  });
+
+  const find = async (viewer: ReturnType<typeof test.viewer>, query: string, mode: 'VECTOR' | 'KEYWORD' | 'HYBRID' = 'HYBRID') =>
+    (await test.app.services.search.search(viewer, { query, mode, fusion: 'RELATIVE_SCORE' }, { first: 10 })).hits.map(({ object }) => object.id);
+
+  it('hold what is READY, and nothing is left to be told', async () => {
+    const viewer = test.viewer();
+    const { object, ingestion } = await test.ingestText(viewer, 'The heron stands in the reeds.', { place: 'pond' });
+    expect(await test.ended(viewer, ingestion!.id)).toMatchObject({ status: 'SUCCEEDED', attempts: 1 });
+    expect(await find(viewer, 'heron', 'KEYWORD')).toEqual([object.id]);
+    expect(await find(viewer, 'a wading bird', 'VECTOR')).toEqual([object.id]);
+    expect(await find(viewer, 'pond', 'KEYWORD')).toEqual([object.id]);
+    expect(await test.app.deps.vectors.count(viewer.tenantId, SPACE)).toBe(1);
+    expect(await pending()).toBe(0);
+  });
+
+  it('see a change of metadata with the next search, and nothing of the bin', async () => {
+    const viewer = test.viewer();
+    const { object, ingestion } = await test.ingestText(viewer, 'A ledger of salt.', { place: 'harbour' });
+    await test.ended(viewer, ingestion!.id);
+    await test.app.services.objects.update(viewer, { id: object.id, metadata: { place: 'lighthouse' } });
+    expect([await find(viewer, 'lighthouse', 'KEYWORD'), await find(viewer, 'harbour', 'KEYWORD')]).toEqual([[object.id], []]);
+    await test.app.services.objects.delete(viewer, object.id);
+    expect([await find(viewer, 'ledger', 'KEYWORD'), await find(viewer, 'ledger', 'VECTOR')]).toEqual([[], []]);
+    await test.app.services.objects.undelete(viewer, object.id);
+    expect(await find(viewer, 'ledger')).toEqual([object.id]);
+  });
+
+  it('lose what is purged', async () => {
+    const viewer = test.viewer();
+    const { object, ingestion } = await test.ingestText(viewer, 'Gone by tomorrow.');
+    await test.ended(viewer, ingestion!.id);
+    expect(await test.app.services.objects.purge(viewer, object.id)).toMatchObject({ embeddings: 1 });
+    expect([await test.app.deps.vectors.count(viewer.tenantId, SPACE), await find(viewer, 'tomorrow', 'KEYWORD'), await pending()]).toEqual([0, [], 0]);
+  });
+
+  it('that are away let an update through; they are told once they answer', async () => {
+    const viewer = test.viewer();
+    const { object, ingestion } = await test.ingestText(viewer, 'Written in good weather.');
+    await test.ended(viewer, ingestion!.id);
+    outside.isAway = true;
+    await test.app.services.objects.update(viewer, { id: object.id, metadata: { note: 'gale' } });
+    expect(await pending()).toBeGreaterThan(0);
+    outside.isAway = false;
+    await test.app.deps.indexSync!.flush(viewer.tenantId, [object.id]);
+    expect([await find(viewer, 'gale', 'KEYWORD'), await pending()]).toEqual([[object.id], 0]);
+  });
+
+  it('that are away keep an ingestion from READY; it is tried again, and ends as one that was never hindered', async () => {
+    const viewer = test.viewer();
+    outside.isAway = true;
+    const failed = Promise.withResolvers<void>();
+    const { object, ingestion } = await test.ingestText(viewer, 'Through wind and rain.');
+    const ending = new AbortController();
+    const follow = (async () => {
+      for await (const state of await test.app.services.events.ingestionProgress(viewer, [ingestion!.id], ending.signal)) {
+        if (state.error !== null && state.error !== undefined) failed.resolve();
+        if (state.status === 'SUCCEEDED') return state;
+      }
+      return null;
+    })();
+    await failed.promise;
+    expect((await test.app.services.objects.byIds(viewer, [object.id]))[0]!.status).toBe('PROCESSING');
+    expect(await find(viewer, 'rain', 'KEYWORD')).toEqual([]);
+    outside.isAway = false;
+    expect(await follow).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await find(viewer, 'rain')).toEqual([object.id]);
+    expect([await test.app.deps.vectors.count(viewer.tenantId, SPACE), await pending()]).toEqual([1, 0]);
+  });
+
+  it('end as the rows say, however late one of two writers is', async () => {
+    const viewer = test.viewer();
+    const { object, ingestion } = await test.ingestText(viewer, 'Two writers, one entry.', { place: 'first' });
+    await test.ended(viewer, ingestion!.id);
+    const { database, indexSync } = test.app.deps;
+    // The first has read what to put, and stalls before it does.
+    const stalled = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    let first = true;
+    outside.isAway = true;
+    await test.app.services.objects.update(viewer, { id: object.id, metadata: { place: 'second' } });
+    outside.isAway = false;
+    outside.beforeWrite = async () => {
+      if (!first) return;
+      first = false;
+      stalled.resolve();
+      await goOn.promise;
+    };
+    const late = indexSync!.flush(viewer.tenantId, [object.id]);
+    await stalled.promise;
+    // Meanwhile the passage that it is about to put is replaced, and the store told.
+    await test.app.services.objects.update(viewer, { id: object.id, metadata: { place: 'third' } });
+    goOn.resolve();
+    await late;
+    await indexSync!.flush(viewer.tenantId, [object.id]);
+    expect([await find(viewer, 'second', 'KEYWORD'), await find(viewer, 'third', 'KEYWORD'), await find(viewer, 'first', 'KEYWORD')]).toEqual([[], [object.id], []]);
+    expect(await database.indexChanges.count()).toBe(0);
+  });
+
+  it('find with filters that they cannot apply, to the last object', async () => {
+    const viewer = test.viewer();
+    const ids: string[] = [];
+    for (const shelf of [1, 2, 3]) {
+      const { object, ingestion } = await test.ingestText(viewer, `The shelf of salt and rope number ${shelf}.`, { shelf });
+      await test.ended(viewer, ingestion!.id);
+      ids.push(object.id);
+    }
+    const result = await test.app.services.search.search(
+      viewer, { query: 'salt', mode: 'HYBRID', fusion: 'RANKED', filter: { metadata: [{ path: ['shelf'], gte: 2 }] } }, { first: 10 },
+    );
+    expect([result.hits.map(({ object }) => object.id).sort(), result.incomplete]).toEqual([ids.slice(1).sort(), false]);
+  });
+});
