@@ -95,6 +95,8 @@ export type ObjectStorageConfig =
 export interface BucketConfig {
   /** The region's own where it is left out. */
   readonly endpoint?: string;
+  /** How clients reach the store, where that is another way than the server's; signed addresses begin with it. */
+  readonly publicEndpoint?: string;
   readonly region: string;
   readonly bucket: string;
   /** Without keys the SDK looks where it always looks: environment, profile, instance role. */

@@ -71,6 +71,7 @@ const bucket = {
   access_key: secret().optional(),
   secret_key: secret().optional(),
   server_side_encryption: choice(['AES256', 'aws:kms']).optional(),
+  public_endpoint: webAddress().optional(),
 };
 const bucketName = text({
   pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
