@@ -7,6 +7,9 @@ import { translated, type Attempted } from './s3-errors.js';
 /** More than all the work that the store itself allows at once: a request that waits for a socket would count as not connected. */
 const SOCKETS = 1_024;
 
+/** More than the SDK keeps account of. */
+const FORGIVEN = { getRetryCount: () => 0, getRetryDelay: () => 0, getRetryCost: () => 1_000 };
+
 export interface Ask {
   key?: string;
   /** What the credentials must allow; for the sentence that says they do not. */
@@ -14,8 +17,6 @@ export interface Ask {
   signal?: AbortSignal;
   /** Moves or joins bytes, and so may take its time. */
   slow?: boolean;
-  /** The answer is a stream, which watches over itself; only its beginning is waited for. */
-  streams?: boolean;
 }
 
 /** How a request is sent: the SDK's own options. */
@@ -49,22 +50,37 @@ export class Connection {
     return serverSideEncryption === undefined ? {} : { ServerSideEncryption: serverSideEncryption };
   }
 
+  /** An answer that is a stream is waited for until it begins; then it watches over itself, and `signal` still ends it. */
   async ask<Answer>(work: (s3: S3, how: How) => Promise<Answer>, ask: Ask = {}): Promise<Answer> {
-    const { signal, slow = false, streams = false } = ask;
+    const { signal, slow = false } = ask;
     signal?.throwIfAborted();
     const { attempt, whole } = slow ? this.limits.slow : this.limits.quick;
-    const ends = [...(signal ? [signal] : []), ...(streams ? [] : [AbortSignal.timeout(whole)])];
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error(`There was no answer within ${whole} ms.`)), whole);
+    const abortSignal = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
     try {
-      return await work(this.client, { requestTimeout: attempt, abortSignal: AbortSignal.any(ends) });
+      await this.#forgive();
+      return await work(this.client, { requestTimeout: attempt, abortSignal });
     } catch (error) {
       signal?.throwIfAborted();
       throw this.translated(error, ask);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   translated(error: unknown, ask: Ask): unknown {
     const { bucket, endpoint, region, provider = 's3' } = this.options;
     return translated(error, { bucket, provider, at: endpoint ?? `Amazon S3 in ${region}`, key: ask.key, to: ask.to });
+  }
+
+  /**
+   * The SDK stops trying again once some hundred tries have failed, and forgives them one for each success: after an outage
+   * of seconds it would give up at once for hours. How often it tries is bounded here in any case.
+   */
+  async #forgive(): Promise<void> {
+    const strategy = await this.client.config.retryStrategy();
+    if ('recordSuccess' in strategy) strategy.recordSuccess(FORGIVEN);
   }
 
   close(): void {

@@ -47,7 +47,7 @@ export async function openObject(
     );
   }
   const Range = range === undefined ? undefined : `bytes=${range.start}-${range.end}`;
-  const ask = { key, signal, streams: true };
+  const ask = { key, signal };
   const found = await connection.ask(
     (s3, how) => s3.getObject({ Bucket: connection.bucket, Key: key, Range }, how),
     ask,

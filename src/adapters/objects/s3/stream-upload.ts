@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Transform, pipeline, type Readable } from 'node:stream';
 import { AbortMultipartUploadCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { payloadTooLarge } from '../../../domain/errors.js';
@@ -20,36 +20,45 @@ export async function uploadStream(
 ): Promise<{ etag: string | undefined; size: number }> {
   const { streamPart } = connection.limits;
   let failure: { reason: unknown } | undefined;
-  let size = 0;
+  signal?.throwIfAborted();
+  const counted = counting(streamPart * MOST_PARTS);
+  // Between the source and the library, because a source that hangs may take for ever to end, even when it is destroyed.
+  const feed = body instanceof Uint8Array ? body : pipeline(body, counted, (error) => error && stop(error));
   const stop = (reason: unknown) => {
     failure ??= { reason };
     // Otherwise the library would read the source to its end before it says what went wrong.
-    if (!(body instanceof Uint8Array)) body.destroy();
+    if (!(feed instanceof Uint8Array)) feed.destroy();
   };
   const interrupt = () => stop(signal?.reason);
 
-  signal?.throwIfAborted();
   signal?.addEventListener('abort', interrupt, { once: true });
   const upload = new Upload({
     client: sendingThrough(connection, { key, signal, onFailure: stop }),
-    params: { Bucket: connection.bucket, Key: key, Body: body, ContentType: contentType, ...connection.encryption },
+    params: { Bucket: connection.bucket, Key: key, Body: feed, ContentType: contentType, ...connection.encryption },
     partSize: streamPart,
     queueSize: PARTS_AT_ONCE,
-  });
-  upload.on('httpUploadProgress', ({ loaded = 0, part = 0 }) => {
-    size = loaded;
-    if (part >= MOST_PARTS)
-      stop(payloadTooLarge(`A stream may have ${streamPart * MOST_PARTS} bytes; this one has more.`));
   });
   try {
     const { ETag } = await upload.done();
     if (failure) throw failure.reason;
-    return { etag: ETag, size };
+    return { etag: ETag, size: body instanceof Uint8Array ? body.byteLength : counted.bytes() };
   } catch (error) {
     throw failure === undefined ? error : failure.reason;
   } finally {
     signal?.removeEventListener('abort', interrupt);
   }
+}
+
+function counting(most: number) {
+  let bytes = 0;
+  const transform = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      bytes += chunk.byteLength;
+      if (bytes <= most) done(null, chunk);
+      else done(payloadTooLarge(`A stream may have ${most} bytes; this one has more.`));
+    },
+  });
+  return Object.assign(transform, { bytes: () => bytes });
 }
 
 /** The client as the library sees it: each request bounded in time, interrupted and translated as all the store's are. */
