@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Pinecone } from '@pinecone-database/pinecone';
+import { conflict, dependencyUnavailable } from '../../../domain/errors.js';
+import type { VectorSpace } from '../../../ports/vector-store.port.js';
+import type { PineconeConnection } from './pinecone.connection.js';
+import { Refused, isMissing, isTaken, misconfigured, translated } from './pinecone.errors.js';
+
+/** The field that holds the vector, in an index that takes vectors and not documents. */
+const VECTOR_FIELD = '_values';
+const LONGEST_NAME = 45;
+/** Beyond these, an index never becomes ready by waiting. */
+const LOST = new Set(['InitializationFailed', 'Failed', 'Terminating', 'Disabled']);
+
+type Index = Awaited<ReturnType<Pinecone['describeIndex']>>;
+
+/** An index of Pinecone: where it answers, and of how many dimensions it is. */
+export interface Place {
+  host: string;
+  dimensions: number;
+}
+
+/** The indexes: one a model, made when it is first used, ours by their tags. */
+export class PineconeSpaces {
+  private readonly known = new Map<string, Place>();
+
+  constructor(private readonly connection: PineconeConnection) {}
+
+  async ensure(space: VectorSpace): Promise<void> {
+    if (await this.find(space)) return;
+    try {
+      await this.make(space);
+    } catch (error) {
+      // Somebody else made it at the same moment.
+      if (!isTaken(error)) throw translated(error);
+    }
+    await this.untilReady(space);
+  }
+
+  /** The space's place, or null where it was never made. @throws CONFLICT where it is not ours, or of other dimensions */
+  async find(space: VectorSpace): Promise<Place | null> {
+    const place = this.known.get(space.model) ?? (await this.look(space.model));
+    if (place !== null && place.dimensions !== space.dimensions) throw otherDimensions(space, place.dimensions);
+    return place;
+  }
+
+  /** Of every space that there is now: another process may have made one. */
+  async all(): Promise<Place[]> {
+    const { indexes = [] } = await this.control((client) => client.listIndexes());
+    return indexes.filter((index) => index.tags?.strata === this.connection.options.index && isReady(index)).map((index) => this.placeOf(index));
+  }
+
+  async check(): Promise<void> {
+    await this.control((client) => client.listIndexes(), this.connection.timeouts.check);
+  }
+
+  forget(model: string): void {
+    this.known.delete(model);
+  }
+
+  private async look(model: string): Promise<Place | null> {
+    const index = await this.describe(model);
+    if (index === null) return null;
+    if (!isReady(index)) throw notReady(index);
+    const place = this.placeOf(index);
+    this.known.set(model, place);
+    return place;
+  }
+
+  private async make({ model, dimensions }: VectorSpace): Promise<void> {
+    const { cloud, region, index } = this.connection.options;
+    try {
+      await this.connection.call(
+        (client) =>
+          client.createIndex({
+            name: nameOf(index, model),
+            schema: { fields: { [VECTOR_FIELD]: { type: 'dense_vector', dimension: dimensions, metric: 'cosine' } } },
+            deployment: { deploymentType: 'managed', cloud, region },
+            tags: tagsOf(index, model),
+          }),
+        { timeout: this.connection.timeouts.write },
+      );
+    } catch (error) {
+      if (!(error instanceof Refused) || ![400, 404, 422].includes(error.status)) throw error;
+      throw misconfigured(
+        `Pinecone makes no index of ${dimensions} dimensions at cloud: ${cloud}, region: ${region}. Set "vector_database.pinecone.cloud" and "vector_database.pinecone.region" to a place that your plan offers.`,
+        'vector_database.pinecone.region',
+        error,
+      );
+    }
+  }
+
+  private async untilReady(space: VectorSpace): Promise<void> {
+    const { create, poll } = this.connection.timeouts;
+    const end = Date.now() + create;
+    for (;;) {
+      const index = await this.describe(space.model);
+      if (index !== null && isReady(index)) break;
+      if ((index !== null && LOST.has(index.status.state)) || Date.now() + poll > end) throw notReady(index);
+      await pause(poll);
+    }
+    await this.find(space);
+  }
+
+  private async describe(model: string): Promise<Index | null> {
+    const prefix = this.connection.options.index;
+    const name = nameOf(prefix, model);
+    let index: Index;
+    try {
+      index = await this.connection.call((client) => client.describeIndex(name), { timeout: this.connection.timeouts.read });
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw translated(error);
+    }
+    const isOurs = Object.entries(tagsOf(prefix, model)).every(([tag, value]) => index.tags?.[tag] === value);
+    const field = index.schema.fields[VECTOR_FIELD];
+    const isCosine = field !== undefined && 'type' in field && field.type === 'dense_vector' && field.metric === 'cosine';
+    // Its fields may be missing while it is being made.
+    if (!isOurs || (isReady(index) && !isCosine)) {
+      throw conflict(
+        `Pinecone has an index "${name}" that somebody else made. Set "vector_database.pinecone.index" to a name that is free, or remove that index.`,
+      );
+    }
+    return index;
+  }
+
+  private placeOf(index: Index): Place {
+    const field = index.schema.fields[VECTOR_FIELD];
+    const dimensions = field !== undefined && 'type' in field && field.type === 'dense_vector' ? field.dimension : 0;
+    return { host: this.connection.hostOf(index.privateHost ?? index.host), dimensions };
+  }
+
+  private async control<Answer>(work: (client: Pinecone) => Promise<Answer>, timeout = this.connection.timeouts.read): Promise<Answer> {
+    try {
+      return await this.connection.call(work, { timeout });
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+}
+
+/** At most 45 small letters, digits and dashes, a letter or digit last; the digest tells the names apart. */
+function nameOf(prefix: string, model: string): string {
+  const digest = digestOf(model).slice(0, 8);
+  const slug = model
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, Math.max(0, LONGEST_NAME - prefix.length - digest.length - 2))
+    .replace(/^-+|-+$/g, '');
+  return [prefix, ...(slug === '' ? [] : [slug]), digest].join('-');
+}
+
+function tagsOf(prefix: string, model: string): Record<string, string> {
+  return { strata: prefix, strata_model: digestOf(model).slice(0, 32) };
+}
+
+function digestOf(model: string): string {
+  return createHash('sha256').update(model).digest('hex');
+}
+
+function isReady(index: Index): boolean {
+  return index.status.ready;
+}
+
+function notReady(index: Index | null) {
+  return dependencyUnavailable('vectors', new Error(`The index "${index?.name ?? ''}" is not ready: ${index?.status.state ?? 'it is not there'}.`));
+}
+
+function otherDimensions(space: VectorSpace, existing: number) {
+  return conflict(
+    `The vectors of "${space.model}" are stored with ${existing} dimensions, and the model now gives ${space.dimensions}. Name the changed model otherwise, or remove its old vectors.`,
+  );
+}
