@@ -9,11 +9,28 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
 
 import { startPostgresEngine, type PostgresEngineOptions } from '../../src/adapters/db/engine/postgres.js';
+import { serviceAddress } from './services.js';
 
 const run = promisify(execFile);
 
+/** A server that is there already, and is used rather than one of the test file's own. */
+const given = serviceAddress('postgres');
+
 /** Where PostgreSQL's programs are on this machine; null where it is not installed. */
-export const postgresPrograms: string | null = findPrograms();
+const installed: string | null = findPrograms();
+
+/** Whence a PostgreSQL server comes: one that is given, or this machine's programs; null where there is neither. */
+export const postgresPrograms: string | null = given?.url ?? installed;
+
+/** Whether that server has pgvector: no distribution's package of PostgreSQL brings it, its own package may. */
+export const postgresHasVector: boolean = given === null ? findVector() : given['pgvector'] === 'yes';
+
+function findVector(): boolean {
+  if (installed === null) return false;
+  const [, version] = /^\/usr\/lib\/postgresql\/([^/]+)\/bin$/.exec(installed) ?? [];
+  const share = version === undefined ? join(installed, '../share') : join('/usr/share/postgresql', version);
+  return globSync(join(share, '**/extension/vector.control')).length > 0;
+}
 
 function findPrograms(): string | null {
   const packaged = globSync('/usr/lib/postgresql/*/bin/initdb').sort().reverse();
@@ -26,22 +43,47 @@ function findPrograms(): string | null {
 const asPostgres = process.getuid?.() === 0;
 const program = (name: string, ...args: string[]) =>
   asPostgres
-    ? run('runuser', ['-u', 'postgres', '--', join(postgresPrograms!, name), ...args])
-    : run(join(postgresPrograms!, name), args);
+    ? run('runuser', ['-u', 'postgres', '--', join(installed!, name), ...args])
+    : run(join(installed!, name), args);
 
 export interface TestPostgres {
   /** How to reach a database of its own, empty. */
   freshDatabase(): Promise<PostgresEngineOptions>;
 }
 
-/** One real PostgreSQL server for the test file, on a socket of its own. Use with `describe.skipIf(postgresPrograms === null)`. */
+/**
+ * One real PostgreSQL server for the test file, on a socket of its own, or the one that is given, in databases of its own.
+ * Use with `describe.skipIf(postgresPrograms === null)`.
+ */
 export function withPostgres(): TestPostgres {
-  let folder = '';
-  const reach = (database: string): PostgresEngineOptions => ({
-    host: folder, port: 5432, database, username: 'postgres', poolSize: 2, maxOverflow: 8,
+  return given === null ? withOwnServer() : withServer(new URL(given.url));
+}
+
+const POOL = { poolSize: 2, maxOverflow: 8 };
+
+function withServer({ hostname, port, username, password, pathname }: URL): TestPostgres {
+  const made: string[] = [];
+  const server = {
+    host: hostname, port: Number(port || 5432), username: decodeURIComponent(username), password: decodeURIComponent(password) || undefined, ...POOL,
+  };
+  const admin = { ...server, database: pathname.slice(1) || 'postgres' };
+  afterAll(async () => {
+    for (const name of made) await statement(admin, `DROP DATABASE ${name} WITH (FORCE)`);
   });
+  return {
+    async freshDatabase() {
+      const database = await createDatabase(admin);
+      made.push(database);
+      return { ...server, database };
+    },
+  };
+}
+
+function withOwnServer(): TestPostgres {
+  let folder = '';
+  const reach = (database: string): PostgresEngineOptions => ({ host: folder, port: 5432, database, username: 'postgres', ...POOL });
   beforeAll(async () => {
-    if (postgresPrograms === null) return;
+    if (installed === null) return;
     folder = await mkdtemp(join(tmpdir(), 'strata-pg-'));
     if (asPostgres) await run('chown', ['postgres', folder]);
     await chmod(folder, 0o755);
@@ -51,17 +93,24 @@ export function withPostgres(): TestPostgres {
     await program('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', options, 'start');
   });
   afterAll(async () => {
-    if (postgresPrograms === null) return;
+    if (installed === null) return;
     await program('pg_ctl', '-D', join(folder, 'data'), '-m', 'immediate', '-w', 'stop');
     await rm(folder, { recursive: true, force: true });
   });
-  return {
-    async freshDatabase() {
-      const name = `db_${randomUUID().replaceAll('-', '')}`;
-      const admin = await startPostgresEngine(reach('postgres'));
-      await admin.sql.query(`CREATE DATABASE ${name}`);
-      await admin.stop();
-      return reach(name);
-    },
-  };
+  return { freshDatabase: async () => reach(await createDatabase(reach('postgres'))) };
+}
+
+async function createDatabase(admin: PostgresEngineOptions): Promise<string> {
+  const name = `db_${randomUUID().replaceAll('-', '')}`;
+  await statement(admin, `CREATE DATABASE ${name}`);
+  return name;
+}
+
+async function statement(admin: PostgresEngineOptions, text: string): Promise<void> {
+  const engine = await startPostgresEngine(admin);
+  try {
+    await engine.sql.query(text);
+  } finally {
+    await engine.stop();
+  }
 }

@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseEngine } from '../../../src/adapters/db/engine/database-engine.js';
 import { startPostgresEngine } from '../../../src/adapters/db/engine/postgres.js';
 import { migrate } from '../../../src/adapters/db/migrations/migrate.js';
-import { postgresPrograms, withPostgres } from '../../support/postgres.js';
+import { postgresHasVector, postgresPrograms, withPostgres } from '../../support/postgres.js';
 import { migrationSuite } from './migrate.suite.js';
 
 describe.skipIf(postgresPrograms === null)('with a PostgreSQL server', () => {
   const postgres = withPostgres();
 
-  // The packages of the distributions bring no pgvector; where one does, this suite says so by failing.
-  migrationSuite('PostgreSQL without pgvector', false, async () => {
+  migrationSuite(`PostgreSQL ${postgresHasVector ? 'with' : 'without'} pgvector`, postgresHasVector, async () => {
     const options = await postgres.freshDatabase();
     return () => startPostgresEngine(options);
   });

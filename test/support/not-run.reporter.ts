@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
+
+import { SERVICE_NAMES, serviceAddress } from './services.js';
+
+/** Why servers are missing, told by `npm run test:full`: JSON, the reason by the service's name. */
+const MISSING = 'STRATA_TEST_MISSING';
+
+/** Names at the end of a run each suite and each test that did not run, and why. */
+export class NotRunReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const lines = modules.flatMap((module) => {
+      const skipped = outermostSkipped(module);
+      const source = skipped.length > 0 ? readFileSync(module.moduleId, 'utf8') : '';
+      return skipped.map((one) => `  ${module.relativeModuleId} > ${one.fullName}${countOf(one)}\n      ${reasonFor(one, source)}`);
+    });
+    console.log(lines.length === 0 ? '\nEverything ran.' : `\nNot run (${lines.length}):\n${lines.join('\n')}`);
+  }
+}
+
+/** A skipped suite stands for what is in it. */
+function outermostSkipped(parent: TestModule | TestSuite): (TestCase | TestSuite)[] {
+  return [...parent.children].flatMap((child) => {
+    if (child.type === 'test') return child.result().state === 'skipped' ? [child] : [];
+    const tests = [...child.children.allTests()];
+    const all = tests.length > 0 && tests.every((test) => test.result().state === 'skipped');
+    return all && child.state() === 'skipped' ? [child] : outermostSkipped(child);
+  });
+}
+
+function countOf(one: TestCase | TestSuite): string {
+  if (one.type === 'test') return '';
+  const count = [...one.children.allTests()].length;
+  return ` (${count} test${count === 1 ? '' : 's'})`;
+}
+
+/** What the test says when it skips itself, or else the condition before its name in the source, and the servers that its file asks for in vain. */
+function reasonFor(one: TestCase | TestSuite, source: string): string {
+  const result = one.type === 'test' ? one.result() : undefined;
+  const note = result?.state === 'skipped' ? result.note : undefined;
+  if (note !== undefined) return note;
+  const missing = SERVICE_NAMES.filter((name) => serviceAddress(name) === null && source.includes(`serviceAddress('${name}')`)).map(whyMissing);
+  const condition = conditionBefore(one.name, source) ?? (one.parent.type === 'module' ? undefined : conditionBefore(one.parent.name, source));
+  const otherwise = condition === undefined ? 'skipped in the source' : `skipped where ${condition}`;
+  return missing.length > 0 ? `needs ${missing.join('; ')}` : otherwise;
+}
+
+function whyMissing(name: string): string {
+  const told = JSON.parse(process.env[MISSING] ?? '{}') as Record<string, string>;
+  return `${name}: ${told[name] ?? 'no address was given (npm run test:full starts what is installed)'}`;
+}
+
+/** Of `describe.skipIf(condition)('name', …`. */
+function conditionBefore(name: string, source: string): string | undefined {
+  const at = ["'", '"', '`'].map((quote) => source.indexOf(`(${quote}${name}${quote}`)).find((index) => index >= 0);
+  if (at === undefined) return undefined;
+  return /\.(?:skipIf|runIf)\((.*)\)\s*$/.exec(source.slice(0, at).split('\n').at(-1)!)?.[1];
+}
