@@ -22,5 +22,9 @@ export function redisOptions(url: string, more: Partial<RedisOptions> = {}): Red
 /** Several processes' worth of Redis in one, for an installation of the test's own. */
 export async function openNodes(url: string, count: number, more: Partial<RedisOptions> = {}): Promise<RedisParts[]> {
   const prefix = `test-${randomUUID()}:`;
-  return Promise.all(Array.from({ length: count }, () => openRedis(redisOptions(url, { prefix, ...more }))));
+  const nodes = await Promise.all(Array.from({ length: count }, () => openRedis(redisOptions(url, { prefix, ...more }))));
+  // What they told one another on coming is over.
+  for (const { link } of nodes) await link.until(() => link.hearing);
+  for (const { link } of nodes) await link.settled();
+  return nodes;
 }

@@ -78,25 +78,75 @@ describe.skipIf(address === null)('two nodes on one Redis', () => {
     expect(await a.cache.get(key)).toBe('new');
   });
 
+  /** The next command goes to Redis only when `sent` resolves, and its answer comes back only when `heard` does. */
+  const hold = (node: RedisParts, which: 'attempt' | 'oblige') => {
+    const [asked, answered, sent, heard] = [0, 1, 2, 3].map(() => Promise.withResolvers<void>());
+    const real = node.link[which].bind(node.link) as (work: never) => Promise<never>;
+    vi.spyOn(node.link, which).mockImplementationOnce(async (work: unknown) => {
+      asked!.resolve();
+      await sent!.promise;
+      const answer = await real(work as never);
+      answered!.resolve();
+      await heard!.promise;
+      return answer;
+    });
+    return { asked: asked!.promise, answered: answered!.promise, send: sent!.resolve, hear: heard!.resolve };
+  };
+
   it('do not remember an answer of Redis that was on its way while the other dropped it', async () => {
     const key = aKey();
     await a.cache.set(key, 'old');
-    const held = Promise.withResolvers<void>();
-    const answered = Promise.withResolvers<void>();
-    const attempt = b.link.attempt.bind(b.link);
-    vi.spyOn(b.link, 'attempt').mockImplementationOnce(async (work) => {
-      const answer = await attempt(work);
-      answered.resolve();
-      await held.promise;
-      return answer;
-    });
+    await b.link.settled();
+    const held = hold(b, 'attempt');
     const reading = b.cache.get(key);
-    await answered.promise;
+    held.send();
+    await held.answered;
     await a.cache.delete([key]);
     await b.link.settled();
-    held.resolve();
+    held.hear();
     expect(await reading).toBe('old');
     expect(await b.cache.get(key, 'memory')).toBeUndefined();
+  });
+
+  it('do not remember a value that Redis took, where the other dropped it before that was known', async () => {
+    const key = aKey();
+    const old = computing(b, key, 'old');
+    await old.begun;
+    const held = hold(b, 'attempt');
+    held.send();
+    const result = old.finish();
+    await held.answered;
+    await a.cache.delete([key]);
+    await b.link.settled();
+    held.hear();
+    expect(await result).toBe('old');
+    expect(await b.cache.get(key, 'memory')).toBeUndefined();
+  });
+
+  it('do not remember a value that Redis did not take', async () => {
+    const key = aKey();
+    const old = computing(b, key, 'old');
+    await old.begun;
+    const names = await a.link.client.keys(`${a.link.epochKey.slice(0, -'epoch'.length)}v:*:${key}`);
+    expect(names).toHaveLength(1);
+    await a.link.client.unlink(...names);
+    await old.finish();
+    expect(await b.cache.get(key, 'memory')).toBeUndefined();
+  });
+
+  it('do not remember what was read beside their own dropping', async () => {
+    for (const drop of [(key: string) => a.cache.delete([key]), (key: string) => a.cache.invalidate(key)]) {
+      const key = aKey();
+      await b.cache.set(key, 'old');
+      await a.link.settled();
+      const held = hold(a, 'oblige');
+      const dropping = drop(key);
+      expect(await a.cache.get(key)).toBe('old');
+      held.send();
+      held.hear();
+      await dropping;
+      expect(await a.cache.get(key)).toBeUndefined();
+    }
   });
 
   it('share a lease: both compute at once, and what the first brings is there for all', async () => {
@@ -151,6 +201,14 @@ describe.skipIf(address === null)('two nodes on one Redis', () => {
     expect(await a.cache.get(key, 'redis')).toBeUndefined();
     await b.cache.set(key, 'newest');
     expect(await a.cache.get(key, 'redis')).toBe('newest');
+  });
+
+  it('take nothing that lay in a dead connection through the end of an epoch', async () => {
+    const key = aKey();
+    const prefix = a.link.epochKey.slice(0, -'epoch'.length);
+    const { epoch } = a.link;
+    expect(await a.link.attempt((redis) => redis.strataWrite(a.link.epochKey, `${prefix}v:`, key, 'ended', '"late"', 1_000, 'nowhere', ''))).toBe(epoch);
+    expect(await b.cache.get(key)).toBeUndefined();
   });
 
   it('give every value an end and a name of the installation', async () => {

@@ -76,18 +76,34 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     expect(await node.cache.get('a')).toBeUndefined();
   });
 
-  it('never shows what a server brings back that forgot the dropping', async () => {
+  it.each(['one that was there before', 'one that comes new'])('never shows what a server brings back that forgot the dropping, to %s', async (who) => {
     const node = await open();
     await node.cache.set('a', 'old');
     await node.link.client.save();
     await node.cache.delete(['a']);
     await server.stop();
     await away(node);
+    if (who === 'one that comes new') await node.close();
     await server.start();
-    const [fresh] = await Promise.all([open(), hearing(node)]);
-    expect(await fresh.link.client.keys(`${prefix}v:*`)).toHaveLength(1); // it did come back
-    expect(await fresh.cache.get('a')).toBeUndefined();
-    expect(await node.cache.get('a')).toBeUndefined();
+    const looking = who === 'one that comes new' ? await open() : node;
+    await hearing(looking);
+    expect(await looking.link.client.keys(`${prefix}v:*`)).toHaveLength(1); // it did come back
+    expect(await looking.cache.get('a')).toBeUndefined();
+  });
+
+  it('reads nothing from before, where all were cut off and one dropped it meanwhile', async () => {
+    const wires = [await CuttableWire.to(server.port), await CuttableWire.to(server.port)];
+    const [first, last] = (await Promise.all(wires.map(({ port }) => open(port)))) as [RedisParts, RedisParts];
+    await first.cache.set('a', 'old');
+    for (const wire of wires) wire.cut();
+    await Promise.all([away(first), away(last)]);
+    await last.cache.delete(['a']);
+    wires[0]!.mend();
+    await hearing(first);
+    expect(last.link.available).toBe(false);
+    expect(await first.cache.get('a')).toBeUndefined();
+    await Promise.all(opened.splice(0).map((node) => node.close()));
+    await Promise.all(wires.map((wire) => wire.close()));
   });
 
   it('makes good, once it is back, what one that was cut off alone could not drop', async () => {
