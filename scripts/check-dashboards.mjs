@@ -1,6 +1,6 @@
 // Reads Grafana dashboards: node scripts/check-dashboards.mjs QUERIES.yml DASHBOARD.json…
-// Fails where one is not JSON, has a panel without a query, or asks for a metric `strata_…` that no source file names. Writes the
-// queries as recording rules, which promtool can check, with Grafana's variables filled in.
+// Fails where one is not JSON, has a panel without a query, or asks for a metric that Strata does not have. Writes the queries as
+// recording rules, which promtool can check, with Grafana's variables filled in.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { stringify } from 'yaml';
@@ -24,7 +24,19 @@ const filledIn = (query) =>
 
 /** A histogram's and a summary's series carry these behind the name. */
 const bare = (metric) => metric.replace(/_(bucket|sum|count)$/, '');
-const isKnown = (metric) => [metric, bare(metric)].some((name) => new RegExp(`['"\`]${name}['"\`]`).test(source));
+/** Prometheus' own, those of Node's processes, and those of the servers beside Strata. */
+const FOREIGN = /^(up|scrape_\w+|process_\w+|nodejs_\w+|go_\w+|minio_\w+|weaviate_\w+|redis_\w+|pg_\w+)$/;
+const isKnown = (metric) => FOREIGN.test(metric) || [metric, bare(metric)].some((name) => new RegExp(`['"\`]${name}['"\`]`).test(source));
+
+const WORDS = new Set(['and', 'or', 'unless', 'bool', 'offset', 'inf', 'nan', 'by', 'without', 'on', 'ignoring', 'group_left', 'group_right']);
+/** The names in a query that are not labels, functions, durations or words of the language. */
+const metricsOf = (query) =>
+  (filledIn(query)
+    .replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, '')
+    .replace(/\{[^}]*\}|\[[^\]]*\]/g, '')
+    .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/gi, '')
+    .match(/\b[a-z_:][\w:]*\b(?!\s*\()/gi) ?? []
+  ).filter((name) => !WORDS.has(name.toLowerCase()));
 
 for (const path of dashboards) {
   const dashboard = JSON.parse(readFileSync(path, 'utf8'));
@@ -36,8 +48,8 @@ for (const path of dashboards) {
     if (queries.length === 0) findings.push(`${path}: the panel "${panel.title}" asks for nothing`);
     for (const query of queries) {
       rules.push({ record: `dashboard:query_${rules.length}`, expr: filledIn(query), labels: { dashboard: basename(path) } });
-      for (const [metric] of query.matchAll(/\bstrata_\w+/g)) {
-        if (!isKnown(metric)) findings.push(`${path}: the panel "${panel.title}" asks for ${metric}, which no source file names`);
+      for (const metric of metricsOf(query)) {
+        if (!isKnown(metric)) findings.push(`${path}: the panel "${panel.title}" asks for ${metric}, which Strata does not have`);
       }
     }
   }
