@@ -22,6 +22,28 @@ export const commandContext: CommandContext = {
 
   serve: (options) => start(configOf(options)),
 
+  async work(options) {
+    const config = configOf({ ...options, port: undefined, host: undefined });
+    let fail: (error: Error) => void = () => undefined;
+    const failed = new Promise<Error>((resolve) => {
+      fail = resolve;
+    });
+    const { work } = await import('./work.js');
+    const health = options.port === undefined ? undefined : { host: options.host ?? '127.0.0.1', port: Number(options.port) };
+    const { concurrency, kinds } = options;
+    return { failed, ...(await work(config, { concurrency, kinds, health, onFatal: fail })) };
+  },
+
+  async migrate(options) {
+    const { migrateDatabase } = await import('./migrate.js');
+    return migrateDatabase(configOf(options));
+  },
+
+  async mend(options) {
+    const { mend } = await import('./mend.js');
+    return mend(configOf(options));
+  },
+
   async findServer(options) {
     return readServerInfo(configOf(options).dataDir);
   },
@@ -42,8 +64,9 @@ export const commandContext: CommandContext = {
   },
 };
 
-function configOf({ config, dataDir, port, host }: SettingOptions): Config {
-  return loadConfig({ file: config, overrides: { port, host, dataDir } });
+function configOf({ config, dataDir, port, host, jobs }: SettingOptions): Config {
+  const loaded = loadConfig({ file: config, overrides: { port, host, dataDir } });
+  return jobs === false ? { ...loaded, server: { ...loaded.server, runJobs: false } } : loaded;
 }
 
 async function start(config: Config, localToken?: string): Promise<ServerHandle> {

@@ -5,6 +5,7 @@ import { ConfigError, type Config } from '../config/config.js';
 import type { EmbeddingModel } from '../ports/embedder.port.js';
 import { compose, type App } from './compose.js';
 import { askServer } from './doctor-of-server.js';
+import { livesInFolder } from './foundation.js';
 
 const GIB = 2 ** 30;
 const LITTLE_SPACE = 2 * GIB;
@@ -15,9 +16,9 @@ export async function diagnose(readConfig: () => Config): Promise<Finding[]> {
   const config = readOrFault(readConfig);
   if ('part' in config) return [config];
   const findings: Finding[] = [{ part: 'configuration', state: 'ok', says: `Read and valid. Data folder: ${config.dataDir}` }];
-  const running = await readServerInfo(config.dataDir);
+  const running = livesInFolder(config) ? await readServerInfo(config.dataDir) : null;
   findings.push(...(running ? await askServer(running.url, config) : await startAndLook(config)));
-  return [...findings, ...(await space(config)), ...durability(config)];
+  return [...findings, ...(livesInFolder(config) ? await space(config) : []), ...durability(config)];
 }
 
 function readOrFault(readConfig: () => Config): Config | Finding {
@@ -38,21 +39,49 @@ async function startAndLook(config: Config): Promise<Finding[]> {
   }
   try {
     const { database, objectStore, vectors, keywords, cache, queue, embedder } = app.deps;
-    const checks = { database, objects: objectStore, vectors, keywords, cache, queue };
-    const findings = await Promise.all(Object.entries(checks).map(([part, each]) => checked(part, () => each.check())));
-    return [...findings, ...embedder.models().map(modelFinding), await ffmpeg(app), await sagas(app)];
+    const checks = { database, ...(app.objects.kind === 'bucket' ? {} : { objects: objectStore }), vectors, keywords, cache, queue };
+    const findings = await Promise.all(Object.entries(checks).map(([part, each]) => checked(config, part, () => each.check())));
+    return [...findings, ...(await bucket(app)), ...(await untold(app)), ...embedder.models().map(modelFinding), await ffmpeg(app), await sagas(app)];
   } finally {
     await app.stop();
   }
 }
 
-async function checked(part: string, check: () => Promise<void>): Promise<Finding> {
+async function checked(config: Config, part: string, check: () => Promise<void>): Promise<Finding> {
   try {
     await check();
     return { part, state: 'ok', says: 'Answers.' };
   } catch (error) {
-    return { part, state: 'fault', says: (error as Error).message, mend: 'See that the data folder can be written to and the disk is not full.' };
+    return { part, state: 'fault', says: (error as Error).message, mend: mendOf(config, part) };
   }
+}
+
+function mendOf({ database, vectorDatabase, cache }: Config, part: string): string {
+  const { provider } = vectorDatabase;
+  if (part === 'cache' && cache.redis !== undefined) return `See that Redis runs at ${cache.redis.host}:${cache.redis.port} and that cache.redis names it rightly.`;
+  if (part === 'vectors' && provider !== 'pgvector') return `See that ${provider} runs and that vector_database.${provider} names it rightly.`;
+  if (database.provider === 'postgres') return `See that PostgreSQL runs at ${database.host}:${database.port} and that "database" names it rightly.`;
+  return 'See that the data folder can be written to and the disk is not full.';
+}
+
+/** What the bucket says of itself; none where bytes lie in the data folder. */
+async function bucket({ config, objects }: App): Promise<Finding[]> {
+  if (objects.kind !== 'bucket') return [];
+  const findings = await objects.store.diagnose({ corsOrigins: config.server.cors.origins });
+  return findings.map((finding) => ({ part: 'objects', ...finding }));
+}
+
+/** What a store outside the database has yet to be told. */
+async function untold({ deps }: App): Promise<Finding[]> {
+  if (deps.indexSync === null) return [];
+  const entries = await deps.database.indexChanges.count();
+  if (entries === 0) return [{ part: 'index changes', state: 'ok', says: 'The vector store has been told of everything.' }];
+  return [
+    {
+      part: 'index changes', state: 'warning', says: `The vector store has yet to be told of ${entries} entries.`,
+      mend: 'A running server or worker tells it, as soon as it answers.',
+    },
+  ];
 }
 
 function modelFinding(model: EmbeddingModel): Finding {

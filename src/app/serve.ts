@@ -5,6 +5,7 @@ import { createServer, GRAPHQL_PATH } from '../server/server.js';
 import type { RunningServer } from '../server/options.js';
 import { authenticator } from './authentication.js';
 import { compose, type App, type ComposeOptions } from './compose.js';
+import { healthOf } from './readiness.js';
 
 export interface Serving {
   app: App;
@@ -23,7 +24,7 @@ const REQUESTS_SHARE = 0.4;
 
 /** The whole program, listening. */
 export async function serve(config: Config, options: ComposeOptions & { localToken?: string } = {}): Promise<Serving> {
-  const composing = compose(config, options);
+  const composing = compose(config, { ...(config.server.runJobs ? {} : { jobs: false as const }), ...options });
   // Built while the parts start; whatever becomes of them is heard below.
   composing.catch(() => undefined);
   const { schema } = buildStrataSchema();
@@ -32,7 +33,6 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     schema: app.telemetry.schema(schema),
     services: app.services,
     authenticate: authenticator(config, options.localToken),
-    log: app.deps.logger,
     limits: {
       maxDepth: config.limits.maxQueryDepth,
       maxCost: config.limits.maxQueryCost,
@@ -45,15 +45,8 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     landingPage: config.server.landingPage,
     corsOrigins: config.server.cors.origins,
     ...(config.server.apiKeys.length === 0 ? { allowedHosts: loopbackNames(config) } : {}),
-    readiness: {
-      database: () => app.deps.database.check(),
-      objects: () => app.deps.objectStore.check(),
-      vectors: () => app.deps.vectors.check(),
-      keywords: () => app.deps.keywords.check(),
-      cache: () => app.deps.cache.check(),
-      queue: () => app.deps.queue.check(),
-    },
-    ...(config.server.metrics ? { metrics: async () => ({ contentType: app.metrics.contentType, body: await app.metrics.expose() }) } : {}),
+    ...healthOf(app),
+    drainMs: config.server.drainSeconds * 1_000,
     onOperation: ({ field, seconds }) => app.deps.metrics.observeQuery(field, seconds),
     tracing: app.telemetry.server,
     ...transferRoutes(app),

@@ -6,6 +6,12 @@ export interface CommandContext {
   describe(options: SettingOptions): string;
   /** The whole program, listening. */
   serve(options: SettingOptions): Promise<ServerHandle>;
+  /** Jobs without an API, until `stop`. */
+  work(options: WorkOptions): Promise<WorkerHandle>;
+  /** The database's tables, brought up to date. Names of what was applied. */
+  migrate(options: SettingOptions): Promise<{ applied: string[]; hasVector: boolean }>;
+  /** Makes what an operator would have to make by hand: buckets and their rules. A sentence for each thing done. */
+  mend(options: SettingOptions): Promise<string[]>;
   /** Where a running server has the data folder open; null where none has. */
   findServer(options: SettingOptions): Promise<{ url: string } | null>;
   /** A server in this process, on a free port of the loopback interface, for as long as a command needs it. */
@@ -20,6 +26,21 @@ export interface SettingOptions {
   dataDir?: string;
   port?: string;
   host?: string;
+  /** False: the server takes no jobs. */
+  jobs?: boolean;
+}
+
+export interface WorkOptions extends SettingOptions {
+  concurrency?: number;
+  kinds?: readonly string[];
+}
+
+export interface WorkerHandle {
+  kinds: readonly string[];
+  /** Where it says how it is; null where it was not asked to. */
+  healthUrl: string | null;
+  failed: Promise<Error>;
+  stop(): Promise<void>;
 }
 
 export interface Settings {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { CommandContext, SettingOptions } from './context.js';
+import type { CommandContext, SettingOptions, WorkOptions } from './context.js';
 import { Failure, Interruption, UsageFailure } from './failure.js';
 import type { DataType } from './generated/graphql.js';
 
@@ -33,7 +33,19 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   command('serve', 'start the server; it prints one line once it is ready')
     .option('--port <number>', 'the port to listen on; 0 takes a free one')
     .option('--host <address>', 'the address to listen on')
+    .option('--no-jobs', 'take no jobs: "strata worker" does them')
     .action(action(async (options: SettingOptions) => (await import('./commands/serve.js')).serve(context, options)));
+
+  command('worker', 'do jobs in a process of its own, beside any number of others; PostgreSQL and a bucket are needed')
+    .addOption(new Option('--concurrency <count>', 'batches of jobs at once').argParser(wholeNumberBetween(1, 1_000)))
+    .addOption(new Option('--kinds <kinds>', 'nothing but these, with commas: ingest, annotate').argParser(jobKinds))
+    .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port; 0 takes a free one')
+    .option('--host <address>', 'the address to answer on')
+    .action(action(async (options: WorkOptions) => (await import('./commands/worker.js')).worker(context, options)));
+
+  command('migrate', 'bring the database up to date and end; "serve" and "worker" do so themselves, too').action(
+    action(async (options: SettingOptions) => (await import('./commands/migrate.js')).migrate(context, options)),
+  );
 
   command('ingest <paths...>', 'take in files, folders (with all below them) and globs; what is there already is skipped')
     .addOption(
@@ -77,6 +89,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   );
 
   command('doctor', 'check every part and say how to mend it')
+    .option('--fix', 'first make what is missing: the bucket, and the rules that let web pages upload to it')
     .option('--json', 'print the findings as JSON')
     .action(action(async (options) => (await import('./commands/doctor.js')).doctor(context, options)));
 
@@ -108,6 +121,14 @@ function dataTypes(given: string): DataType[] {
     if (type === undefined) throw new InvalidArgumentError(`Allowed: ${DATA_TYPES.join(', ')}.`);
     return type;
   });
+}
+
+const JOB_KINDS = ['ingest', 'annotate'];
+
+function jobKinds(given: string): string[] {
+  const kinds = given.split(',').map((each) => each.trim());
+  if (kinds.some((kind) => !JOB_KINDS.includes(kind))) throw new InvalidArgumentError(`Allowed: ${JOB_KINDS.join(', ')}.`);
+  return [...new Set(kinds)];
 }
 
 const numberBetween = (least: number, most: number, isAllowed: (value: number) => boolean = Number.isFinite) => (given: string): number => {

@@ -56,6 +56,8 @@ export type VectorDatabaseConfig =
 export interface WeaviateConfig {
   readonly url: string;
   readonly apiKey?: string;
+  /** 50051, or over TLS 443, where it is left out. */
+  readonly grpcPort?: number;
   /** In front of the name of each collection. */
   readonly collectionPrefix: string;
 }
@@ -112,7 +114,9 @@ export interface CacheConfig {
     readonly host: string;
     readonly port: number;
     readonly db: number;
+    readonly username?: string;
     readonly password?: string;
+    readonly tls: boolean;
     readonly ttlSeconds: number;
   };
   readonly local: {
@@ -163,6 +167,10 @@ export interface ServerConfig {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: 'pretty' | 'json';
   readonly shutdownTimeoutSeconds: number;
+  /** How long `/readyz` says that it closes before anything does, for load balancers. */
+  readonly drainSeconds: number;
+  /** False: `strata serve` takes no jobs; `strata worker` does. */
+  readonly runJobs: boolean;
   readonly metrics: boolean;
 }
 

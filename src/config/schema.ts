@@ -44,6 +44,7 @@ const vectorDatabase = section({
   weaviate: section({
     url: webAddress().default('http://localhost:8080'),
     api_key: secret().optional(),
+    grpc_port: port().optional(),
     collection_prefix: collectionPrefix.default('Strata'),
   }).prefault({}),
   chroma: section({
@@ -101,7 +102,9 @@ const cache = section({
     host: text().default('localhost'),
     port: port().default(6379),
     db: integer(0, 65_535).default(0),
+    username: text().optional(),
     password: secret().optional(),
+    tls: flag().default(false),
     ttl_seconds: seconds(30 * 86_400).default(3_600),
   }).optional(),
   local: section({
@@ -149,6 +152,8 @@ const server = section({
   log_level: choice(LOG_LEVELS).default('info'),
   log_format: choice(['pretty', 'json']).optional(),
   shutdown_timeout_seconds: seconds(3_600).default(10),
+  drain_seconds: integer(0, 600).default(0),
+  run_jobs: flag().default(true),
   metrics: flag().default(true),
 });
 

@@ -76,6 +76,10 @@ export interface ServerOptions {
   allowedHosts?: readonly string[];
   /** Each throws where its part is not ready; asked by `/readyz`. */
   readiness: Readonly<Record<string, () => Promise<void>>>;
+  /** The same for parts that are done without while they are away: told as `degraded`, and ready all the same. */
+  degradable?: Readonly<Record<string, () => Promise<void>>>;
+  /** How long, in milliseconds, `/readyz` says that it closes before anything does: for load balancers. 0 where left out. */
+  drainMs?: number;
   /** Served at `/metrics`; there is no such route where left out. */
   metrics?: () => Promise<{ contentType: string; body: string }>;
   onOperation?: (facts: OperationFacts) => void;

@@ -3,10 +3,12 @@ import cors from 'cors';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { once } from 'node:events';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { createContext, type GraphQLContext } from '../graphql/context.js';
 import { buildStrataSchema } from '../graphql/schema.js';
+import { listening, urlOf } from './listening.js';
 import { asContextError, createApollo } from './apollo.js';
 import { graphiqlPage, wantsPage } from './graphiql.js';
 import { healthRoutes } from './health.js';
@@ -39,6 +41,7 @@ export function createServer(options: ServerOptions): RunningServer {
 
   async function close(timeoutMs: number): Promise<void> {
     if (!http.listening) return;
+    if (options.drainMs !== undefined && options.drainMs > 0) await pause(options.drainMs);
     const closed = once(http, 'close');
     http.close();
     webSocket.close();
@@ -127,15 +130,3 @@ const corsOptions = (origins: readonly string[]): cors.CorsOptions => ({
   exposedHeaders: ['X-Request-Id', 'ETag', 'Content-Range', 'Content-Disposition'],
   maxAge: 86_400,
 });
-
-async function listening(server: Server, port: number, host: string): Promise<void> {
-  const failed = once(server, 'error').then(([error]) => Promise.reject(error as Error));
-  server.listen(port, host);
-  await Promise.race([once(server, 'listening'), failed]);
-}
-
-/** An address that can be opened: not the one that stands for all of them. */
-function urlOf(port: number, host: string): string {
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
-}

@@ -2,7 +2,10 @@ import type { CommandContext, SettingOptions } from '../context.js';
 import { coloursFor, widthOf, wrap } from '../output/terminal.js';
 
 /** @returns 1 where a part is at fault */
-export async function doctor(context: CommandContext, options: SettingOptions & { json?: boolean }): Promise<number> {
+export async function doctor(context: CommandContext, options: SettingOptions & { json?: boolean; fix?: boolean }): Promise<number> {
+  const done = options.fix === true ? await context.mend(options) : [];
+  // Standard output is for the findings alone where they are read by a program.
+  for (const sentence of done) process.stderr.write(`${sentence}\n`);
   const findings = await context.diagnose(options);
   const { stdout } = process;
   if (options.json) {

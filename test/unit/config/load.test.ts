@@ -123,7 +123,7 @@ describe('the configuration', () => {
         forcePathStyle: true,
       },
     });
-    expect(config.cache.redis).toEqual({ host: 'r', port: 6379, db: 0, ttlSeconds: 3600 });
+    expect(config.cache.redis).toEqual({ host: 'r', port: 6379, db: 0, tls: false, ttlSeconds: 3600 });
     expect(load('cache: {redis: {enabled: false}}').cache).not.toHaveProperty('redis');
   });
 });

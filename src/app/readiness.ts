@@ -1,0 +1,20 @@
+import type { ServerOptions } from '../server/options.js';
+import type { App } from './compose.js';
+
+/** What `/readyz` and `/metrics` say of a process, whatever it does. */
+export function healthOf({ config, deps, metrics }: App): Pick<ServerOptions, 'readiness' | 'degradable' | 'metrics' | 'log'> {
+  const { database, objectStore, vectors, keywords, cache, queue, logger } = deps;
+  return {
+    readiness: {
+      database: () => database.check(),
+      objects: () => objectStore.check(),
+      vectors: () => vectors.check(),
+      keywords: () => keywords.check(),
+      queue: () => queue.check(),
+    },
+    // Without it everything is slower, and nothing wrong.
+    degradable: { cache: () => cache.check() },
+    ...(config.server.metrics ? { metrics: async () => ({ contentType: metrics.contentType, body: await metrics.expose() }) } : {}),
+    log: logger,
+  };
+}
