@@ -20,7 +20,7 @@ export interface LinkListener {
   hearingAgain?(): void;
 }
 
-/** Told to all nodes when an epoch begins: whatever they remember of values that can change is over. */
+/** Tells all nodes that an epoch began, and at whose hands: whatever the others remember of values that can change is over. */
 export const EPOCH_CHANNEL = 'epoch';
 
 /**

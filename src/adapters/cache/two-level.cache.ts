@@ -186,7 +186,7 @@ export class TwoLevelCache implements Cache {
   }
 
   #hear(name: string, text: string): void {
-    if (name === EPOCH_CHANNEL) return this.#forget(this.#canChange);
+    if (name === EPOCH_CHANNEL && text !== this.link.nodeId) this.#forget(this.#canChange);
     if (name !== DROPPED_CHANNEL) return;
     const { from, keys, prefix } = JSON.parse(text) as Dropped;
     if (from === this.link.nodeId) return;
