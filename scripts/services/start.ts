@@ -99,6 +99,7 @@ export class RunningServer {
   /** Resolves when it answers; rejects with the end of what it printed where it does not come to that. */
   async start(signal?: AbortSignal): Promise<void> {
     if (this.child !== null) return;
+    signal?.throwIfAborted();
     const output = openSync(this.log, 'a');
     const child = spawn(this.plan.command, this.plan.args, {
       cwd: join(this.log, '..'),
