@@ -42,10 +42,11 @@ export async function startGateway({ supergraph, port, graphiqlKey, logging = tr
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await new Promise<unknown>((resolve) => {
+        // A signal that ends the process may have closed it before; then this is called with an error, which says so.
+        server.close(resolve);
+        server.closeAllConnections();
+      });
       await gateway.dispose();
     },
   };

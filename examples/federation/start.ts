@@ -64,12 +64,15 @@ async function start(): Promise<{ ended: Promise<unknown> }> {
   say(`gateway   ${gateway.url}   GraphiQL in a browser, as ${people[0]!.name}`);
   say(`strata    ${strata.url}`);
   say(`users     ${users.url}`);
-  return { ended: strata.ended.then(() => say(`Strata has ended; ${log} says why.`)) };
+  return strata;
 }
 
 try {
   const { ended } = await start();
-  await Promise.race([interrupted, ended]);
+  const isOver = ended.then(() => {
+    throw new Error(`Strata has ended; ${log} says why.`);
+  });
+  await Promise.race([interrupted, isOver]);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;

@@ -85,6 +85,8 @@ export async function startUsersSubgraph({ store, port }: { store: UserStore; po
   const apollo = new ApolloServer<Context>({
     schema: buildSubgraphSchema([{ typeDefs: parse(USERS_SDL), resolvers }]),
     plugins: [ApolloServerPluginInlineTraceDisabled()],
+    // Whoever started it says when it ends.
+    stopOnTerminationSignals: false,
   });
   const { url } = await startStandaloneServer(apollo, {
     listen: { port, host: '127.0.0.1' },

@@ -2,63 +2,35 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildASTSchema, parse, validate } from 'graphql';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { blocksOf, commandsOf, outputsOf, pattern, printed, scriptOf } from './support/documented.js';
 import { cleanUp, ROOT, run, serve, STRATA, temporaryFolder } from './support/strata.js';
 
 // Whole processes, which start slowly where much else is going on.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 afterAll(cleanUp);
 
-interface Block {
-  /** Behind the fence: `sh run`, `graphql`. */
-  kind: string;
-  text: string;
-}
-
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const blocks: Block[] = [...readme.matchAll(/^```(\S.*)\n([^]*?)^```$/gm)].map(([, kind, text]) => ({ kind: kind!, text: text! }));
+const blocks = blocksOf(readme);
 const ofKind = (kind: string) => blocks.filter((block) => block.kind === kind).map(({ text }) => text);
-
-/** Between the outputs of two blocks. */
-const MARK = '--- next ---';
-
-/** What differs from one run to the next: ids, and the last digits of scores from one processor to the next. */
-const evened = (text: string) =>
-  text
-    .replace(/\b(obj|upl|ing)_[0-9a-hjkmnp-tv-z]{26}\b/g, '$1_#')
-    .replace(/\b[01]\.\d{3}\b/g, '#.###')
-    .replace(/[ \t]+$/gm, '');
-
-const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-
-/** "…" stands for anything within a line, and a line of its own for any lines. */
-function pattern(expected: string): RegExp {
-  const lines = evened(expected).trimEnd().split('\n');
-  const quoted = lines.map((line) => (line === '…' ? '(?:.*\\n)*?' : `${line.split('…').map(literal).join('.*')}\\n`));
-  return new RegExp(`^${quoted.join('')}$`);
-}
 
 describe('the README', () => {
   it('prints what it says when its commands are run', async () => {
     const server = await serve(join(temporaryFolder(), 'data'));
     const cwd = temporaryFolder();
     const { host } = new URL(server.url);
-    const runnable = blocks.flatMap((block, index) => {
-      if (block.kind !== 'sh run') return [];
-      const next = blocks[index + 1];
-      return [{ command: block.text, output: next?.kind === 'text' ? next.text : null }];
-    });
+    const runnable = commandsOf(blocks);
     expect(runnable.length).toBeGreaterThan(5);
     // As somebody types them in the repository's folder, but for what they leave behind.
     const setup = `ln -s '${ROOT}/bin' '${ROOT}/samples' .\n`;
-    const script = setup + runnable.map(({ command }) => `${command}echo '${MARK}'\n`).join('').replaceAll('127.0.0.1:4000', host);
+    const script = setup + scriptOf(runnable).replaceAll('127.0.0.1:4000', host);
     const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', `exec 2>&1\n${script}`], {
       cwd,
       env: { STRATA_DATA_DIR: dataDirOf(server.process.spawnargs) },
     });
     expect({ code, output: code === 0 ? '' : stdout, stderr }).toEqual({ code: 0, output: '', stderr: '' });
-    const outputs = stdout.replaceAll(host, '127.0.0.1:4000').split(`${MARK}\n`);
+    const outputs = outputsOf(stdout.replaceAll(host, '127.0.0.1:4000'));
     for (const [index, { command, output }] of runnable.entries()) {
-      if (output !== null) expect(`${evened(outputs[index]!).trimEnd()}\n`, command).toMatch(pattern(output));
+      if (output !== null) expect(printed(outputs[index]!), command).toMatch(pattern(output));
     }
     await server.stop();
   });

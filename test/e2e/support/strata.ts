@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -82,13 +82,24 @@ export interface Server {
 }
 
 /** `strata serve` on a free port; resolves when it says that it listens. */
-export async function serve(dataDir: string, ...args: string[]): Promise<Server> {
-  const child = start(STRATA, ['serve', '--port', '0', '--data-dir', dataDir, ...args]);
+export function serve(dataDir: string, ...args: string[]): Promise<Server> {
+  return announced(start(STRATA, ['serve', '--port', '0', '--data-dir', dataDir, ...args]), /^listening on (http:\/\/127\.0\.0\.1:\d+\/graphql)$/);
+}
+
+/** A script of package.json as `npm run` runs it, but for the building, which was done before; resolves at its first line, which has the address. */
+export function runScript(name: string, announcement: RegExp, ...args: string[]): Promise<Server> {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const command = scripts[name]?.replace('npm run --silent build && ', '');
+  const env = { PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}` };
+  return announced(start('sh', ['-c', `exec ${command} "$@"`, 'sh', ...args], { env }), announcement);
+}
+
+async function announced(child: ChildProcess, announcement: RegExp): Promise<Server> {
   const [stdout, stderr] = [collected(child.stdout!), collected(child.stderr!)];
   const ended = once(child, 'close') as Promise<[number | null]>;
   const ready = once(createInterface({ input: child.stdout! }), 'line') as Promise<[string]>;
   const line = await Promise.race([ready, ended.then(() => null)]);
-  const url = line === null ? undefined : /^listening on (http:\/\/127\.0\.0\.1:\d+\/graphql)$/.exec(line[0])?.[1];
+  const url = line === null ? undefined : announcement.exec(line[0])?.[1];
   if (url === undefined) throw new Error(`The server did not start.\n${stdout()}\n${stderr()}`);
   return {
     url,
