@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 
 import { SERVICE_NAMES, serviceAddress } from './services.js';
@@ -11,11 +13,18 @@ export class NotRunReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const lines = modules.flatMap((module) => {
       const skipped = outermostSkipped(module);
-      const source = skipped.length > 0 ? readFileSync(module.moduleId, 'utf8') : '';
+      const source = skipped.length > 0 ? sourceOf(module.moduleId) : '';
       return skipped.map((one) => `  ${module.relativeModuleId} > ${one.fullName}${countOf(one)}\n      ${reasonFor(one, source)}`);
     });
     console.log(lines.length === 0 ? '\nEverything ran.' : `\nNot run (${lines.length}):\n${lines.join('\n')}`);
   }
+}
+
+/** With the suites that it runs. */
+function sourceOf(path: string): string {
+  const own = readFileSync(path, 'utf8');
+  const suites = [...own.matchAll(/from '(\.[^']*\.(?:contract|suite))\.js'/g)].map(([, suite]) => join(dirname(path), `${suite}.ts`));
+  return [own, ...suites.filter((suite) => existsSync(suite)).map((suite) => readFileSync(suite, 'utf8'))].join('\n');
 }
 
 /** A skipped suite stands for what is in it. */
@@ -41,8 +50,7 @@ function reasonFor(one: TestCase | TestSuite, source: string): string {
   if (note !== undefined) return note;
   const missing = SERVICE_NAMES.filter((name) => serviceAddress(name) === null && source.includes(`serviceAddress('${name}')`)).map(whyMissing);
   const condition = conditionBefore(one.name, source) ?? (one.parent.type === 'module' ? undefined : conditionBefore(one.parent.name, source));
-  const otherwise = condition === undefined ? 'skipped in the source' : `skipped where ${condition}`;
-  return missing.length > 0 ? `needs ${missing.join('; ')}` : otherwise;
+  return missing.length > 0 ? `needs ${missing.join('; ')}` : (condition ?? 'skipped in the source');
 }
 
 function whyMissing(name: string): string {
@@ -52,7 +60,8 @@ function whyMissing(name: string): string {
 
 /** Of `describe.skipIf(condition)('name', …`. */
 function conditionBefore(name: string, source: string): string | undefined {
-  const at = ["'", '"', '`'].map((quote) => source.indexOf(`(${quote}${name}${quote}`)).find((index) => index >= 0);
-  if (at === undefined) return undefined;
-  return /\.(?:skipIf|runIf)\((.*)\)\s*$/.exec(source.slice(0, at).split('\n').at(-1)!)?.[1];
+  const [, how, condition] = new RegExp(`\\.(skipIf|runIf)\\((.*)\\)\\(\\s*['"\`]${literal(name)}['"\`]`).exec(source) ?? [];
+  return how === undefined ? undefined : `skipped ${how === 'skipIf' ? 'where' : 'unless'} ${condition}`;
 }
+
+const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
