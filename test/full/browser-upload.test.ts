@@ -29,7 +29,7 @@ describe.skipIf(address === null || !existsSync(executablePath))(
     let page: Page;
     let origin: string;
     /** What the page takes for the file that its user has chosen. */
-    let file = Buffer.alloc(0);
+    let file: Buffer = Buffer.alloc(0);
 
     beforeAll(async () => {
       server = createServer((request, response) => {

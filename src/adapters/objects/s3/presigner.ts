@@ -1,5 +1,5 @@
-import { GetObjectCommand, PutObjectCommand, UploadPartCommand } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { S3RequestPresigner, getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { create as contentDisposition } from 'content-disposition';
 import { badInput } from '../../../domain/errors.js';
 import type { SignedRequest } from '../../../ports/object-store.port.js';
@@ -9,17 +9,27 @@ import { servedType } from './served-type.js';
 const LONGEST_SECONDS = 604_800;
 const SHA256 = /^[0-9a-f]{64}$/;
 
-type Signable = PutObjectCommand | UploadPartCommand | GetObjectCommand;
-interface Bound {
+interface Grant {
+  method: 'GET' | 'PUT';
+  key: string;
+  query?: Readonly<Record<string, string>>;
   /** Headers that the client must send as they are. */
   send?: Readonly<Record<string, string>>;
-  /** Headers that the client sends by itself and that must be these. */
-  implied?: readonly string[];
+  /** Bytes, which the client says by itself, and which must be these. */
+  length?: number;
 }
 
-/** Addresses that let their holder do one thing for a while. Computed here: nothing is asked of the store. */
+/**
+ * Addresses that let their holder do one thing for a while. Computed here: nothing is asked of the store. The SDK signs; the
+ * request is put together here, because that is most of the work where the SDK does it, for each address again.
+ */
 export class Presigner {
-  constructor(private readonly connection: Connection) {}
+  readonly #signer: S3RequestPresigner;
+  #bucket: Promise<URL> | undefined;
+
+  constructor(private readonly connection: Connection) {
+    this.#signer = new S3RequestPresigner({ ...connection.signer.config });
+  }
 
   /** Bound to the type, the length and the hash: other bytes are refused by the store itself. */
   upload(
@@ -29,24 +39,13 @@ export class Presigner {
     const { contentType, size, sha256, expiresIn } = options;
     if (sha256 !== undefined && !SHA256.test(sha256))
       throw badInput('A SHA-256 is 64 digits from 0 to 9 and a to f.', ['sha256']);
-    const { bucket, encryption } = this.connection;
-    const checksum = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
-    const command = new PutObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      ContentType: contentType,
-      ContentLength: size,
-      ChecksumSHA256: checksum,
-      ...encryption,
-    });
+    const { ServerSideEncryption: encryption } = this.connection.encryption;
     const send = {
       ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
-      ...(checksum === undefined ? {} : { 'x-amz-checksum-sha256': checksum }),
-      ...(encryption.ServerSideEncryption === undefined
-        ? {}
-        : { 'x-amz-server-side-encryption': encryption.ServerSideEncryption }),
+      ...(sha256 === undefined ? {} : { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') }),
+      ...(encryption === undefined ? {} : { 'x-amz-server-side-encryption': encryption }),
     };
-    return this.#signed('PUT', command, expiresIn, { send, implied: ['content-length'] });
+    return this.#signed({ method: 'PUT', key, send, length: size }, expiresIn);
   }
 
   /** Bound to the part and its length. Its hash comes with the whole: the parts are read again when they are joined. */
@@ -55,14 +54,8 @@ export class Presigner {
     uploadId: string,
     { partNumber, size, expiresIn }: { partNumber: number; size: number; expiresIn: number },
   ): Promise<SignedRequest> {
-    const command = new UploadPartCommand({
-      Bucket: this.connection.bucket,
-      Key: key,
-      UploadId: uploadId,
-      PartNumber: partNumber,
-      ContentLength: size,
-    });
-    return this.#signed('PUT', command, expiresIn, { implied: ['content-length'] });
+    const query = { partNumber: String(partNumber), uploadId };
+    return this.#signed({ method: 'PUT', key, query, length: size }, expiresIn);
   }
 
   download(
@@ -70,40 +63,71 @@ export class Presigner {
     options: { expiresIn: number; disposition: 'ATTACHMENT' | 'INLINE'; filename: string | null; contentType: string },
   ): Promise<SignedRequest> {
     const { contentType, disposition: type } = servedType(options.contentType, options.disposition);
-    const command = new GetObjectCommand({
-      Bucket: this.connection.bucket,
-      Key: key,
-      ResponseContentType: contentType,
-      ResponseContentDisposition: contentDisposition(options.filename ?? undefined, { type }),
-    });
-    return this.#signed('GET', command, options.expiresIn, {});
+    const query = {
+      'response-content-type': contentType,
+      'response-content-disposition': contentDisposition(options.filename ?? undefined, { type }),
+    };
+    return this.#signed({ method: 'GET', key, query }, options.expiresIn);
   }
 
-  async #signed(
-    method: 'GET' | 'PUT',
-    command: Signable,
-    expiresIn: number,
-    { send = {}, implied = [] }: Bound,
-  ): Promise<SignedRequest> {
+  async #signed({ method, key, query = {}, send = {}, length }: Grant, expiresIn: number): Promise<SignedRequest> {
     if (!Number.isFinite(expiresIn) || expiresIn < 1 || expiresIn > LONGEST_SECONDS) {
       throw badInput(`expiresIn must be from 1 to ${LONGEST_SECONDS} seconds; it is ${expiresIn}.`, ['expiresIn']);
     }
     // The signature knows whole seconds.
     const signingDate = new Date(Math.floor(Date.now() / 1_000) * 1_000);
     const seconds = Math.ceil(expiresIn);
-    const bound = [...Object.keys(send).map((name) => name.toLowerCase()), ...implied];
+    const headers = Object.entries(send).map(([name, value]) => ({ name, value }));
+    const bound = Object.fromEntries([
+      ...headers.map(({ name, value }) => [name.toLowerCase(), value]),
+      ...(length === undefined ? [] : [['content-length', String(length)]]),
+    ]) as Record<string, string>;
     try {
-      const url = await getSignedUrl(this.connection.signer, command as GetObjectCommand, {
-        signingDate,
-        expiresIn: seconds,
-        // What is "hoisted" moves into the address, where the store would not hold the upload to it.
-        unhoistableHeaders: new Set(bound),
-        signableHeaders: new Set([...bound, 'host']),
-      });
-      const headers = Object.entries(send).map(([name, value]) => ({ name, value }));
+      const { protocol, hostname, port, pathname } = await this.#address();
+      const signed = await this.#signer.presign(
+        {
+          method,
+          protocol,
+          hostname,
+          ...(port === '' ? {} : { port: Number(port) }),
+          // What may be in a key needs no escaping.
+          path: `${pathname.replace(/\/$/, '')}/${key}`,
+          query,
+          headers: bound,
+        },
+        {
+          signingDate,
+          expiresIn: seconds,
+          // What is "hoisted" moves into the address, where the store would not hold the upload to it.
+          unhoistableHeaders: new Set(Object.keys(bound)),
+          signableHeaders: new Set([...Object.keys(bound), 'host']),
+        },
+      );
+      const url = `${protocol}//${hostname}${port === '' ? '' : `:${port}`}${signed.path}?${queryOf(signed.query ?? {})}`;
       return { url, method, headers, expiresAt: new Date(signingDate.getTime() + seconds * 1_000) };
     } catch (error) {
       throw this.connection.translated(error, {});
     }
   }
+
+  /** Where the bucket is, as the SDK sees it: its rules for regions, endpoints and path style are its own. */
+  #address(): Promise<URL> {
+    const { bucket, signer } = this.connection;
+    this.#bucket ??= getSignedUrl(signer, new HeadBucketCommand({ Bucket: bucket }))
+      .then((url) => new URL(url))
+      .catch((error: unknown) => {
+        // There were no credentials, and there may be some the next time.
+        this.#bucket = undefined;
+        throw error;
+      });
+    return this.#bucket;
+  }
+}
+
+function queryOf(query: NonNullable<Awaited<ReturnType<S3RequestPresigner['presign']>>['query']>): string {
+  return Object.entries(query)
+    .flatMap(([name, value]) =>
+      [value ?? ''].flat().map((each) => `${encodeURIComponent(name)}=${encodeURIComponent(each)}`),
+    )
+    .join('&');
 }
