@@ -107,7 +107,8 @@ async function planWeaviate(folder: string): Promise<ServerPlan> {
 }
 
 async function planChroma(folder: string): Promise<ServerPlan> {
-  const command = program('chroma/bin/chroma', 'chroma');
+  // Never from the PATH: there, npm's scripts have a command of that name that chromadb's client brings.
+  const command = program('chroma/bin/chroma');
   const [port] = await freePorts(1);
   const url = `http://${HOST}:${port}`;
   return {
