@@ -14,32 +14,41 @@ export interface TestWeaviate {
   open(more?: Partial<WeaviateOptions>): WeaviateStores;
   /** The server's HTTP API, below `/v1`. */
   http(method: string, path: string, body?: unknown): Promise<Response>;
+  /** Closes all clients and deletes the collection. */
+  end(): Promise<void>;
 }
 
-/** A collection for the `describe` that calls this, gone after its tests, with every client of it. */
-export function withWeaviate(address: ServiceAddress | null): TestWeaviate {
+/** A collection that nobody else uses, not made yet. */
+export function freshWeaviate(address: ServiceAddress): TestWeaviate {
   const collectionPrefix = `Test${randomBytes(6).toString('hex')}`;
   const collection = `${collectionPrefix}Passage`;
   const opened: WeaviateStores[] = [];
   const http: TestWeaviate['http'] = (method, path, body) =>
-    fetch(`${address!.url}/v1${path}`, {
+    fetch(`${address.url}/v1${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-  afterAll(async () => {
-    await Promise.all(opened.map((stores) => stores.close()));
-    await http('DELETE', `/schema/${collection}`);
-  });
   return {
     collectionPrefix,
     collection,
     open(more) {
-      const { url, grpcPort } = address!;
+      const { url, grpcPort } = address;
       const stores = openWeaviate({ url, grpcPort: Number(grpcPort), collectionPrefix, spaces: [], ...more });
       opened.push(stores);
       return stores;
     },
     http,
+    async end() {
+      await Promise.all(opened.map((stores) => stores.close()));
+      await http('DELETE', `/schema/${collection}`);
+    },
   };
+}
+
+/** One for the `describe` that calls this, gone after its tests. Without an address it is for describes that are skipped. */
+export function withWeaviate(address: ServiceAddress | null): TestWeaviate {
+  const weaviate = freshWeaviate(address ?? { url: '' });
+  afterAll(() => weaviate.end());
+  return weaviate;
 }

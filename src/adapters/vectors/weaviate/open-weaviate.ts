@@ -6,6 +6,7 @@ import { WeaviateConnection, type WeaviateAddress } from './weaviate.connection.
 import { WeaviateHybridStore } from './weaviate.hybrid-store.js';
 import { WeaviateKeywordIndex } from './weaviate.keyword-index.js';
 import { WeaviateRecords } from './weaviate.records.js';
+import { WeaviateRepair } from './weaviate.repair.js';
 import { WeaviateVectorStore } from './weaviate.vector-store.js';
 
 export interface WeaviateOptions extends WeaviateAddress {
@@ -36,7 +37,7 @@ export function openWeaviate(options: WeaviateOptions): WeaviateStores {
   };
   const close = () => connection.close();
   return {
-    vectors: new WeaviateVectorStore(records, check, close),
+    vectors: new WeaviateVectorStore(records, new WeaviateRepair(records), check, close),
     keywords: new WeaviateKeywordIndex(records, check, close),
     hybrid: new WeaviateHybridStore(records),
     check,

@@ -131,13 +131,14 @@ function nameOf({ model, dimensions }: VectorSpace): string {
   return `m_${slug}_${hashOf(model)}_${Math.trunc(dimensions)}`;
 }
 const NAME = /^m_[a-z0-9_]*_([0-9a-f]{12})_(\d+)$/;
+export const dimensionsOf = (vector: string): number => Number(NAME.exec(vector)![2]);
 const hashOf = (model: string) => createHash('sha256').update(model).digest('hex').slice(0, 12);
 
 function vectorOf(space: VectorSpace, vectors: readonly string[]): string | null {
   const hash = hashOf(space.model);
   const name = vectors.find((vector) => NAME.exec(vector)?.[1] === hash);
   if (name === undefined) return null;
-  const dimensions = Number(NAME.exec(name)![2]);
+  const dimensions = dimensionsOf(name);
   if (dimensions === space.dimensions) return name;
   throw conflict(
     `The vectors of "${space.model}" are stored with ${dimensions} dimensions, and the model now gives ${space.dimensions}. Name the changed model otherwise, or remove its old vectors.`,

@@ -35,6 +35,8 @@ const DEFAULT_TIMEOUTS = { connect: 2_000, query: 10_000, write: 60_000 };
  * is with it; after a failure the next call looks first whether it is there, and then takes a fresh way to it.
  */
 export class WeaviateConnection {
+  /** How often a way was taken: each time the server may be another run of itself. */
+  timesOpened = 0;
   private opening: Promise<WeaviateClients> | null = null;
   private readonly url: URL;
   private readonly timeouts: typeof DEFAULT_TIMEOUTS;
@@ -83,6 +85,7 @@ export class WeaviateConnection {
 
   private async open(): Promise<WeaviateClients> {
     await this.probe();
+    this.timesOpened += 1;
     const { url, timeouts } = this;
     const isSecure = url.protocol === 'https:';
     const path = url.pathname.replace(/\/$/, '');

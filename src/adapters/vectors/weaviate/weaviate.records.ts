@@ -62,18 +62,7 @@ export class WeaviateRecords {
     const answer = await this.ask(tenantId, (tenant, options) =>
       tenant.query.fetchObjects({ filters: select(tenant), limit: PAGE, includeVector }, options),
     );
-    return (answer?.objects ?? []).map(({ uuid, properties, vectors: numbers }) => ({
-      id: uuid,
-      objectId: properties.objectId,
-      passageId: properties.passageId ?? null,
-      terms: properties.terms ?? '',
-      vectors: new Map(
-        (properties.spaces ?? []).map((name, i) => [
-          name,
-          { embeddingId: properties.embeddings![i]!, numbers: numbers?.[name] ?? null },
-        ]),
-      ),
-    }));
+    return (answer?.objects ?? []).map(recordOf);
   }
 
   /**
@@ -97,6 +86,43 @@ export class WeaviateRecords {
         changed.filter((record) => !isKept(record)).map(({ id }) => id),
       );
     });
+  }
+
+  /**
+   * Has the vectors of these records entered into the index again. Weaviate skips one that is written as it was: so it is written
+   * at another length, with the same cosines, and then as it was.
+   */
+  async enterAnew(tenantId: string, ids: string[]): Promise<void> {
+    await this.merging.run(tenantId, async () => {
+      const found = await this.read(tenantId, (tenant) => tenant.filter.byId().containsAny(ids), 'all');
+      await this.put(tenantId, found.map(atAnotherLength));
+      await this.put(tenantId, found);
+    });
+  }
+
+  /** The next records after this one, in the order of their ids, without numbers. */
+  async page(tenantId: string, size: number, after: string | undefined): Promise<StoredRecord[]> {
+    const about = { limit: size, ...(after !== undefined && { after }) };
+    const answer = await this.ask(tenantId, (tenant, options) => tenant.query.fetchObjects(about, options));
+    return (answer?.objects ?? []).map(recordOf);
+  }
+
+  async tenants(): Promise<string[]> {
+    if (!(await this.collection.isThere())) return [];
+    return this.connection.run(async ({ client }) =>
+      Object.keys(await client.collections.use(this.collection.name).tenants.get()),
+    );
+  }
+
+  /** Whether vectors wait to be entered into the index: a server's own choice (ASYNC_INDEXING). */
+  async hasQueue(tenantId: string): Promise<boolean> {
+    const shards = await this.ask(tenantId, (tenant) => tenant.config.getShards());
+    return (shards ?? []).some(({ vectorQueueSize }) => vectorQueueSize > 0);
+  }
+
+  /** How often a way to the server was taken. */
+  get timesOpened(): number {
+    return this.connection.timesOpened;
   }
 
   /** Writes them whole, whatever is there. */
@@ -161,6 +187,39 @@ export class WeaviateRecords {
       .use<string, PassageProperties, Record<string, number[]>>(this.collection.name)
       .withTenant(tenantId);
   }
+}
+
+interface Found {
+  uuid: string;
+  properties: PassageProperties;
+  vectors?: Record<string, number[]>;
+}
+
+function recordOf({ uuid, properties, vectors: numbers }: Found): StoredRecord {
+  const vectors = (properties.spaces ?? []).map((name, i) => {
+    return [name, { embeddingId: properties.embeddings![i]!, numbers: numbers?.[name] ?? null }] as const;
+  });
+  return {
+    id: uuid,
+    objectId: properties.objectId,
+    passageId: properties.passageId ?? null,
+    terms: properties.terms ?? '',
+    vectors: new Map(vectors),
+  };
+}
+
+/** Beyond this a 32-bit number cannot be doubled. */
+const LARGEST_DOUBLED = 1e38;
+
+function atAnotherLength(record: StoredRecord): StoredRecord {
+  const scaled = (numbers: readonly number[]) => {
+    const factor = numbers.some((number) => Math.abs(number) > LARGEST_DOUBLED) ? 0.5 : 2;
+    return numbers.map((number) => number * factor);
+  };
+  const vectors = [...record.vectors].map(([name, vector]) => {
+    return [name, { ...vector, numbers: scaled(vector.numbers!) }] as const;
+  });
+  return { ...record, vectors: new Map(vectors) };
 }
 
 /** Answers the reasons of those that were not taken, by id. */

@@ -9,6 +9,7 @@ import type {
 } from '../../../ports/vector-store.port.js';
 import { checkVector } from '../vector-bytes.js';
 import { rankObjects, type Ranked } from './ranking.js';
+import type { WeaviateRepair } from './weaviate.repair.js';
 import { chunks, MOST_IDS, type StoredRecord, type Tenant, type WeaviateRecords } from './weaviate.records.js';
 
 interface NearRecord extends Ranked {
@@ -22,6 +23,7 @@ export class WeaviateVectorStore implements VectorStore {
 
   constructor(
     private readonly records: WeaviateRecords,
+    private readonly repair: WeaviateRepair,
     readonly check: () => Promise<void>,
     readonly close: () => Promise<void>,
   ) {}
@@ -142,6 +144,10 @@ export class WeaviateVectorStore implements VectorStore {
     return this.records.count(tenantId, (tenant) => tenant.filter.byProperty('spaces').containsAny([name]));
   }
 
+  async optimize(signal?: AbortSignal): Promise<void> {
+    await this.repair.all(signal);
+  }
+
   /** @param exactly names the space in the filter: then what is allowed is few enough, as a rule, to be looked at one by one */
   private async near(
     query: VectorQuery,
@@ -197,6 +203,7 @@ export class WeaviateVectorStore implements VectorStore {
     const wanted = Math.min(all, size);
     if (found.length >= wanted) return { found, isShort: false };
     const exact = await this.near(query, name, size, without, true);
+    if (exact.length < wanted) this.repair.begin(query.tenantId);
     return { found: exact, isShort: exact.length < wanted };
   }
 }

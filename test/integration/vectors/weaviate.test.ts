@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { FUSIONS } from '../../../src/domain/operations.js';
+import type { HybridQuery, PassageRecord } from '../../../src/ports/hybrid-store.port.js';
+import { serviceAddress } from '../../support/services.js';
+import { withWeaviate } from '../../support/weaviate.js';
+
+const address = serviceAddress('weaviate');
+const space = { model: 'two numbers', dimensions: 2 };
+let tenants = 0;
+const freshTenant = () => `tenant_${++tenants}`;
+
+function record(objectId: string, terms: string[], vector: readonly number[] | null): PassageRecord {
+  const vectors = vector === null ? [] : [{ space, embeddingId: randomUUID(), vector: Float32Array.from(vector) }];
+  return { passageId: randomUUID(), objectId, terms, vectors };
+}
+
+describe.skipIf(address === null)('Weaviate', () => {
+  const weaviate = withWeaviate(address);
+  const stores = weaviate.open({ spaces: [space] });
+  const { vectors, keywords, hybrid } = stores;
+  const ask = (tenantId: string, query: Partial<HybridQuery>) =>
+    hybrid.hybrid({
+      tenantId,
+      space,
+      vector: [1, 0],
+      terms: ['sea'],
+      alpha: 0.5,
+      fusion: 'RELATIVE_SCORE',
+      limit: 10,
+      objectIds: null,
+      ...query,
+    });
+
+  describe.each(FUSIONS)('its own hybrid search, %s', (fusion) => {
+    it('moves from the words to the vectors as alpha rises', async () => {
+      const tenant = freshTenant();
+      const [worded, near, both, ...others] = Array.from({ length: 8 }, () => randomUUID());
+      await hybrid.write(tenant, [
+        record(worded!, ['sea', 'sea', 'sea'], [-1, 0.2]),
+        record(near!, ['sun', 'sand'], [1, 0]),
+        record(both!, ['sea', 'sun'], [0.9, 0.3]),
+        ...others.map((id, i) => record(id, ['sand', 'salt'], [0.1, 1 + i])),
+      ]);
+      let difference = -Infinity;
+      for (const alpha of [0.01, 0.2, 0.4, 0.6, 0.8, 0.99]) {
+        const { hits, complete } = await ask(tenant, { alpha, fusion });
+        const scores = new Map(hits.map(({ objectId, score }) => [objectId, score]));
+        expect([complete, hits.length]).toEqual([true, 8]);
+        expect(hits.every(({ score }) => score >= 0 && score <= 1)).toBe(true);
+        expect(hits.map(({ score }) => score)).toEqual(hits.map(({ score }) => score).sort((a, b) => b - a));
+        const now = scores.get(near!)! - scores.get(worded!)!;
+        expect(now).toBeGreaterThan(difference);
+        difference = now;
+        if (alpha === 0.01) expect(hits[0]!.objectId).toBe(worded);
+        if (alpha === 0.99) expect(hits[0]!.objectId).toBe(near);
+      }
+      expect(difference).toBeGreaterThan(0);
+    });
+
+    it('tells what each leg said, as the leg itself does', async () => {
+      const tenant = freshTenant();
+      const ids = Array.from({ length: 12 }, () => randomUUID());
+      const records = ids.flatMap((id, i) => [
+        record(id, i % 3 === 0 ? ['sea', 'sun'] : ['sand'], [1, i / 12]),
+        record(id, i % 2 === 0 ? ['sea'] : ['salt'], i % 4 === 0 ? null : [i / 12, 1]),
+      ]);
+      await hybrid.write(tenant, records);
+      const common = { tenantId: tenant, limit: 20, filter: null, objectIds: null };
+      const near = await vectors.search({ ...common, space, vector: [1, 0] });
+      const said = await keywords.search({ ...common, terms: ['sea'] });
+      const { hits } = await ask(tenant, { fusion, limit: 20 });
+      expect(hits).toHaveLength(12);
+      for (const { objectId, vector, keyword } of hits) {
+        const nearest = near.hits.find((hit) => hit.objectId === objectId)!;
+        expect(vector).toEqual({ ...nearest, score: expect.closeTo(nearest.score, 5) as number });
+        const word = said.hits.find((hit) => hit.objectId === objectId);
+        expect(keyword).toEqual(
+          word === undefined ? null : { ...word, score: expect.closeTo(word.score, 4) as number },
+        );
+      }
+    });
+
+    it('counts an object by its best passage, and the limit by objects, however many passages one has', async () => {
+      const tenant = freshTenant();
+      const [long, ...short] = Array.from({ length: 6 }, () => randomUUID());
+      await hybrid.write(tenant, [
+        ...Array.from({ length: 300 }, (_, i) => record(long!, ['sea'], [1, i / 10_000])),
+        ...short.map((id, i) => record(id, ['sea', 'sun'], [1, 1 + i])),
+      ]);
+      const { hits, complete } = await ask(tenant, { fusion, limit: 4 });
+      expect(complete).toBe(true);
+      expect(new Set(hits.map(({ objectId }) => objectId)).size).toBe(4);
+      expect(hits[0]!.objectId).toBe(long);
+    });
+
+    it('finds nothing but the ids it is given, and never the object that is left out', async () => {
+      const tenant = freshTenant();
+      const ids = Array.from({ length: 40 }, () => randomUUID());
+      await hybrid.write(
+        tenant,
+        ids.map((id, i) => record(id, ['sea', ...Array<string>(i).fill('sun')], [1, i])),
+      );
+      const found = async (query: Partial<HybridQuery>) =>
+        (await ask(tenant, { fusion, limit: 100, ...query })).hits.map(({ objectId }) => objectId);
+      expect(await found({ objectIds: [ids[39]!, ids[20]!, randomUUID()] })).toEqual([ids[20], ids[39]]);
+      expect(await found({ exceptObjectId: ids[0]! })).toEqual(ids.slice(1));
+      expect(await found({ exceptObjectId: ids[0]!, limit: 3 })).toEqual(ids.slice(1, 4));
+      expect(await found({ objectIds: ids.slice(0, 3), exceptObjectId: ids[1]! })).toEqual([ids[0], ids[2]]);
+      expect(await found({ objectIds: [] })).toEqual([]);
+      expect(await found({ objectIds: [ids[1]!], exceptObjectId: ids[1]! })).toEqual([]);
+      expect((await ask(freshTenant(), { fusion })).hits).toEqual([]);
+    });
+
+    it('goes by the words alone where the model has no vectors yet', async () => {
+      const tenant = freshTenant();
+      const id = randomUUID();
+      await hybrid.write(tenant, [record(id, ['sea'], [1, 0]), record(randomUUID(), ['sun'], [1, 0])]);
+      const { hits } = await ask(tenant, { fusion, space: { model: 'never', dimensions: 2 }, alpha: 0.25 });
+      expect(hits).toMatchObject([{ objectId: id, score: expect.closeTo(0.75, 5) as number, vector: null }]);
+    });
+  });
+
+  it('finds what stands behind more passages of another object than Weaviate gives at once', async () => {
+    const tenant = freshTenant();
+    const [long, ...short] = Array.from({ length: 4 }, () => randomUUID());
+    await hybrid.write(tenant, [
+      ...Array.from({ length: 10_100 }, (_, i) => record(long!, ['sea'], i < 600 ? [1, i / 100_000] : null)),
+      ...short.map((id, i) => record(id, ['sea', 'sun', 'sand'], [1, 1 + i])),
+    ]);
+    const common = { tenantId: tenant, limit: 4, filter: null };
+    for (const objectIds of [null, [long!, ...short]]) {
+      const near = await vectors.search({ ...common, objectIds, space, vector: [1, 0] });
+      expect([near.complete, near.hits.map(({ objectId }) => objectId)]).toEqual([true, [long, ...short]]);
+      const said = await keywords.search({ ...common, objectIds, terms: ['sea'] });
+      expect([said.complete, said.hits.length, said.hits[0]!.objectId]).toEqual([true, 4, long]);
+    }
+    // The fusion of scores cannot leave out what it has shown: it says that there is more.
+    const fused = await ask(tenant, { limit: 4 });
+    expect([fused.complete, fused.hits.length]).toEqual([fused.hits.length === 4, fused.hits.length]);
+    expect(await vectors.deleteObjects(tenant, [long!], null)).toBe(600);
+    expect(await vectors.count(tenant, space)).toBe(3);
+    expect((await keywords.search({ ...common, objectIds: null, terms: ['sea'] })).hits[0]!.objectId).toBe(long);
+  });
+
+  it('keeps the words of a passage when its vectors come or go, and the vectors when its words do', async () => {
+    const tenant = freshTenant();
+    const other = { model: 'three numbers', dimensions: 3 };
+    const [objectId, passageId, first, second] = Array.from({ length: 4 }, () => randomUUID()) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const said = async () =>
+      (await keywords.search({ tenantId: tenant, terms: ['sea'], limit: 5, filter: null, objectIds: null })).hits
+        .length;
+    const counts = async () => [await vectors.count(tenant, space), await vectors.count(tenant, other), await said()];
+    const ordinal = 1;
+    await vectors.upsert(tenant, space, [{ id: first, objectId, passageId, vector: Float32Array.of(1, 0) }], null);
+    await keywords.index(tenant, [{ passageId, ordinal, objectId, terms: ['sea'] }], null);
+    await vectors.upsert(tenant, other, [{ id: second, objectId, passageId, vector: Float32Array.of(1, 0, 0) }], null);
+    expect(await counts()).toEqual([1, 1, 1]);
+    await vectors.remove(tenant, [first], null);
+    expect(await counts()).toEqual([0, 1, 1]);
+    await keywords.remove(tenant, [{ passageId, ordinal }], null);
+    expect(await counts()).toEqual([0, 1, 0]);
+    await keywords.index(tenant, [{ passageId, ordinal, objectId, terms: ['sea'] }], null);
+    expect(await vectors.deleteObjects(tenant, [objectId], null)).toBe(1);
+    expect(await counts()).toEqual([0, 0, 1]);
+    // Written whole, it holds what it is given and nothing else.
+    const vector = { space, embeddingId: first, vector: Float32Array.of(0, 1) };
+    await hybrid.write(tenant, [{ passageId, objectId, terms: [], vectors: [vector] }]);
+    expect(await counts()).toEqual([1, 0, 0]);
+    // An embedding that moves to another passage leaves the first.
+    await vectors.upsert(
+      tenant,
+      space,
+      [{ id: first, objectId, passageId: null, vector: Float32Array.of(1, 1) }],
+      null,
+    );
+    expect(await counts()).toEqual([1, 0, 0]);
+  });
+
+  it('loses nothing when words and vectors of the same passages are written at once', async () => {
+    const tenant = freshTenant();
+    const passages = Array.from({ length: 100 }, (_, i) => ({
+      id: randomUUID(),
+      objectId: randomUUID(),
+      passageId: randomUUID(),
+      ordinal: i,
+    }));
+    await Promise.all([
+      vectors.upsert(
+        tenant,
+        space,
+        passages.map((passage) => ({ ...passage, vector: Float32Array.of(1, 1) })),
+        null,
+      ),
+      keywords.index(
+        tenant,
+        passages.map((passage) => ({ ...passage, terms: ['sea'] })),
+        null,
+      ),
+    ]);
+    const { hits } = await keywords.search({
+      tenantId: tenant,
+      terms: ['sea'],
+      limit: 200,
+      filter: null,
+      objectIds: null,
+    });
+    expect([hits.length, await vectors.count(tenant, space)]).toEqual([100, 100]);
+  });
+});
