@@ -14,6 +14,7 @@ import type { Config } from '../config/config.js';
 import { registerJobs } from '../jobs/jobs.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { ObjectStore } from '../ports/object-store.port.js';
+import type { RateLimiter } from '../ports/rate-limiter.port.js';
 import type { SagaCheckpoint } from '../services/sagas/saga-runner.js';
 import type { ServiceDependencies } from '../services/shared/dependencies.js';
 import { layFoundation, type Foundation, type FoundationOptions } from './foundation.js';
@@ -45,6 +46,7 @@ export interface App extends ServiceGraph {
   config: Config;
   engine: DatabaseEngine;
   deps: ServiceDependencies;
+  rateLimiter: RateLimiter;
   /** The opened store itself, for what only its kind can do. */
   objects: OpenedObjects;
   objectStore: ObjectStore;
@@ -112,7 +114,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   const keywords = telemetry.keywords(indexes.keywords);
   for (const [name, part] of Object.entries({ vectors, keywords })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
 
-  const metrics = createMetrics({ database, cache, queue, engine });
+  const metrics = createMetrics({ database, cache, queue, engine, indexSync: indexes.indexSync });
   const { hybrid, indexSync } = indexes;
   const deps: ServiceDependencies = {
     database, objectStore, vectors, keywords, hybrid, indexSync, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
@@ -133,7 +135,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   });
 
   return {
-    ...graph, config, engine, deps, objects: bytes, objectStore, signingSecret, telemetry, metrics,
+    ...graph, config, engine, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
     hasFfmpeg: () => pool.hasFfmpeg(),
     async setBaseUrl(url) {
       baseUrl = config.server.publicUrl ?? url;

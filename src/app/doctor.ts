@@ -6,6 +6,7 @@ import type { EmbeddingModel } from '../ports/embedder.port.js';
 import { compose, type App } from './compose.js';
 import { askServer } from './doctor-of-server.js';
 import { livesInFolder } from './foundation.js';
+import { browserOrigins } from './mend.js';
 
 const GIB = 2 ** 30;
 const LITTLE_SPACE = 2 * GIB;
@@ -67,7 +68,7 @@ function mendOf({ database, vectorDatabase, cache }: Config, part: string): stri
 /** What the bucket says of itself; none where bytes lie in the data folder. */
 async function bucket({ config, objects }: App): Promise<Finding[]> {
   if (objects.kind !== 'bucket') return [];
-  const findings = await objects.store.diagnose({ corsOrigins: config.server.cors.origins });
+  const findings = await objects.store.diagnose({ corsOrigins: browserOrigins(config) });
   return findings.map((finding) => ({ part: 'objects', ...finding }));
 }
 

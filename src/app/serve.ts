@@ -1,5 +1,6 @@
 import { SignedTransfer } from '../adapters/objects/transfer.js';
 import type { Config } from '../config/config.js';
+import type { Viewer } from '../domain/model.js';
 import { buildStrataSchema } from '../graphql/schema.js';
 import { createServer, GRAPHQL_PATH } from '../server/server.js';
 import type { RunningServer } from '../server/options.js';
@@ -33,6 +34,7 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     schema: app.telemetry.schema(schema),
     services: app.services,
     authenticate: authenticator(config, options.localToken),
+    ...admission(app),
     limits: {
       maxDepth: config.limits.maxQueryDepth,
       maxCost: config.limits.maxQueryCost,
@@ -47,7 +49,8 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     ...(config.server.apiKeys.length === 0 ? { allowedHosts: loopbackNames(config) } : {}),
     ...healthOf(app),
     drainMs: config.server.drainSeconds * 1_000,
-    onOperation: ({ field, seconds }) => app.deps.metrics.observeQuery(field, seconds),
+    // A search is observed where it is done, by its mode.
+    onOperation: ({ field, seconds }) => field !== 'search' && app.deps.metrics.observeQuery(field, seconds),
     tracing: app.telemetry.server,
     ...transferRoutes(app),
   });
@@ -58,6 +61,14 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
 function loopbackNames({ server }: Config): string[] {
   const names = ['localhost', '127.0.0.1', '[::1]', server.host];
   return server.publicUrl === undefined ? names : [...names, new URL(server.publicUrl).hostname];
+}
+
+const MINUTE = 60;
+
+function admission({ config, rateLimiter }: App): { admit?: (viewer: Viewer) => Promise<void> } {
+  const points = config.limits.operationsPerMinute;
+  if (points === 0) return {};
+  return { admit: ({ tenantId, id }) => rateLimiter.consume(`${tenantId}/${id}`, { name: 'operations', points, seconds: MINUTE }) };
 }
 
 /** Where a bucket holds the bytes, clients go there. */

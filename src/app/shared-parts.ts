@@ -1,10 +1,12 @@
 import { LruCache } from '../adapters/cache/lru.cache.js';
+import { MemoryRateLimiter } from '../adapters/cache/memory.rate-limiter.js';
 import { MemoryEventBus } from '../adapters/events/memory.event-bus.js';
 import type { Config } from '../config/config.js';
 import type { Cache } from '../ports/cache.port.js';
 import type { EventBus } from '../ports/event-bus.port.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { Queue } from '../ports/queue.port.js';
+import type { RateLimiter } from '../ports/rate-limiter.port.js';
 import { RANKING_SECONDS } from '../services/search/ranking-keeper.js';
 
 /** For the cursors of searches: a ranking of a hundred objects takes some ten kilobytes, for five minutes. */
@@ -14,6 +16,7 @@ const RANKINGS_MB = 64;
 export interface SharedParts {
   cache: Cache;
   events: EventBus;
+  rateLimiter: RateLimiter;
   /** A page may be asked of another process than the one before it. */
   rankings: Pick<Cache, 'get' | 'set'>;
   /** Whether other processes hear this one's events. */
@@ -28,12 +31,14 @@ export async function openSharedParts({ cache: { redis, local } }: Config, alone
     const cache = new LruCache({ maxSizeMb: alone ? local.maxSizeMb : 0, ttlSeconds: local.ttlSeconds });
     const rankings = new LruCache({ maxSizeMb: RANKINGS_MB, ttlSeconds: RANKING_SECONDS });
     const events = new MemoryEventBus();
-    return { cache, events, rankings, isShared: false, close: async () => void (await Promise.all([cache.close(), events.close(), rankings.close()])) };
+    const rateLimiter = new MemoryRateLimiter();
+    const close = async () => void (await Promise.all([cache.close(), events.close(), rateLimiter.close(), rankings.close()]));
+    return { cache, events, rateLimiter, rankings, isShared: false, close };
   }
   const { openRedis } = await import('./open-redis.js');
-  // A ranking and a query's vector never change under their keys, so they hold while Redis is away.
-  const { cache, events, close } = await openRedis({ ...redis, local, logger, lasting: ['ranking:', 'query-vector:'] });
-  return { cache, events, rankings: cache, isShared: true, close };
+  // What never changes under its key holds while Redis is away.
+  const { cache, events, rateLimiter, close } = await openRedis({ ...redis, local, logger, lasting: ['ranking:', 'search:', 'query-vector:'] });
+  return { cache, events, rateLimiter, rankings: cache, isShared: true, close };
 }
 
 const WAKING_CHANNEL = 'jobs';

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config/config.js';
 import type { Cache } from '../ports/cache.port.js';
 import type { Embedder } from '../ports/embedder.port.js';
+import type { HybridStore } from '../ports/hybrid-store.port.js';
 import type { KeywordIndex } from '../ports/keyword-index.port.js';
 import type { MediaReader } from '../ports/media.port.js';
 import type { ObjectStore } from '../ports/object-store.port.js';
@@ -23,6 +24,7 @@ export interface Telemetry {
   objectStore<Part extends ObjectStore>(part: Part): Part;
   vectors<Part extends VectorStore>(part: Part): Part;
   keywords<Part extends KeywordIndex>(part: Part): Part;
+  hybrid<Part extends HybridStore | null>(part: Part): Part;
   embedder<Part extends Embedder>(part: Part): Part;
   media<Part extends MediaReader>(part: Part): Part;
   /** For a cache over the network. */
@@ -46,6 +48,7 @@ const OFF: Telemetry = {
   objectStore: asItIs,
   vectors: asItIs,
   keywords: asItIs,
+  hybrid: asItIs,
   embedder: asItIs,
   media: asItIs,
   cache: asItIs,
@@ -76,6 +79,7 @@ export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'>, o
     objectStore: (part) => parts.tracedObjectStore(part, tracer),
     vectors: (part) => parts.tracedVectorStore(part, tracer),
     keywords: (part) => parts.tracedKeywordIndex(part, tracer),
+    hybrid: (part) => (part === null ? part : parts.tracedHybridStore(part, tracer)),
     embedder: (part) => parts.tracedEmbedder(part, tracer),
     media: (part) => parts.tracedMediaReader(part, tracer),
     cache: (part) => parts.tracedCache(part, tracer),

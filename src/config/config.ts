@@ -77,7 +77,7 @@ export interface PineconeConfig {
   readonly index: string;
   readonly cloud: 'aws' | 'gcp' | 'azure';
   readonly region: string;
-  /** Of a pod-based index; serverless where it is left out. */
+  /** What older clients named; refused with a sentence on what replaces it. */
   readonly environment?: string;
 }
 
@@ -180,6 +180,8 @@ export interface LimitsConfig {
   readonly maxText: number;
   /** Of one GraphQL request. */
   readonly maxRequestBody: number;
+  /** Of one viewer over all processes; 0 where there is no limit. */
+  readonly operationsPerMinute: number;
   readonly maxQueryDepth: number;
   readonly maxQueryCost: number;
   readonly maxQueryTokens: number;

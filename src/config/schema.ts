@@ -58,8 +58,8 @@ const vectorDatabase = section({
     api_key: secret().optional(),
     url: webAddress().default('https://api.pinecone.io'),
     index: text({
-      pattern: /^[a-z0-9][a-z0-9-]{0,44}$/,
-      allowed: 'a name of at most 45 small letters, digits and dashes',
+      pattern: /^[a-z0-9][a-z0-9-]{0,35}$/,
+      allowed: 'a name of at most 36 small letters, digits and dashes',
     }).default('strata'),
     cloud: choice(['aws', 'gcp', 'azure']).default('aws'),
     region: text().default('us-east-1'),
@@ -161,6 +161,7 @@ const limits = section({
   max_upload: size(1, 5 * TIB).default(5 * GIB),
   max_text: size(1, 256 * MIB).default(10 * MIB),
   max_request_body: size(1_024, 512 * MIB).default(32 * MIB),
+  operations_per_minute: integer(0, 10_000_000).default(0),
   max_query_depth: integer(1, 1_000).default(15),
   max_query_cost: integer(1, 1_000_000_000).default(100_000),
   max_query_tokens: integer(100, 1_000_000).default(10_000),

@@ -1,4 +1,5 @@
 import type { DataType, IngestionStatus } from '../domain/model.js';
+import type { CacheStats } from './cache.port.js';
 
 /** Figures for whoever watches the installation. Counting never fails and never waits. */
 export interface Metrics {
@@ -14,11 +15,13 @@ export interface Metrics {
 export interface MetricSources {
   /** Bytes a kind of storage: `objects`, `database`. */
   storageUsage?: () => Promise<Record<string, number>>;
-  cacheStats?: () => { hits: number; misses: number; sizeBytes: number };
+  cacheStats?: () => CacheStats;
   /** Jobs that wait, a queue. */
   jobsWaiting?: () => Promise<Record<string, number>>;
   /** Sagas whose compensation has failed for good. */
   sagasStuck?: () => Promise<number>;
+  /** Entries that a store outside the database has yet to be told. */
+  indexChanges?: () => Promise<number>;
 }
 
 /** The figures written out, for the route that serves them. */

@@ -67,6 +67,8 @@ export interface ObjectStore {
   completeMultipart(key: string, uploadId: string, parts: readonly { partNumber: number; etag: string }[]): Promise<StoredObject>;
   /** Frees the parts; what is not there is no error. */
   abortMultipart(key: string, uploadId: string): Promise<void>;
+  /** Gives up uploads in parts that were begun before and never ended, where the store cannot be asked by key. Answers how many. */
+  abandonMultiparts?(before: Date): Promise<number>;
   /** @param options.expiresIn seconds, at most 604,800 */
   signDownload(
     key: string,

@@ -59,6 +59,8 @@ export interface ServerOptions {
   services: Services;
   /** Throws UNAUTHENTICATED. Called once a request, or once a WebSocket connection. */
   authenticate(credentials: Credentials): Promise<GraphQLContext['viewer']>;
+  /** Called once an operation. Throws RATE_LIMITED; everybody is admitted where it is left out. */
+  admit?(viewer: GraphQLContext['viewer']): Promise<void>;
   log: ServerLog;
   limits: OperationRules & {
     /** Bytes of one GraphQL request, over HTTP or as one WebSocket message. */

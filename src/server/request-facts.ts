@@ -56,9 +56,10 @@ export function traceOf(request: IncomingMessage): Traced {
   return traced;
 }
 
-/** @throws UNAUTHENTICATED */
+/** @throws UNAUTHENTICATED, RATE_LIMITED */
 export async function factsOf(request: IncomingMessage, options: ServerOptions): Promise<RequestFacts> {
   const viewer = await options.authenticate(credentialsFrom(request.headers));
+  await options.admit?.(viewer);
   return { ...traceOf(request), viewer, services: options.services };
 }
 

@@ -45,9 +45,10 @@ export function openWebSocket(httpServer: Server, path: string, schema: GraphQLS
     onConnect: async ({ extra, connectionParams }) => {
       extra.viewer = await options.authenticate(credentialsFromConnection(connectionParams, extra.request.headers));
     },
-    onSubscribe: ({ extra, subscriptions }, _id, payload) => {
+    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
       const facts = { viewer: extra.viewer!, requestId: randomUUID(), log, services: options.services, signal: extra.gone.signal };
       try {
+        await options.admit?.(facts.viewer);
         refuseMoreThan(limits.maxSubscriptions, Object.keys(subscriptions).length);
         const operation = prepareOperation(schema, readOperationRequest(payload), limits);
         return { schema, document: operation.document, operationName: operation.operationName, operation, facts } as Prepared;

@@ -7,12 +7,14 @@ const DAY = 24 * 3_600;
 const KEEP_EVENTS_SECONDS = 25 * 3_600;
 /** A client may ask for long what became of its upload; what it made stays in any case. */
 const KEEP_UPLOADS_SECONDS = 30 * DAY;
+/** Sessions of several parts are valid for 7 days; a process may die between beginning one in the store and writing it down. */
+const ABANDONED_MS = 8 * DAY * 1_000;
 const SWEEP = 500;
 
 /** The chores that keep an installation whole without anyone asking for them. */
 export class MaintenanceService {
   constructor(
-    private readonly deps: Pick<ServiceDependencies, 'database' | 'queue' | 'keywords' | 'vectors' | 'indexSync' | 'logger'>,
+    private readonly deps: Pick<ServiceDependencies, 'database' | 'objectStore' | 'queue' | 'keywords' | 'vectors' | 'indexSync' | 'logger'>,
     private readonly sagas: SagaRunner,
     private readonly uploads: UploadService,
   ) {}
@@ -68,5 +70,6 @@ export class MaintenanceService {
     await this.deps.database.idempotency.prune(DAY);
     await this.deps.database.sagas.prune(DAY);
     await this.deps.database.uploads.prune(KEEP_UPLOADS_SECONDS);
+    await this.deps.objectStore.abandonMultiparts?.(new Date(Date.now() - ABANDONED_MS));
   }
 }

@@ -66,7 +66,7 @@ export class PrometheusMetrics implements Metrics, MetricsExposition {
   }
 
   #askWhenLookedAt({ sources, freshSeconds = 60, now = () => performance.now() }: PrometheusOptions): void {
-    const { storageUsage, jobsWaiting, sagasStuck, cacheStats } = sources;
+    const { storageUsage, jobsWaiting, sagasStuck, cacheStats, indexChanges } = sources;
     this.#gauge(
       'storage_usage_bytes',
       'Bytes stored, by kind of storage.',
@@ -91,6 +91,16 @@ export class PrometheusMetrics implements Metrics, MetricsExposition {
       'Bytes that the cache takes.',
       null,
       cacheStats && (async () => ({ '': cacheStats().sizeBytes })),
+    );
+    const shared = cacheStats?.().shared === undefined ? undefined : () => cacheStats!().shared!;
+    this.#gauge('cache_redis_up', 'Whether the cache that processes share answers.', null, shared && (async () => ({ '': shared().available ? 1 : 0 })));
+    this.#gauge('cache_redis_failures', 'Commands to the shared cache that failed or took too long, since the start.', null, shared && (async () => ({ '': shared().failures })));
+    this.#gauge('cache_redis_away', 'How often the shared cache went away, since the start.', null, shared && (async () => ({ '': shared().timesAway })));
+    this.#gauge(
+      'index_changes_waiting',
+      'Entries that a vector store outside the database has yet to be told.',
+      null,
+      indexChanges && (async () => ({ '': await indexChanges() })),
     );
   }
 

@@ -35,9 +35,9 @@ export function tracedObjectStore<Store extends ObjectStore>(store: Store, trace
   ) as Store;
 }
 
-export function tracedVectorStore<Store extends VectorStore & Partial<HybridStore>>(store: Store, tracer: Tracer): Store {
-  return tracedPort<VectorStore & HybridStore>(
-    store as unknown as VectorStore & HybridStore,
+export function tracedVectorStore<Store extends VectorStore>(store: Store, tracer: Tracer): Store {
+  return tracedPort<VectorStore>(
+    store,
     'vectors',
     {
       ensureSpace: ({ model }) => ({ 'strata.model': model }),
@@ -46,11 +46,21 @@ export function tracedVectorStore<Store extends VectorStore & Partial<HybridStor
       fetch: (_tenant, { model }, ids) => ({ 'strata.model': model, 'strata.count': ids.length }),
       deleteObjects: (_tenant, ids) => ({ 'strata.count': ids.length }),
       remove: (_tenant, ids) => ({ 'strata.count': ids.length }),
+    },
+    tracer,
+  ) as Store;
+}
+
+export function tracedHybridStore<Store extends HybridStore>(store: Store, tracer: Tracer): Store {
+  return tracedPort<HybridStore>(
+    store,
+    'index',
+    {
       write: (_tenant, records) => ({ 'strata.count': records.length }),
       hybrid: ({ space, limit, alpha, fusion }) => ({ 'strata.model': space.model, 'strata.limit': limit, 'strata.alpha': alpha, 'strata.fusion': fusion }),
     },
     tracer,
-  ) as unknown as Store;
+  ) as Store;
 }
 
 export function tracedKeywordIndex<Index extends KeywordIndex>(index: Index, tracer: Tracer): Index {

@@ -5,6 +5,9 @@ import type { Cache } from '../../ports/cache.port.js';
 /** Thrown where a row is not there, because a cache keeps no failures, and an absent row shall not take a live one's place. */
 const ABSENT = new Error('there is no such object');
 
+/** Between its commit and the invalidation a process may die; what others share is wrong for no longer than this. */
+const KEPT_SECONDS = 60;
+
 /**
  * Objects by id, through the cache, which hands out copies. Whoever changes a row calls `invalidate` after the commit and
  * before answering. A row that was read before such a change is never stored after it: the reading happens within
@@ -35,7 +38,7 @@ export class ObjectCache {
         const object = await load();
         if (object === undefined) throw ABSENT;
         return object;
-      });
+      }, KEPT_SECONDS);
       return revive(kept);
     } catch (error) {
       if (error === ABSENT) return null;

@@ -38,6 +38,8 @@ export class WeaviateConnection {
   /** How often a way was taken: each time the server may be another run of itself. */
   timesOpened = 0;
   private opening: Promise<WeaviateClients> | null = null;
+  private readonly left = new Map<Promise<WeaviateClients>, NodeJS.Timeout>();
+  private isClosed = false;
   private readonly url: URL;
   private readonly timeouts: typeof DEFAULT_TIMEOUTS;
 
@@ -49,6 +51,7 @@ export class WeaviateConnection {
   /** @throws StrataError; the caller's reason where the caller gave up */
   async run<T>(work: (clients: WeaviateClients, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
+    if (this.isClosed) throw dependencyUnavailable('vectors', new Error('the way to Weaviate was closed'));
     const opening = (this.opening ??= this.open());
     const ended = new AbortController();
     const given = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
@@ -77,10 +80,9 @@ export class WeaviateConnection {
   }
 
   async close(): Promise<void> {
-    const opening = this.opening;
-    this.opening = null;
-    const clients = await opening?.catch(() => null);
-    await clients?.client.close();
+    this.isClosed = true;
+    if (this.opening !== null) this.leave(this.opening);
+    await Promise.all([...this.left.keys()].map((opening) => this.shut(opening)));
   }
 
   private async open(): Promise<WeaviateClients> {
@@ -117,8 +119,14 @@ export class WeaviateConnection {
   private leave(opening: Promise<WeaviateClients>): void {
     if (this.opening !== opening) return;
     this.opening = null;
-    const close = () => void opening.then(({ client }) => client.close()).catch(() => undefined);
-    setTimeout(close, this.timeouts.write).unref();
+    this.left.set(opening, setTimeout(() => void this.shut(opening), this.timeouts.write).unref());
+  }
+
+  private async shut(opening: Promise<WeaviateClients>): Promise<void> {
+    clearTimeout(this.left.get(opening));
+    this.left.delete(opening);
+    const clients = await opening.catch(() => null);
+    await clients?.client.close();
   }
 
   /** Rejects once the server does not say any more that it is there. */
