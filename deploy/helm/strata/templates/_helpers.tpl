@@ -73,7 +73,7 @@ volumeMounts:
   - { name: scratch, mountPath: /tmp }
 {{- end -}}
 
-{{/* For processes that stay: alive, ready, and a pause before the end in which balancers learn of it. */}}
+{{/* For processes that stay: alive, and ready. */}}
 {{- define "strata.lifecycle" -}}
 ports:
   - { name: http, containerPort: 4000 }
@@ -92,9 +92,6 @@ readinessProbe:
   # A part that does not answer within 5 s is not ready.
   timeoutSeconds: 6
   failureThreshold: 2
-lifecycle:
-  preStop:
-    exec: { command: ['sleep', {{ .Values.preStopSeconds | quote }}] }
 {{- end -}}
 
 {{/* Call with (dict "root" $ "part" "api" "values" .Values.api) */}}
