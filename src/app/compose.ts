@@ -115,7 +115,8 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   for (const [name, part] of Object.entries({ vectors, keywords })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
 
   const metrics = createMetrics({ database, cache, queue, engine, indexSync: indexes.indexSync });
-  const { hybrid, indexSync } = indexes;
+  const { indexSync } = indexes;
+  const hybrid = telemetry.hybrid(indexes.hybrid);
   const deps: ServiceDependencies = {
     database, objectStore, vectors, keywords, hybrid, indexSync, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
   };
