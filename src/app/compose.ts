@@ -81,6 +81,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   await lifecycle.add('database', Promise.resolve(engine), (started) => started.stop());
   telemetry.statements(engine);
   const replica = await lifecycle.add('replica', startReplica(config), async (started) => started?.stop());
+  if (replica) telemetry.statements(replica);
   const signingSecret = config.server.signingSecret ?? (folder === null ? null : await keptSigningSecret(folder.path));
   let baseUrl = config.server.publicUrl ?? '';
   const [bytes, { hasVector }, shared] = await Promise.all([
@@ -109,14 +110,13 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   for (const [name, part] of Object.entries({ media, embedder })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
 
   const database = createDatabase(engine, queue, replica);
-  const indexes = await (options.openIndexes ?? openIndexes)(config, { engine, database, hasVector, models: () => embedder.models(), logger });
+  const indexes = await (options.openIndexes ?? openIndexes)(config, { engine, database, hasVector, models: () => embedder.models(), logger, follow: (stores, name) => telemetry.outside(stores, name) });
   const vectors = telemetry.vectors(indexes.vectors);
   const keywords = telemetry.keywords(indexes.keywords);
   for (const [name, part] of Object.entries({ vectors, keywords })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
 
   const metrics = createMetrics({ database, cache, queue, engine, indexSync: indexes.indexSync });
-  const { indexSync } = indexes;
-  const hybrid = telemetry.hybrid(indexes.hybrid);
+  const { hybrid, indexSync } = indexes;
   const deps: ServiceDependencies = {
     database, objectStore, vectors, keywords, hybrid, indexSync, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
   };

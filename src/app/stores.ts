@@ -50,6 +50,8 @@ export interface IndexParts {
   hasVector: boolean;
   models(): readonly EmbeddingModel[];
   logger: Logger;
+  /** What is called outside of this process, followed where there are traces. */
+  follow?: (stores: OutsideStores, name: string) => OutsideStores;
 }
 
 /** @throws NOT_CONFIGURED where pgvector is chosen and the server has none */
@@ -57,7 +59,8 @@ export async function openIndexes(config: Config, parts: IndexParts): Promise<Op
   if (config.vectorDatabase.provider === 'pgvector') {
     return { vectors: await openPgvector(parts), keywords: keywordsInDatabase(parts.engine), hybrid: null, indexSync: null };
   }
-  return outsideIndexes(await openOutside(config.vectorDatabase, parts), parts);
+  const { follow = (stores) => stores } = parts;
+  return outsideIndexes(follow(await openOutside(config.vectorDatabase, parts), config.vectorDatabase.provider), parts);
 }
 
 /** Indexes over stores outside the database. What a store does not rank by words, the database does. */

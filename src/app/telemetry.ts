@@ -3,13 +3,13 @@ import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config/config.js';
 import type { Cache } from '../ports/cache.port.js';
 import type { Embedder } from '../ports/embedder.port.js';
-import type { HybridStore } from '../ports/hybrid-store.port.js';
 import type { KeywordIndex } from '../ports/keyword-index.port.js';
 import type { MediaReader } from '../ports/media.port.js';
 import type { ObjectStore } from '../ports/object-store.port.js';
 import type { Queue } from '../ports/queue.port.js';
 import type { VectorStore } from '../ports/vector-store.port.js';
 import type { ServerTracing } from '../server/options.js';
+import type { OutsideStores } from '../services/indexing/index-sync.js';
 import type { OtelOptions } from '../adapters/tracing/otel.tracer.js';
 import type { StatementSource } from '../adapters/tracing/traced-statements.js';
 
@@ -24,7 +24,8 @@ export interface Telemetry {
   objectStore<Part extends ObjectStore>(part: Part): Part;
   vectors<Part extends VectorStore>(part: Part): Part;
   keywords<Part extends KeywordIndex>(part: Part): Part;
-  hybrid<Part extends HybridStore | null>(part: Part): Part;
+  /** @param name in front of the calls' own: the vendor */
+  outside(stores: OutsideStores, name: string): OutsideStores;
   embedder<Part extends Embedder>(part: Part): Part;
   media<Part extends MediaReader>(part: Part): Part;
   /** For a cache over the network. */
@@ -48,7 +49,7 @@ const OFF: Telemetry = {
   objectStore: asItIs,
   vectors: asItIs,
   keywords: asItIs,
-  hybrid: asItIs,
+  outside: asItIs,
   embedder: asItIs,
   media: asItIs,
   cache: asItIs,
@@ -79,7 +80,11 @@ export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'>, o
     objectStore: (part) => parts.tracedObjectStore(part, tracer),
     vectors: (part) => parts.tracedVectorStore(part, tracer),
     keywords: (part) => parts.tracedKeywordIndex(part, tracer),
-    hybrid: (part) => (part === null ? part : parts.tracedHybridStore(part, tracer)),
+    outside: ({ vectors, keywords, hybrid }, name) => ({
+      vectors: parts.tracedVectorStore(vectors, tracer, name),
+      keywords: keywords && parts.tracedKeywordIndex(keywords, tracer, name),
+      hybrid: hybrid && parts.tracedHybridStore(hybrid, tracer, name),
+    }),
     embedder: (part) => parts.tracedEmbedder(part, tracer),
     media: (part) => parts.tracedMediaReader(part, tracer),
     cache: (part) => parts.tracedCache(part, tracer),

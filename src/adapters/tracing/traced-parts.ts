@@ -35,10 +35,10 @@ export function tracedObjectStore<Store extends ObjectStore>(store: Store, trace
   ) as Store;
 }
 
-export function tracedVectorStore<Store extends VectorStore>(store: Store, tracer: Tracer): Store {
+export function tracedVectorStore<Store extends VectorStore>(store: Store, tracer: Tracer, name = 'vectors'): Store {
   return tracedPort<VectorStore>(
     store,
-    'vectors',
+    name,
     {
       ensureSpace: ({ model }) => ({ 'strata.model': model }),
       upsert: (_tenant, { model }, records) => ({ 'strata.model': model, 'strata.count': records.length }),
@@ -51,10 +51,10 @@ export function tracedVectorStore<Store extends VectorStore>(store: Store, trace
   ) as Store;
 }
 
-export function tracedHybridStore<Store extends HybridStore>(store: Store, tracer: Tracer): Store {
+export function tracedHybridStore<Store extends HybridStore>(store: Store, tracer: Tracer, name: string): Store {
   return tracedPort<HybridStore>(
     store,
-    'index',
+    name,
     {
       write: (_tenant, records) => ({ 'strata.count': records.length }),
       hybrid: ({ space, limit, alpha, fusion }) => ({ 'strata.model': space.model, 'strata.limit': limit, 'strata.alpha': alpha, 'strata.fusion': fusion }),
@@ -63,10 +63,10 @@ export function tracedHybridStore<Store extends HybridStore>(store: Store, trace
   ) as Store;
 }
 
-export function tracedKeywordIndex<Index extends KeywordIndex>(index: Index, tracer: Tracer): Index {
+export function tracedKeywordIndex<Index extends KeywordIndex>(index: Index, tracer: Tracer, name = 'keywords'): Index {
   return tracedPort<KeywordIndex>(
     index,
-    'keywords',
+    name,
     {
       index: (_tenant, documents) => ({ 'strata.count': documents.length }),
       remove: (_tenant, passages) => ({ 'strata.count': passages.length }),

@@ -17,7 +17,7 @@ describe('traces that are off', () => {
   it('leave every part as it is', async () => {
     const telemetry = await startTelemetry({ telemetry: { enabled: false, sampleRatio: 1 } });
     const part = {};
-    for (const name of ['statements', 'queue', 'objectStore', 'vectors', 'keywords', 'hybrid', 'embedder', 'media', 'cache', 'schema'] as const) {
+    for (const name of ['statements', 'queue', 'objectStore', 'vectors', 'keywords', 'outside', 'embedder', 'media', 'cache', 'schema'] as const) {
       expect((telemetry[name] as (given: object) => object)(part)).toBe(part);
     }
     expect(telemetry.server).toBeUndefined();
