@@ -1,7 +1,7 @@
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
 
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus.js';
@@ -35,10 +35,11 @@ describe('what dashboards and alerts ask for', () => {
     const metrics = new PrometheusMetrics({
       sources: {
         storageUsage: async () => ({ objects: 1 }),
-        cacheStats: () => ({ hits: 1, misses: 1, sizeBytes: 1 }),
+        cacheStats: () => ({ hits: 1, misses: 1, sizeBytes: 1, shared: { available: true, hits: 1, misses: 1, failures: 0, timesAway: 0 } }),
         jobsWaiting: async () => ({ ingest: 1 }),
         sagasStuck: async () => 0,
-      } as ConstructorParameters<typeof PrometheusMetrics>[0]['sources'],
+        indexChanges: async () => 0,
+      },
     });
     metrics.countIngestion('TEXT', 'SUCCEEDED');
     metrics.observeQuery('search', 1);
@@ -86,7 +87,7 @@ describe('what dashboards and alerts ask for', () => {
 
   it('is shown of everything that the program counts', () => {
     const named = expressions.join('\n');
-    for (const metric of ['data_ingestion_total', 'query_latency_seconds', 'storage_usage_bytes', 'cache_hit_rate', 'jobs_waiting', 'sagas_stuck', 'saga_failures']) expect(named).toContain(metric);
+    for (const metric of ['data_ingestion_total', 'query_latency_seconds', 'storage_usage_bytes', 'cache_hit_rate', 'jobs_waiting', 'sagas_stuck', 'saga_failures', 'cache_redis_up', 'index_changes_waiting']) expect(named).toContain(metric);
   });
 });
 
@@ -172,6 +173,34 @@ describe('the commands that are deployed', () => {
     }
     helps.set(command, written.join(''));
     return written.join('');
+  }
+});
+
+describe('docs/deployment.md', () => {
+  const text = read('docs/deployment.md');
+  const blocks = (kind: string) => [...text.matchAll(new RegExp(`^\`\`\`${kind}\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, block]) => block!);
+
+  it('starts services that there are, and names every variable that is asked for', () => {
+    const started = [...text.matchAll(/docker compose .*?(?:--wait|--build|--no-recreate) ([a-z ]+)/g)].flatMap(([, names]) => names!.trim().split(' '));
+    expect(started.length).toBeGreaterThan(6);
+    expect(started.filter((name) => !(name in compose.services))).toEqual([]);
+    const asked = [...read('docker/required.sh').matchAll(/^need (\w+)/gm)].map(([, variable]) => variable!);
+    expect(asked.filter((variable) => !text.includes(variable))).toEqual([]);
+  });
+
+  it('shows settings and values that are valid', () => {
+    const [values, ...settings] = blocks('yaml').map((block) => parse(block) as Record<string, unknown>);
+    const known = yaml('deploy/helm/strata/values.yaml') as Record<string, unknown>;
+    expect(Object.keys(values!).filter((name) => !(name in known))).toEqual([]);
+    expect(settings.length).toBeGreaterThan(0);
+    for (const each of settings) expect(loadConfig({ env: {}, cwd: '/', file: writeTemporary(JSON.stringify(each)) }).telemetry.enabled).toBe(true);
+  });
+
+  function writeTemporary(content: string): string {
+    const folder = mkdtempSync(join(tmpdir(), 'strata-documented-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'data_layer.yaml'), content);
+    return join(folder, 'data_layer.yaml');
   }
 });
 
