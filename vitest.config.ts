@@ -16,6 +16,8 @@ export default defineConfig({
     reporters: ['default', new NotRunReporter(), ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', object]])],
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup.ts'],
+    // Some tests load the model without the program around it.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Files share what they import, which is most of what starting one costs; whatever else they use, each makes for itself.

@@ -1,6 +1,7 @@
 /**
  * Measures the built program: `npm run bench [-- --only start,search] [--quick]`. Prints a table, and writes everything behind
- * it to bench/results/<date>.json. The measurements: start, ingestion, search, objects, upload, annotations, quality.
+ * it to bench/results/<date>.json. The measurements: start, ingestion, search, objects, upload, annotations, quality, and over real
+ * servers, which it starts, where they are installed: presign, cache, weaviate, weaviate-api, workers.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
@@ -8,16 +9,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { silenceNativeLibraries } from '../src/config/native-libraries.js';
+import { startServices } from '../scripts/services/start.js';
+import type { ServiceName } from '../test/support/services.js';
 import { measureAnnotations } from './annotations.js';
+import { measureCache } from './cache.js';
 import { holds, rounded, type Figure } from './figures.js';
 import { measureIngestion } from './ingestion.js';
 import { loadLibrary, type Library } from './library.js';
 import { measureObjects } from './objects.js';
+import { measurePresign } from './presign.js';
 import { measureQuality } from './quality.js';
 import { measureSearch } from './search.js';
 import { measureStart } from './start.js';
 import { measureUpload } from './upload.js';
+import { measureWeaviate } from './weaviate.js';
+import { measureWeaviateApi } from './weaviate-api.js';
 
+silenceNativeLibraries();
 const RESULTS = fileURLToPath(new URL('results', import.meta.url));
 const PASSAGES = 20_000;
 const QUICK_PASSAGES = 2_000;
@@ -36,7 +45,26 @@ const MEASUREMENTS: Readonly<Record<string, (conditions: Conditions) => Promise<
   quality: measureQuality,
   objects: measureObjects,
   search: measureSearch,
+  presign: measurePresign,
+  cache: over(['redis'], () => measureCache()),
+  weaviate: over(['weaviate'], measureWeaviate),
+  'weaviate-api': over(['weaviate', 'postgres'], measureWeaviateApi),
 };
+
+/** With these servers up; they are started for it, and end with it. */
+function over(only: readonly ServiceName[], measure: (conditions: Conditions) => Promise<Figure[]>): (conditions: Conditions) => Promise<Figure[]> {
+  return async (conditions) => {
+    const services = await startServices({ only });
+    try {
+      const missing = [...services.missing].map(([name, why]) => `${name}: ${why}`);
+      if (missing.length > 0) throw new Error(`Not measured, since a server is missing. ${missing.join('; ')}`);
+      Object.assign(process.env, services.environment());
+      return await measure(conditions);
+    } finally {
+      await services.stop();
+    }
+  };
+}
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
 const wanted = options.only?.split(',') ?? Object.keys(MEASUREMENTS);

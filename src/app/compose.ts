@@ -11,6 +11,7 @@ import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
 import { namedModels } from '../adapters/models/registry.js';
 import { PgBossQueue } from '../adapters/queue/pgboss.queue.js';
 import type { Config } from '../config/config.js';
+import { silenceNativeLibraries } from '../config/native-libraries.js';
 import { registerJobs } from '../jobs/jobs.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { ObjectStore } from '../ports/object-store.port.js';
@@ -104,6 +105,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
     limits: { pixels: config.limits.maxImagePixels },
     ffmpeg: config.embedding.ffmpegPath,
   });
+  silenceNativeLibraries();
   const text = new OnnxTextEmbedder({ threads: config.embedding.threads ?? Math.min(availableParallelism(), 4) });
   const embedder = telemetry.embedder(new CompositeEmbedder(config.embedding.descriptors ? [text, new MediaDescriptorEmbedder(pool)] : [text], namedModels()));
   const media = telemetry.media(new WorkerMediaReader(pool));

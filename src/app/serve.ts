@@ -5,6 +5,7 @@ import { buildStrataSchema } from '../graphql/schema.js';
 import { createServer, GRAPHQL_PATH } from '../server/server.js';
 import type { RunningServer } from '../server/options.js';
 import { authenticator } from './authentication.js';
+import { adminTasks } from './moving/admin.js';
 import { compose, type App, type ComposeOptions } from './compose.js';
 import { healthOf } from './readiness.js';
 
@@ -53,6 +54,7 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     onOperation: ({ field, seconds }) => field !== 'search' && app.deps.metrics.observeQuery(field, seconds),
     tracing: app.telemetry.server,
     ...transferRoutes(app),
+    admin: adminTasks(app),
   });
   return listen(app, server, config);
 }
@@ -72,8 +74,8 @@ function admission({ config, rateLimiter }: App): { admit?: (viewer: Viewer) => 
 }
 
 /** Where a bucket holds the bytes, clients go there. */
-function transferRoutes({ objects, signingSecret }: App): { transfer?: SignedTransfer } {
-  return objects.kind === 'filesystem' && signingSecret !== null ? { transfer: new SignedTransfer({ store: objects.store, signingSecret }) } : {};
+function transferRoutes({ objects, signingSecret, uploads }: App): { transfer?: SignedTransfer } {
+  return objects.kind === 'filesystem' && signingSecret !== null ? { transfer: new SignedTransfer({ store: objects.store, signingSecret, onRefused: (key, refusal) => uploads.noteRefusal(key, refusal) }) } : {};
 }
 
 async function listen(app: App, server: RunningServer, config: Config): Promise<Serving> {

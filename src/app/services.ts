@@ -27,6 +27,8 @@ export interface ServiceGraph {
   handlers: JobHandlers;
   maintenance: MaintenanceService;
   sagas: SagaRunner;
+  /** For the transfer routes. */
+  uploads: Pick<UploadService, 'noteRefusal'>;
 }
 
 /** While ingestions go on, a batch of annotations is put off for so long at most, and the indexes' housekeeping for so long. */
@@ -66,5 +68,5 @@ export function createServices(deps: ServiceDependencies, options: { sagaCheckpo
     optimize: (signal) => activity.inLull(OPTIMIZING_PATIENCE_MS, signal, (either) => maintenance.optimize(either)),
     prune: () => maintenance.prune(),
   };
-  return { services, handlers, maintenance, sagas };
+  return { services, handlers, maintenance, sagas, uploads };
 }

@@ -9,7 +9,6 @@ import {
   forbidden,
   isStrataError,
   notFound,
-  payloadTooLarge,
   type ErrorCode,
 } from '../../domain/errors.js';
 import { releaseChunk } from '../../domain/release-chunk.js';
@@ -43,6 +42,8 @@ export interface TransferOptions {
   store: TransferStore;
   /** The one that the store signs with. */
   signingSecret: string;
+  /** Told of bytes that were refused because they are not those that were declared. */
+  onRefused?: (key: string, refusal: StrataError) => Promise<void>;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -59,9 +60,19 @@ export class SignedTransfer implements ObjectTransfer {
   constructor(private readonly options: TransferOptions) {}
 
   async receive(request: TransferRequest & { body: Readable; signal?: AbortSignal }): Promise<TransferResponse> {
-    const { key, headers, body, signal } = request;
     const grant = this.#verified('PUT', request);
     if (grant.size === undefined) throw forbidden('The address is not one for an upload.');
+    try {
+      return await this.#take(request, { ...grant, size: grant.size });
+    } catch (error) {
+      // A part can be sent again under the same address, and the whole is looked at when they are joined.
+      if (isStrataError(error) && error.code === 'CONTENT_MISMATCH' && grant.part === undefined) await this.options.onRefused?.(request.key, error);
+      throw error;
+    }
+  }
+
+  async #take(request: TransferRequest & { body: Readable; signal?: AbortSignal }, grant: Grant & { size: number }): Promise<TransferResponse> {
+    const { key, headers, body, signal } = request;
     refuseOtherLength(headers['content-length'], grant.size);
     if (grant.contentType !== undefined && !sameType(grant.contentType, headers['content-type'])) {
       throw forbidden(`The address was signed for the content type "${grant.contentType}"; send that as Content-Type.`);
@@ -121,7 +132,6 @@ export class SignedTransfer implements ObjectTransfer {
 function refuseOtherLength(header: string | undefined, size: number): void {
   if (header === undefined) return;
   const length = Number(header);
-  if (length > size) throw payloadTooLarge(`The address was signed for ${size} bytes; ${length} are too many.`);
   if (length !== size)
     throw contentMismatch(`The address was signed for ${size} bytes; the request announces ${length}.`);
 }
@@ -135,7 +145,7 @@ async function* checking(body: Readable, { size, sha256 }: Grant): AsyncGenerato
   let received = 0;
   for await (const chunk of unbroken(body)) {
     received += chunk.length;
-    if (received > size!) throw payloadTooLarge(`The address was signed for ${size} bytes; the upload has more.`);
+    if (received > size!) throw contentMismatch(`The address was signed for ${size} bytes; the upload has more.`);
     hash?.update(chunk);
     yield chunk;
     // It is written by now.

@@ -13,6 +13,8 @@ export interface UploadRepository {
     verifier: string,
     change: Pick<UploadSession, 'status'> & Partial<Pick<UploadSession, 'objectId' | 'ingestionId' | 'deduplicated' | 'error'>>,
   ): Promise<boolean>;
+  /** Why the last PUT of a PENDING session was refused; it stays PENDING, and the right bytes may still come. */
+  noteRefusal(id: string, refusal: NonNullable<UploadSession['error']>): Promise<void>;
   /** PENDING becomes ABORTED; answers the session as it is afterwards. */
   abort(tenantId: string, id: string): Promise<UploadSession | null>;
   /** Claims of those who vanished end, and their sessions are PENDING again; `everyClaim`: at the start of a process that is alone. */

@@ -55,5 +55,14 @@ function describe(issue: z.core.$ZodIssue, shape: z.ZodType): string {
     const known = shape instanceof z.ZodObject ? Object.keys(shape.shape) : [];
     return `"${issue.keys[0]}" is none of ${known.length === 0 ? 'its parameters; it takes none' : known.map((key) => `"${key}"`).join(', ')}.`;
   }
-  return `"${issue.path.join('.')}": ${issue.message}.`;
+  const name = issue.path.join('.');
+  return `"${name}" must be ${PARAMETERS[name] ?? 'something else'}.`;
 }
+
+/** What each parameter takes, in words. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  limit: `a whole number from 1 to ${MOST_VALUES}`,
+  path: 'a path into the metadata, such as "camera.model"',
+  interval: `one of ${TIMELINE_INTERVALS.join(', ')}`,
+  field: `one of ${TIMELINE_FIELDS.join(', ')}`,
+};

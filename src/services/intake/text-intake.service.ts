@@ -60,6 +60,7 @@ export class TextIntakeService {
   private async prepare(viewer: Viewer, input: IngestText): Promise<Prepared> {
     const { maxText } = this.deps.limits;
     if (input.text.trim() === '') throw badInput('The text is empty. Send at least one character that is no white space.', ['text']);
+    if (input.text.includes('\0')) throw badInput('The text holds the character U+0000, which no text has. Take it out, or upload the bytes as a file.', ['text']);
     const bytes = Buffer.from(input.text, 'utf8');
     if (bytes.length > maxText) {
       throw payloadTooLarge(`The text has ${bytes.length} bytes; ingestText takes up to ${maxText} (limits.max_text). Upload it as a file instead.`, ['text']);

@@ -43,7 +43,8 @@ export class UploadService {
     const filename = readFilename(input.filename, ['input', 'filename']);
     const metadata = readMetadata(input.metadata, ['input', 'metadata']);
     const { maxUpload } = this.deps.limits;
-    if (!Number.isSafeInteger(input.fileSize) || input.fileSize <= 0) throw badInput('The file is empty. An upload holds at least one byte.', ['input', 'fileSize']);
+    if (input.fileSize === 0) throw badInput('The file is empty. An upload holds at least one byte.', ['input', 'fileSize']);
+    if (!Number.isSafeInteger(input.fileSize) || input.fileSize < 0) throw badInput('"fileSize" is a number of bytes: a whole one, from 1.', ['input', 'fileSize']);
     if (input.fileSize > maxUpload) {
       throw payloadTooLarge(`The file has ${input.fileSize} bytes; up to ${maxUpload} are taken (limits.max_upload).`, ['input', 'fileSize']);
     }
@@ -180,7 +181,8 @@ export class UploadService {
         .catch((error: unknown) => this.deps.logger.warn({ upload: upload.id, error }, 'the heartbeat of a verification failed'));
     }, HEARTBEAT_MS);
     try {
-      await this.join(upload, input);
+      const refusal = await this.join(upload, input);
+      if (refusal !== null) return await this.reject(upload, verifier, refusal);
       return await this.admit(viewer, upload, verifier);
     } catch (error) {
       // Whatever was not decided is as before: the bytes wait, and the call can be made again.
@@ -199,10 +201,20 @@ export class UploadService {
     }
   }
 
-  /** Parts become one staged object; done before, by a call that ended early, it is not done again. */
-  private async join(upload: UploadSession, input: CompleteUpload): Promise<void> {
+  /** The store took no bytes, since they are not those that were declared. The right ones may still come, until somebody completes. */
+  async noteRefusal(key: string, refusal: StrataError): Promise<void> {
+    const id = key.startsWith(STAGING_PREFIX) ? key.slice(STAGING_PREFIX.length) : '';
+    if (isUuid(id)) await this.deps.database.uploads.noteRefusal(id, { code: refusal.code, message: refusal.message, path: [...refusal.path] });
+  }
+
+  /**
+   * Parts become one staged object; done before, by a call that ended early, it is not done again.
+   * @returns why there are no bytes, where some came and were refused
+   */
+  private async join(upload: UploadSession, input: CompleteUpload): Promise<StrataError | null> {
     const { objectStore } = this.deps;
-    if ((await objectStore.head(upload.stagingKey)) !== null) return;
+    if ((await objectStore.head(upload.stagingKey)) !== null) return null;
+    if (upload.storeUploadId === null && upload.error !== null) return asError(upload);
     if (upload.storeUploadId === null) throw conflict('No bytes have arrived for this upload yet. PUT them to its URL first.', ['input', 'id']);
     const parts = input.parts ?? (await objectStore.listParts(upload.stagingKey, upload.storeUploadId));
     if (parts.length !== upload.partCount) {
@@ -213,6 +225,7 @@ export class UploadService {
     await objectStore.completeMultipart(upload.stagingKey, upload.storeUploadId, named).catch((error: unknown) => {
       throw isStrataError(error) ? new StrataError(error.code, error.message, { path: ['input', ...error.path], extensions: error.extensions, cause: error.cause }) : error;
     });
+    return null;
   }
 
   private async admit(viewer: Viewer, upload: UploadSession, verifier: string): Promise<Ingested> {
@@ -249,7 +262,7 @@ export class UploadService {
         onCommit: async (tx, [only]) => {
           const ingestionId = only!.ingestion?.id ?? (await tx.ingestions.newestForObjects(viewer.tenantId, [only!.object.id]))[0]!.id;
           const settled = await tx.uploads.settle(upload.id, verifier, {
-            status: 'COMPLETED', objectId: only!.object.id, ingestionId, deduplicated: only!.ingestion === null,
+            status: 'COMPLETED', objectId: only!.object.id, ingestionId, deduplicated: only!.ingestion === null, error: null,
           });
           if (!settled) throw settledElsewhere();
         },
@@ -271,7 +284,7 @@ export class UploadService {
     // Purged between the two reads: the way is free.
     if (answer === null) return null;
     const settled = await this.deps.database.uploads.settle(upload.id, verifier, {
-      status: 'COMPLETED', objectId: twin.id, ingestionId: answer.ingestion.id, deduplicated: true,
+      status: 'COMPLETED', objectId: twin.id, ingestionId: answer.ingestion.id, deduplicated: true, error: null,
     });
     if (!settled) throw settledElsewhere();
     await this.discard(upload);

@@ -69,12 +69,24 @@ describe('one PUT', () => {
     const strict = await create(editor, { filename: 'a.txt', fileSize: bytes.length, contentHash: sha256(bytes) });
     const wrong = await put(strict.upload.url, Buffer.alloc(bytes.length, 'x'));
     expect([wrong.status, (await wrong.json()).error.code]).toEqual([400, 'CONTENT_MISMATCH']);
-    await editor.refused('CONFLICT', COMPLETE_UPLOAD, { id: strict.upload.id });
     for (const size of [bytes.length - 1, bytes.length + 1]) expect((await put(strict.upload.url, Buffer.alloc(size))).status).toBeGreaterThanOrEqual(400);
     const untyped = await fetch(strict.upload.url.url, { method: 'PUT', headers: { 'content-type': 'text/html' }, body: bytes });
     expect([untyped.status, (await untyped.json()).error.code]).toEqual([403, 'FORBIDDEN']);
     expect((await put(strict.upload.url, bytes)).status).toBe(200);
     expect((await complete(editor, strict.upload.id)).dataObject.contentHash).toBe(sha256(bytes));
+  });
+
+  it.each([
+    ['hash', { contentHash: sha256('these were declared') }, 'these were not decl'],
+    ['size', {}, 'these were declared, and these were not'],
+  ])('of another %s than declared is REJECTED where no others came before it was completed', async (_what, input, sent) => {
+    const { editor } = api.tenant();
+    const { upload } = await create(editor, { filename: 'a.txt', fileSize: 'these were declared'.length, ...input });
+    const refused = await put(upload.url, Buffer.from(sent));
+    expect([refused.status, (await refused.json()).error.code]).toEqual([400, 'CONTENT_MISMATCH']);
+    await editor.refused('CONTENT_MISMATCH', COMPLETE_UPLOAD, { id: upload.id });
+    expect(await session(editor, upload.id)).toMatchObject({ status: 'REJECTED', dataObject: null, error: { code: 'CONTENT_MISMATCH' } });
+    expect(await staged(upload.id)).toBeNull();
   });
 
   it.each([

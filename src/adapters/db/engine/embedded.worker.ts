@@ -2,13 +2,14 @@
  * The thread that holds the embedded database: PostgreSQL as WebAssembly, with pgvector, behind a Unix socket that speaks
  * PostgreSQL's protocol. Statements run synchronously here, so that the main thread's event loop stays free.
  */
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 
+import { copyDatabase } from './embedded-copy.js';
 import { EmbeddedUpkeep } from './embedded-upkeep.js';
 import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
 import { WireServer } from './wire-server.js';
@@ -44,6 +45,7 @@ async function provide(): Promise<void> {
   mkdirSync(dirname(databaseDir), { recursive: true, mode: 0o700 });
   if (templateDir !== null) {
     cpSync(templateDir, partial, { recursive: true });
+    chmodSync(partial, 0o700);
   } else {
     const fresh = await PGlite.create({ dataDir: partial, initDbStartParams: INITDB_OPTIONS });
     await fresh.exec('CHECKPOINT');
@@ -72,7 +74,13 @@ async function start(): Promise<void> {
   await server.start();
   upkeep.start();
   port!.on('message', (request: EmbeddedRequest) => {
-    if (request.kind !== 'stop') return;
+    if (request.kind === 'copy') {
+      copyDatabase({ source: databaseDir, target: request.target, turn: (work) => server.turn(work), checkpoint: () => database.exec('CHECKPOINT') }).then(
+        (heldMs) => report({ kind: 'copied', id: request.id, heldMs }),
+        (error: unknown) => report({ kind: 'copyFailed', id: request.id, message: error instanceof Error ? error.message : String(error) }),
+      );
+      return;
+    }
     upkeep.stop();
     stop(database, server).catch(fail);
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { StrataError } from '../../../domain/errors.js';
+import { isStrataError, StrataError } from '../../../domain/errors.js';
 import { SqlError } from '../../../ports/sql.port.js';
 import { createEngine, type DatabaseEngine } from './database-engine.js';
 import { EnginePool } from './engine-pool.js';
@@ -88,8 +88,14 @@ function tlsOf({ caFile, verify }: TlsOptions): ConnectionOptions {
 const REFUSED = { wrongPassword: '28P01', noEntrance: '28000', noDatabase: '3D000' };
 
 function refusal({ host, port, database, username }: PostgresEngineOptions, error: unknown): unknown {
-  if (!(error instanceof SqlError)) return error;
   const server = `The PostgreSQL server at ${host}:${port}`;
+  if (isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE') {
+    const code = (error.cause as { code?: unknown } | undefined)?.code;
+    const why = typeof code === 'string' ? ` (${code})` : '';
+    const message = `${server} does not answer${why}. See that it runs and lets this machine in, and that database.host and database.port name it rightly.`;
+    return new StrataError('DEPENDENCY_UNAVAILABLE', message, { extensions: error.extensions, cause: error });
+  }
+  if (!(error instanceof SqlError)) return error;
   const told = (message: string) => new StrataError('NOT_CONFIGURED', message, { extensions: { feature: 'database', setting: 'database' }, cause: error });
   switch (error.sqlState) {
     case REFUSED.wrongPassword:

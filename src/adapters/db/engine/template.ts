@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -38,6 +38,7 @@ export async function writeTemplate(dataDir: string, template: string, options: 
   await rm(partial, { recursive: true, force: true });
   await mkdir(dirname(template), { recursive: true });
   await cp(join(dataDir, 'database'), join(partial, 'database'), { recursive: true });
+  await openToReaders(partial);
   await writeFile(join(partial, STAMP), JSON.stringify({ version: embeddedVersion() }));
   if (options.replace || usableTemplate(template) === null) await rm(template, { recursive: true, force: true });
   try {
@@ -46,6 +47,14 @@ export async function writeTemplate(dataDir: string, template: string, options: 
     await rm(partial, { recursive: true, force: true });
     // Somebody else was quicker; theirs is as good.
     if (usableTemplate(template) === null) throw dependencyUnavailable('database', error);
+  }
+}
+
+/** Who builds the program need not be who runs it. What is copied into a data folder is closed again there. */
+async function openToReaders(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
   }
 }
 

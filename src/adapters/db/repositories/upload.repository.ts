@@ -86,6 +86,10 @@ export class SqlUploadRepository implements UploadRepository {
     await this.sql.query('UPDATE upload_sessions SET store_upload_id = NULL WHERE id = ANY($1::uuid[])', [ids]);
   }
 
+  async noteRefusal(id: string, refusal: NonNullable<UploadSession['error']>): Promise<void> {
+    await this.sql.query(`UPDATE upload_sessions SET error = $2::jsonb WHERE id = $1::uuid AND status = 'PENDING'`, [id, JSON.stringify(refusal)]);
+  }
+
   async expire(limit: number): Promise<UploadSession[]> {
     return this.read(
       `UPDATE upload_sessions SET status = 'EXPIRED'
