@@ -101,7 +101,7 @@ export class SearchService {
       if (ranksItself(this.deps.hybrid, search, asked, terms) && alpha > 0 && alpha < 1) {
         const query = { tenantId, question: asked[0]!, terms: terms!, alpha, search, depth };
         const found = await runStoreHybrid(this.deps, this.deps.hybrid, query, deadline);
-        return { ...found, facets: [], warnings: [...found.warnings, ...this.remarks(search, asked, terms)] };
+        if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...this.remarks(search, asked, terms)] };
       }
       const answer = await runLegs(this.deps, { tenantId, questions: asked, terms, filter: search.filter, depth }, deadline);
       return {

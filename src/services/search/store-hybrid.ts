@@ -1,6 +1,7 @@
 import type { HybridHit, HybridStore } from '../../ports/hybrid-store.port.js';
+import { dependencyUnavailable } from '../../domain/errors.js';
 import type { CheckedSearch } from './search-request.js';
-import type { Deadline } from './deadline.js';
+import { DeadlinePassed, type Deadline } from './deadline.js';
 import type { VectorQuestion } from './query-vectors.js';
 import type { RankedObject } from './ranking.js';
 import { findWithin, restrictionOf } from './restriction.js';
@@ -15,6 +16,12 @@ interface StoreHybridQuery {
   depth: number;
 }
 
+interface StoreHybridAnswer {
+  objects: RankedObject[];
+  incomplete: boolean;
+  warnings: string[];
+}
+
 /** A store that ranks by words and vectors itself does so where the search is over one space, and both legs have weight. */
 export function ranksItself(
   hybrid: HybridStore | null,
@@ -25,18 +32,37 @@ export function ranksItself(
   return hybrid !== null && mode === 'HYBRID' && asked.length === 1 && terms !== null && terms.length > 0 && minVectorScore === null;
 }
 
-/** @throws DEPENDENCY_UNAVAILABLE: words and vectors lie in the one store, and no leg is left without it */
+/**
+ * Null where there is no vector to ask with: by words alone the legs can answer.
+ * @throws DEPENDENCY_UNAVAILABLE: words and vectors lie in the one store, and no leg is left without it
+ */
 export async function runStoreHybrid(
-  { database }: Pick<SearchDependencies, 'database'>,
+  deps: Pick<SearchDependencies, 'database' | 'logger'>,
+  hybrid: HybridStore,
+  query: StoreHybridQuery,
+  deadline: Deadline,
+): Promise<StoreHybridAnswer | null> {
+  try {
+    return await askStore(deps, hybrid, query, deadline);
+  } catch (error) {
+    throw error instanceof DeadlinePassed ? dependencyUnavailable('vectors', error) : error;
+  }
+}
+
+async function askStore(
+  { database, logger }: Pick<SearchDependencies, 'database' | 'logger'>,
   hybrid: HybridStore,
   { tenantId, question, terms, alpha, search, depth }: StoreHybridQuery,
   deadline: Deadline,
-): Promise<{ objects: RankedObject[]; incomplete: boolean; warnings: string[] }> {
+): Promise<StoreHybridAnswer | null> {
   const { model, exceptObjectId } = question;
-  const [vector, restriction] = await deadline.race(
-    Promise.all([question.vector(deadline.signal), restrictionOf(database.objects, tenantId, search.filter)]),
-  );
-  if (vector === null) return { objects: [], incomplete: true, warnings: ['The vectors of the object are not in the store yet.'] };
+  const vectorOrNull = question.vector(deadline.signal).catch((error: unknown) => {
+    deadline.signal.throwIfAborted();
+    logger.warn({ err: error, model: model.name }, 'There is no vector to search with; the legs see to what can be found without');
+    return null;
+  });
+  const [vector, restriction] = await deadline.race(Promise.all([vectorOrNull, restrictionOf(database.objects, tenantId, search.filter)]));
+  if (vector === null) return null;
   const found = await deadline.race(
     findWithin(database.objects, restriction, depth, (limit, objectIds) =>
       hybrid.hybrid({
