@@ -13,6 +13,7 @@ import type { Role } from '../../src/domain/model.js';
 import type { Logger } from '../../src/ports/logger.port.js';
 import { sha256 } from './app.js';
 import { migratedTemplate } from './database.js';
+import { openStack, type OpenedStack } from './stack.js';
 
 /** What a GraphQL server answers; tests know what they asked for. */
 export interface ApiAnswer {
@@ -88,11 +89,12 @@ export interface ApiOptions {
   settings?: string;
 }
 
-/** The whole program on a free port and a data folder of this file's own; started before its tests, gone after them. */
+/** The whole program on a free port and a data folder, or servers of a stack, of this file's own; started before its tests, gone after them. */
 export function withApi({ tenants = 40, settings = '' }: ApiOptions = {}): TestApi {
   const lines: LogLine[] = [];
   const endings: (() => unknown)[] = [];
   let serving: Serving | null = null;
+  let stack: OpenedStack | null = null;
   let folder = '';
   let taken = 0;
   const running = (): Serving => {
@@ -101,13 +103,15 @@ export function withApi({ tenants = 40, settings = '' }: ApiOptions = {}): TestA
   };
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'strata-api-'));
-    await writeFile(join(folder, 'data_layer.yaml'), `${settings}\n${keysYaml(tenants)}`);
+    stack = await openStack();
+    await writeFile(join(folder, 'data_layer.yaml'), `${stack.settings}${settings}\n${keysYaml(tenants)}`);
     const config = loadConfig({ env: {}, cwd: folder, overrides: { dataDir: join(folder, 'data'), port: 0 } });
     serving = await serve(config, { logger: memoryLogger(lines), databaseTemplate: await migratedTemplate() });
   });
   afterAll(async () => {
     for (const end of endings) await end();
     await serving?.stop();
+    await stack?.close();
     await rm(folder, { recursive: true, force: true });
   });
   const client = (who: Who) => new HttpClient(() => running().url, who, (end) => endings.push(end));

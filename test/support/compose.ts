@@ -18,7 +18,7 @@ export interface ConfigOverrides {
   limits?: Partial<Config['limits']>;
 }
 
-/** The program on a folder, with the defaults. */
+/** The program on a folder, with the defaults where no data_layer.yaml in it says otherwise. */
 export function composeOn(dataDir: string, { limits, ...options }: ComposeOptions & ConfigOverrides): Promise<App> {
   const config = loadConfig({ env: {}, cwd: dataDir, overrides: { dataDir } });
   return compose({ ...config, limits: { ...config.limits, ...limits } }, { logger: quietLogger, ...options });

@@ -14,9 +14,9 @@ import { PgBossQueue } from '../../src/adapters/queue/pgboss.queue.js';
 import type { Logger } from '../../src/ports/logger.port.js';
 
 export interface TestDatabase {
-  /** An embedded database of this test file's own, migrated. */
+  /** A database of this test file's own, migrated: an embedded one, or one of the stack's server. */
   readonly engine: DatabaseEngine;
-  /** The data folder beneath it. */
+  /** The data folder beneath an embedded one. */
   readonly dataDir: string;
   /** A tenant that nobody else in this file uses: tests share the tables, never the rows. */
   freshTenant(): string;

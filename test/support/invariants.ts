@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PostingsReader } from '../../src/adapters/keywords/postings.js';
 import type { Config } from '../../src/config/config.js';
 import type { Embedder } from '../../src/ports/embedder.port.js';
+import type { VectorStore } from '../../src/ports/vector-store.port.js';
 import type { ObjectStore } from '../../src/ports/object-store.port.js';
 import type { SqlClient } from '../../src/ports/sql.port.js';
 import { analyzeTerms } from '../../src/services/search/analysis.js';
@@ -16,8 +17,11 @@ type Check = (app: Installation, found: string[]) => Promise<void>;
 export interface Installation {
   engine: { sql: SqlClient };
   objectStore: Pick<ObjectStore, 'list' | 'head' | 'get'>;
-  config: { objectStorage: Pick<Config['objectStorage'], 'provider'> & { filesystem?: { path: string } } };
-  deps: { embedder: Pick<Embedder, 'models'> };
+  config: {
+    objectStorage: Pick<Config['objectStorage'], 'provider'> & { filesystem?: { path: string } };
+    vectorDatabase?: Pick<Config['vectorDatabase'], 'provider'>;
+  };
+  deps: { embedder: Pick<Embedder, 'models'>; vectors: Pick<VectorStore, 'count'> };
 }
 
 /**
@@ -27,7 +31,7 @@ export interface Installation {
  */
 export async function violations(app: Installation): Promise<string[]> {
   const found: string[] = [];
-  for (const check of [bytes, references, sagas, staging, liveContents, ingestions, indexRows, vectors, keywords, uploads]) await check(app, found);
+  for (const check of [bytes, references, sagas, staging, liveContents, ingestions, indexRows, vectors, outsideIndexes, keywords, uploads]) await check(app, found);
   return found;
 }
 
@@ -137,7 +141,23 @@ const vectors: Check = async (app, found) => {
   }
 };
 
+/** A store outside the database has what the rows say, and nothing is left that it was not told. */
+const outsideIndexes: Check = async (app, found) => {
+  if ((app.config.vectorDatabase?.provider ?? 'pgvector') === 'pgvector') return;
+  report(found, 'the index was not told', await rows(app, 'SELECT * FROM index_changes'));
+  const tenants = await rows<{ tenant_id: string }>(app, 'SELECT DISTINCT tenant_id FROM tenant_generations');
+  for (const { name: model, dimensions } of app.deps.embedder.models().filter(({ available }) => available)) {
+    for (const { tenant_id: tenant } of tenants) {
+      const [row] = await rows<{ count: number }>(app, `SELECT count(*)::int AS count FROM embeddings WHERE tenant_id = '${tenant}' AND model_name = '${model}'`);
+      const stored = await app.deps.vectors.count(tenant, { model, dimensions });
+      if (stored !== row!.count) found.push(`the index of ${tenant} holds ${stored} vectors of ${model}, and the rows say ${row!.count}`);
+    }
+  }
+};
+
 const keywords: Check = async (app, found) => {
+  // It ranks words itself; what lies in it was looked at above.
+  if (app.config.vectorDatabase?.provider === 'weaviate') return;
   report(found, 'indexed words of nothing', await rows(app,
     `SELECT k.number, k.passage_id, k.object_id FROM keyword_passages k LEFT JOIN passages p ON p.id = k.passage_id AND p.object_id = k.object_id WHERE p.id IS NULL`));
   const silent = await rows<{ id: string; text: string }>(app,
