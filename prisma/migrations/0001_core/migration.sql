@@ -91,6 +91,8 @@ CREATE TABLE ingestions (
   stage        text NOT NULL CHECK (stage IN ('STORE', 'EXTRACT', 'EMBED', 'INDEX', 'ANNOTATE', 'DONE')),
   progress     double precision NOT NULL DEFAULT 0,
   attempts     integer NOT NULL DEFAULT 0,
+  -- Runs that had this one alone in hand and have not ended: what a worker dies over alone, it died of.
+  runs_alone   smallint NOT NULL DEFAULT 0,
   error        jsonb,
   warnings     jsonb NOT NULL DEFAULT '[]',
   -- The lease: every write of a worker names the epoch that it was given; a later claim raises it.

@@ -11,6 +11,8 @@ export interface LeasedIngestion extends Ingestion {
   epoch: number;
   /** The attempt before this one ended without a verdict: its worker died, or stalled so long that it counts as dead. */
   takenOver: boolean;
+  /** Runs that had nothing else in hand, and ended without a verdict. */
+  runsAlone: number;
 }
 
 export interface IngestionRepository {
@@ -24,6 +26,9 @@ export interface IngestionRepository {
    * vanished is taken over. Counts as an attempt, but where the last holder gave the lease back.
    */
   claim(ids: readonly string[], work: 'ingest' | 'annotate', owner: string, leaseSeconds: number): Promise<LeasedIngestion[]>;
+  /** A run begins that has nothing else in hand; `endAlone` says that it came back. */
+  beginAlone(lease: Lease): Promise<void>;
+  endAlone(lease: Lease): Promise<void>;
   extendLeases(leases: readonly Lease[], leaseSeconds: number): Promise<Lease[]>;
   /** Locks the rows until the transaction ends; answers the leases that still hold. */
   lockLeases(leases: readonly Lease[]): Promise<Lease[]>;

@@ -2,10 +2,10 @@ import { isStrataError } from '../../domain/errors.js';
 import type { IngestionError } from '../../domain/model.js';
 import { ExtractionError } from '../../ports/media.port.js';
 
-/** Attempts began and none ended: the content itself may be what kills its worker. */
+/** Runs began that had this content alone in hand, and none came back: it is what kills its worker. */
 export class WorkerDied extends Error {
   constructor(readonly attempts: number) {
-    super(`${attempts} attempts began and none ended`);
+    super(`${attempts} runs began with this alone in hand and none ended`);
     this.name = 'WorkerDied';
   }
 }
@@ -13,7 +13,7 @@ export class WorkerDied extends Error {
 /** What a failure means for an ingestion, in words for its owner. */
 export function ingestionErrorOf(error: unknown): IngestionError {
   if (error instanceof WorkerDied) {
-    return { code: 'WORKER_DIED', message: `The worker died ${error.attempts} times over this content. Try it again by hand, or leave it as bytes.`, retryable: false };
+    return { code: 'WORKER_DIED', message: `The worker died ${error.attempts} times while it had this content alone in hand. Try it again by hand, or leave it as bytes.`, retryable: false };
   }
   if (error instanceof ExtractionError) return { code: error.code, message: error.message, retryable: error.retryable };
   if (isStrataError(error)) {
@@ -30,6 +30,16 @@ export function ingestionErrorOf(error: unknown): IngestionError {
  */
 export const isExhausted = (ingestion: { attempts: number; takenOver: boolean }, maxAttempts: number): boolean =>
   ingestion.takenOver && (ingestion.attempts - 1) % maxAttempts === 0;
+
+/**
+ * A worker has many in hand when it dies, and most of them are innocent. Whatever has been there at `maxAttempts` deaths is worked
+ * on alone from then on, until it has a verdict.
+ */
+export const isSuspect = (ingestion: { attempts: number; takenOver: boolean; runsAlone: number }, maxAttempts: number): boolean =>
+  ingestion.takenOver && (ingestion.runsAlone > 0 || isExhausted(ingestion, maxAttempts));
+
+/** A process may also be ended from outside while it has one alone in hand; twice in a row is no chance. */
+export const MOST_RUNS_ALONE = 2;
 
 const FIRST_DELAY_SECONDS = 2;
 const LONGEST_DELAY_SECONDS = 300;

@@ -8,7 +8,7 @@ import { announceChanges, ingestionChannel, recordChanges } from '../shared/chan
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { embedStage } from './embed.stage.js';
 import { extractStage } from './extract.stage.js';
-import { ingestionErrorOf, isExhausted, retryDelaySeconds, WorkerDied } from './failure.js';
+import { MOST_RUNS_ALONE, WorkerDied, ingestionErrorOf, isSuspect, retryDelaySeconds } from './failure.js';
 import { indexStage } from './index.stage.js';
 import { LEASE_SECONDS, LeaseKeeper } from './lease-keeper.js';
 import { ProgressWriter } from './progress-writer.js';
@@ -39,19 +39,10 @@ export class IngestionWorker {
     const leases = new LeaseKeeper(this.deps.database.ingestions, this.deps.logger, items.map(leaseOf));
     const progress = new ProgressWriter({ ingestions: this.deps.database.ingestions, logger: this.deps.logger }, items, (rows) => this.hint(rows));
     try {
-      for (const item of items) this.refuseExhausted(item);
-      await this.advance(items.filter((item) => !isExtracted(item)), 'EXTRACT');
-      await extractStage(this.deps, items, signal);
-      try {
-        await together(items, signal, (some) => embedStage(this.deps, some, signal, progress.report));
-      } finally {
-        await progress.settled();
-      }
-      await this.advance(items, 'INDEX');
-      await together(items, signal, async (some) => this.announceReady(await indexStage(this.deps, some)));
-    } catch (error) {
-      // A stage that fails for everybody (the model's threads, the database) fails each of its items, in its own words.
-      for (const item of items) if (isAlive(item)) item.failure = error;
+      const { maxAttempts } = this.deps.limits.jobs;
+      const suspects = items.filter((item) => isSuspect(item.ingestion, maxAttempts));
+      await this.process(items.filter((item) => !suspects.includes(item)), progress, signal);
+      for (const item of suspects) await this.processAlone(item, progress, signal);
     } finally {
       leases.stop();
     }
@@ -74,9 +65,34 @@ export class IngestionWorker {
     return items;
   }
 
-  private refuseExhausted(item: WorkItem): void {
-    const { maxAttempts } = this.deps.limits.jobs;
-    if (isExhausted(item.ingestion, maxAttempts)) item.failure = new WorkerDied(maxAttempts);
+  /** Each item's failure is noted with it. */
+  private async process(items: readonly WorkItem[], progress: ProgressWriter, signal: AbortSignal): Promise<void> {
+    if (items.length === 0) return;
+    try {
+      await this.advance(items.filter((item) => !isExtracted(item)), 'EXTRACT');
+      await extractStage(this.deps, items, signal);
+      try {
+        await together(items, signal, (some) => embedStage(this.deps, some, signal, progress.report));
+      } finally {
+        await progress.settled();
+      }
+      await this.advance(items, 'INDEX');
+      await together(items, signal, async (some) => this.announceReady(await indexStage(this.deps, some)));
+    } catch (error) {
+      // A stage that fails for everybody (the model's threads, the database) fails each of its items, in its own words.
+      for (const item of items) if (isAlive(item)) item.failure = error;
+    }
+  }
+
+  private async processAlone(item: WorkItem, progress: ProgressWriter, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    if (item.ingestion.runsAlone >= MOST_RUNS_ALONE) {
+      item.failure = new WorkerDied(item.ingestion.runsAlone);
+      return;
+    }
+    await this.deps.database.ingestions.beginAlone(leaseOf(item));
+    await this.process([item], progress, signal);
+    await this.deps.database.ingestions.endAlone(leaseOf(item));
   }
 
   private async advance(items: readonly WorkItem[], stage: 'EXTRACT' | 'INDEX'): Promise<void> {

@@ -100,13 +100,33 @@ describe('an attempt that fails', () => {
 });
 
 describe('a worker that dies', () => {
-  it('again and again over one content ends it as WORKER_DIED, which a retry can follow', async () => {
+  /** The worker dies each time: it has claimed, and its lease runs out. */
+  async function deaths(ids: readonly string[]): Promise<void> {
+    const claim = () => test.app.deps.database.ingestions.claim(ids, 'ingest', randomUUID(), 30);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      expect((await claim())[0]).toMatchObject({ attempts: attempt, takenOver: attempt > 1, runsAlone: 0 });
+      expect(await claim()).toEqual([]);
+      for (const id of ids) await workers.expireLease(id);
+    }
+  }
+
+  it('again and again over a batch fails none of it that can be done', async () => {
+    const viewer = test.viewer();
+    const many = await Promise.all(['One of many.', 'Another of many.', 'The third of many.'].map((text) => test.ingestText(viewer, text)));
+    await deaths(many.map(({ ingestion }) => ingestion!.id));
+    await workers.worker({}).run(many.map(({ ingestion }) => ingestion!.id), never);
+    for (const { object } of many) expect(await statusOf(viewer, object.id)).toBe('READY');
+  });
+
+  it('again and again over one content that it has alone in hand ends it as WORKER_DIED, which a retry can follow', async () => {
     const viewer = test.viewer();
     const { object, ingestion } = await test.ingestText(viewer, 'It kills whoever touches it.');
-    const claim = () => test.app.deps.database.ingestions.claim([ingestion.id], 'ingest', randomUUID(), 30);
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      expect((await claim())[0]).toMatchObject({ attempts: attempt, takenOver: attempt > 1 });
-      expect(await claim()).toEqual([]);
+    await deaths([ingestion.id]);
+    const { ingestions } = test.app.deps.database;
+    for (const runsAlone of [0, 1]) {
+      const [held] = await ingestions.claim([ingestion.id], 'ingest', randomUUID(), 30);
+      expect(held).toMatchObject({ takenOver: true, runsAlone });
+      await ingestions.beginAlone({ ingestionId: ingestion.id, epoch: held!.epoch });
       await workers.expireLease(ingestion.id);
     }
     const { media, read } = workers.countedMedia();

@@ -71,10 +71,18 @@ export class SqlIngestionRepository implements IngestionRepository {
               progress = CASE WHEN i.status = 'RUNNING' AND i.lease_until IS NULL THEN i.progress ELSE 0 END,
               status = 'RUNNING', lease_epoch = i.lease_epoch + 1, lease_owner = $2::uuid,
               lease_until = now() + make_interval(secs => $3::float8), retry_at = NULL, error = NULL, updated_at = now()
-         FROM free WHERE i.id = free.id RETURNING ${INGESTION_COLUMNS()}, free.taken_over`,
+         FROM free WHERE i.id = free.id RETURNING ${INGESTION_COLUMNS()}, i.runs_alone, free.taken_over`,
       [ids, owner, leaseSeconds, work === 'annotate'],
     );
-    return rows.map((row) => ({ ...toIngestion(row), epoch: row.lease_epoch, takenOver: row.taken_over }));
+    return rows.map((row) => ({ ...toIngestion(row), epoch: row.lease_epoch, takenOver: row.taken_over, runsAlone: row.runs_alone }));
+  }
+
+  async beginAlone({ ingestionId, epoch }: Lease): Promise<void> {
+    await this.sql.query('UPDATE ingestions SET runs_alone = runs_alone + 1 WHERE id = $1::uuid AND lease_epoch = $2::int', [ingestionId, epoch]);
+  }
+
+  async endAlone({ ingestionId, epoch }: Lease): Promise<void> {
+    await this.sql.query('UPDATE ingestions SET runs_alone = 0 WHERE id = $1::uuid AND lease_epoch = $2::int', [ingestionId, epoch]);
   }
 
   async extendLeases(leases: readonly Lease[], leaseSeconds: number): Promise<Lease[]> {
@@ -142,7 +150,7 @@ export class SqlIngestionRepository implements IngestionRepository {
 
   async requeue(tenantId: string, id: string): Promise<Ingestion | null> {
     const rows = await this.read(
-      `UPDATE ingestions i SET status = 'QUEUED', error = NULL, retry_at = NULL, finished_at = NULL, progress = 0, updated_at = now()
+      `UPDATE ingestions i SET status = 'QUEUED', error = NULL, retry_at = NULL, finished_at = NULL, progress = 0, runs_alone = 0, updated_at = now()
         WHERE i.tenant_id = $1 AND i.id = $2::uuid AND i.status = 'FAILED' RETURNING ${INGESTION_COLUMNS()}`,
       [tenantId, id],
     );

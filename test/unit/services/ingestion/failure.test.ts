@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { badInput, dependencyUnavailable, notConfigured, notFound } from '../../../../src/domain/errors.js';
 import { ExtractionError } from '../../../../src/ports/media.port.js';
-import { ingestionErrorOf, isExhausted, retryDelaySeconds, WorkerDied } from '../../../../src/services/ingestion/failure.js';
+import { ingestionErrorOf, isExhausted, isSuspect, retryDelaySeconds, WorkerDied } from '../../../../src/services/ingestion/failure.js';
 
 describe('ingestionErrorOf', () => {
   it.each([
@@ -40,5 +40,13 @@ describe('isExhausted', () => {
     // The first attempt of a round that a retry began.
     expect(isExhausted({ attempts: 4, takenOver: false }, 3)).toBe(false);
     expect(isExhausted({ attempts: 2, takenOver: true }, 1)).toBe(true);
+  });
+});
+
+describe('isSuspect', () => {
+  it('is what was there at every death of a round, and what was alone at one, until it has a verdict', () => {
+    const at = (attempts: number, runsAlone: number) => isSuspect({ attempts, takenOver: true, runsAlone }, 3);
+    expect([at(3, 0), at(4, 0), at(5, 0), at(5, 1)]).toEqual([false, true, false, true]);
+    expect(isSuspect({ attempts: 4, takenOver: false, runsAlone: 0 }, 3)).toBe(false);
   });
 });

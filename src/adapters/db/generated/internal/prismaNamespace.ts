@@ -1663,6 +1663,7 @@ export const IngestionScalarFieldEnum = {
   stage: 'stage',
   progress: 'progress',
   attempts: 'attempts',
+  runsAlone: 'runsAlone',
   error: 'error',
   warnings: 'warnings',
   leaseEpoch: 'leaseEpoch',

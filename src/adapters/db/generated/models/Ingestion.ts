@@ -29,12 +29,14 @@ export type AggregateIngestion = {
 export type IngestionAvgAggregateOutputType = {
   progress: number | null
   attempts: number | null
+  runsAlone: number | null
   leaseEpoch: number | null
 }
 
 export type IngestionSumAggregateOutputType = {
   progress: number | null
   attempts: number | null
+  runsAlone: number | null
   leaseEpoch: number | null
 }
 
@@ -46,6 +48,7 @@ export type IngestionMinAggregateOutputType = {
   stage: string | null
   progress: number | null
   attempts: number | null
+  runsAlone: number | null
   leaseEpoch: number | null
   leaseOwner: string | null
   leaseUntil: Date | null
@@ -63,6 +66,7 @@ export type IngestionMaxAggregateOutputType = {
   stage: string | null
   progress: number | null
   attempts: number | null
+  runsAlone: number | null
   leaseEpoch: number | null
   leaseOwner: string | null
   leaseUntil: Date | null
@@ -80,6 +84,7 @@ export type IngestionCountAggregateOutputType = {
   stage: number
   progress: number
   attempts: number
+  runsAlone: number
   error: number
   warnings: number
   leaseEpoch: number
@@ -96,12 +101,14 @@ export type IngestionCountAggregateOutputType = {
 export type IngestionAvgAggregateInputType = {
   progress?: true
   attempts?: true
+  runsAlone?: true
   leaseEpoch?: true
 }
 
 export type IngestionSumAggregateInputType = {
   progress?: true
   attempts?: true
+  runsAlone?: true
   leaseEpoch?: true
 }
 
@@ -113,6 +120,7 @@ export type IngestionMinAggregateInputType = {
   stage?: true
   progress?: true
   attempts?: true
+  runsAlone?: true
   leaseEpoch?: true
   leaseOwner?: true
   leaseUntil?: true
@@ -130,6 +138,7 @@ export type IngestionMaxAggregateInputType = {
   stage?: true
   progress?: true
   attempts?: true
+  runsAlone?: true
   leaseEpoch?: true
   leaseOwner?: true
   leaseUntil?: true
@@ -147,6 +156,7 @@ export type IngestionCountAggregateInputType = {
   stage?: true
   progress?: true
   attempts?: true
+  runsAlone?: true
   error?: true
   warnings?: true
   leaseEpoch?: true
@@ -253,6 +263,7 @@ export type IngestionGroupByOutputType = {
   stage: string
   progress: number
   attempts: number
+  runsAlone: number
   error: runtime.JsonValue | null
   warnings: runtime.JsonValue
   leaseEpoch: number
@@ -295,6 +306,7 @@ export type IngestionWhereInput = {
   stage?: Prisma.StringFilter<"Ingestion"> | string
   progress?: Prisma.FloatFilter<"Ingestion"> | number
   attempts?: Prisma.IntFilter<"Ingestion"> | number
+  runsAlone?: Prisma.IntFilter<"Ingestion"> | number
   error?: Prisma.JsonNullableFilter<"Ingestion">
   warnings?: Prisma.JsonFilter<"Ingestion">
   leaseEpoch?: Prisma.IntFilter<"Ingestion"> | number
@@ -315,6 +327,7 @@ export type IngestionOrderByWithRelationInput = {
   stage?: Prisma.SortOrder
   progress?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
+  runsAlone?: Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
   warnings?: Prisma.SortOrder
   leaseEpoch?: Prisma.SortOrder
@@ -338,6 +351,7 @@ export type IngestionWhereUniqueInput = Prisma.AtLeast<{
   stage?: Prisma.StringFilter<"Ingestion"> | string
   progress?: Prisma.FloatFilter<"Ingestion"> | number
   attempts?: Prisma.IntFilter<"Ingestion"> | number
+  runsAlone?: Prisma.IntFilter<"Ingestion"> | number
   error?: Prisma.JsonNullableFilter<"Ingestion">
   warnings?: Prisma.JsonFilter<"Ingestion">
   leaseEpoch?: Prisma.IntFilter<"Ingestion"> | number
@@ -358,6 +372,7 @@ export type IngestionOrderByWithAggregationInput = {
   stage?: Prisma.SortOrder
   progress?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
+  runsAlone?: Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
   warnings?: Prisma.SortOrder
   leaseEpoch?: Prisma.SortOrder
@@ -385,6 +400,7 @@ export type IngestionScalarWhereWithAggregatesInput = {
   stage?: Prisma.StringWithAggregatesFilter<"Ingestion"> | string
   progress?: Prisma.FloatWithAggregatesFilter<"Ingestion"> | number
   attempts?: Prisma.IntWithAggregatesFilter<"Ingestion"> | number
+  runsAlone?: Prisma.IntWithAggregatesFilter<"Ingestion"> | number
   error?: Prisma.JsonNullableWithAggregatesFilter<"Ingestion">
   warnings?: Prisma.JsonWithAggregatesFilter<"Ingestion">
   leaseEpoch?: Prisma.IntWithAggregatesFilter<"Ingestion"> | number
@@ -403,6 +419,7 @@ export type IngestionCreateInput = {
   stage: string
   progress?: number
   attempts?: number
+  runsAlone?: number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: number
@@ -423,6 +440,7 @@ export type IngestionUncheckedCreateInput = {
   stage: string
   progress?: number
   attempts?: number
+  runsAlone?: number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: number
@@ -441,6 +459,7 @@ export type IngestionUpdateInput = {
   stage?: Prisma.StringFieldUpdateOperationsInput | string
   progress?: Prisma.FloatFieldUpdateOperationsInput | number
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  runsAlone?: Prisma.IntFieldUpdateOperationsInput | number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: Prisma.IntFieldUpdateOperationsInput | number
@@ -461,6 +480,7 @@ export type IngestionUncheckedUpdateInput = {
   stage?: Prisma.StringFieldUpdateOperationsInput | string
   progress?: Prisma.FloatFieldUpdateOperationsInput | number
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  runsAlone?: Prisma.IntFieldUpdateOperationsInput | number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: Prisma.IntFieldUpdateOperationsInput | number
@@ -480,6 +500,7 @@ export type IngestionCreateManyInput = {
   stage: string
   progress?: number
   attempts?: number
+  runsAlone?: number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: number
@@ -498,6 +519,7 @@ export type IngestionUpdateManyMutationInput = {
   stage?: Prisma.StringFieldUpdateOperationsInput | string
   progress?: Prisma.FloatFieldUpdateOperationsInput | number
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  runsAlone?: Prisma.IntFieldUpdateOperationsInput | number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: Prisma.IntFieldUpdateOperationsInput | number
@@ -517,6 +539,7 @@ export type IngestionUncheckedUpdateManyInput = {
   stage?: Prisma.StringFieldUpdateOperationsInput | string
   progress?: Prisma.FloatFieldUpdateOperationsInput | number
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  runsAlone?: Prisma.IntFieldUpdateOperationsInput | number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: Prisma.IntFieldUpdateOperationsInput | number
@@ -546,6 +569,7 @@ export type IngestionCountOrderByAggregateInput = {
   stage?: Prisma.SortOrder
   progress?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
+  runsAlone?: Prisma.SortOrder
   error?: Prisma.SortOrder
   warnings?: Prisma.SortOrder
   leaseEpoch?: Prisma.SortOrder
@@ -560,6 +584,7 @@ export type IngestionCountOrderByAggregateInput = {
 export type IngestionAvgOrderByAggregateInput = {
   progress?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
+  runsAlone?: Prisma.SortOrder
   leaseEpoch?: Prisma.SortOrder
 }
 
@@ -571,6 +596,7 @@ export type IngestionMaxOrderByAggregateInput = {
   stage?: Prisma.SortOrder
   progress?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
+  runsAlone?: Prisma.SortOrder
   leaseEpoch?: Prisma.SortOrder
   leaseOwner?: Prisma.SortOrder
   leaseUntil?: Prisma.SortOrder
@@ -588,6 +614,7 @@ export type IngestionMinOrderByAggregateInput = {
   stage?: Prisma.SortOrder
   progress?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
+  runsAlone?: Prisma.SortOrder
   leaseEpoch?: Prisma.SortOrder
   leaseOwner?: Prisma.SortOrder
   leaseUntil?: Prisma.SortOrder
@@ -600,6 +627,7 @@ export type IngestionMinOrderByAggregateInput = {
 export type IngestionSumOrderByAggregateInput = {
   progress?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
+  runsAlone?: Prisma.SortOrder
   leaseEpoch?: Prisma.SortOrder
 }
 
@@ -660,6 +688,7 @@ export type IngestionCreateWithoutObjectInput = {
   stage: string
   progress?: number
   attempts?: number
+  runsAlone?: number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: number
@@ -678,6 +707,7 @@ export type IngestionUncheckedCreateWithoutObjectInput = {
   stage: string
   progress?: number
   attempts?: number
+  runsAlone?: number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: number
@@ -726,6 +756,7 @@ export type IngestionScalarWhereInput = {
   stage?: Prisma.StringFilter<"Ingestion"> | string
   progress?: Prisma.FloatFilter<"Ingestion"> | number
   attempts?: Prisma.IntFilter<"Ingestion"> | number
+  runsAlone?: Prisma.IntFilter<"Ingestion"> | number
   error?: Prisma.JsonNullableFilter<"Ingestion">
   warnings?: Prisma.JsonFilter<"Ingestion">
   leaseEpoch?: Prisma.IntFilter<"Ingestion"> | number
@@ -744,6 +775,7 @@ export type IngestionCreateManyObjectInput = {
   stage: string
   progress?: number
   attempts?: number
+  runsAlone?: number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: number
@@ -762,6 +794,7 @@ export type IngestionUpdateWithoutObjectInput = {
   stage?: Prisma.StringFieldUpdateOperationsInput | string
   progress?: Prisma.FloatFieldUpdateOperationsInput | number
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  runsAlone?: Prisma.IntFieldUpdateOperationsInput | number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: Prisma.IntFieldUpdateOperationsInput | number
@@ -780,6 +813,7 @@ export type IngestionUncheckedUpdateWithoutObjectInput = {
   stage?: Prisma.StringFieldUpdateOperationsInput | string
   progress?: Prisma.FloatFieldUpdateOperationsInput | number
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  runsAlone?: Prisma.IntFieldUpdateOperationsInput | number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: Prisma.IntFieldUpdateOperationsInput | number
@@ -798,6 +832,7 @@ export type IngestionUncheckedUpdateManyWithoutObjectInput = {
   stage?: Prisma.StringFieldUpdateOperationsInput | string
   progress?: Prisma.FloatFieldUpdateOperationsInput | number
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
+  runsAlone?: Prisma.IntFieldUpdateOperationsInput | number
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   warnings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   leaseEpoch?: Prisma.IntFieldUpdateOperationsInput | number
@@ -819,6 +854,7 @@ export type IngestionSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   stage?: boolean
   progress?: boolean
   attempts?: boolean
+  runsAlone?: boolean
   error?: boolean
   warnings?: boolean
   leaseEpoch?: boolean
@@ -839,6 +875,7 @@ export type IngestionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   stage?: boolean
   progress?: boolean
   attempts?: boolean
+  runsAlone?: boolean
   error?: boolean
   warnings?: boolean
   leaseEpoch?: boolean
@@ -859,6 +896,7 @@ export type IngestionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   stage?: boolean
   progress?: boolean
   attempts?: boolean
+  runsAlone?: boolean
   error?: boolean
   warnings?: boolean
   leaseEpoch?: boolean
@@ -879,6 +917,7 @@ export type IngestionSelectScalar = {
   stage?: boolean
   progress?: boolean
   attempts?: boolean
+  runsAlone?: boolean
   error?: boolean
   warnings?: boolean
   leaseEpoch?: boolean
@@ -890,7 +929,7 @@ export type IngestionSelectScalar = {
   finishedAt?: boolean
 }
 
-export type IngestionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tenantId" | "objectId" | "status" | "stage" | "progress" | "attempts" | "error" | "warnings" | "leaseEpoch" | "leaseOwner" | "leaseUntil" | "retryAt" | "createdAt" | "updatedAt" | "finishedAt", ExtArgs["result"]["ingestion"]>
+export type IngestionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tenantId" | "objectId" | "status" | "stage" | "progress" | "attempts" | "runsAlone" | "error" | "warnings" | "leaseEpoch" | "leaseOwner" | "leaseUntil" | "retryAt" | "createdAt" | "updatedAt" | "finishedAt", ExtArgs["result"]["ingestion"]>
 export type IngestionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
 }
@@ -914,6 +953,7 @@ export type $IngestionPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     stage: string
     progress: number
     attempts: number
+    runsAlone: number
     error: runtime.JsonValue | null
     warnings: runtime.JsonValue
     leaseEpoch: number
@@ -1354,6 +1394,7 @@ export interface IngestionFieldRefs {
   readonly stage: Prisma.FieldRef<"Ingestion", 'String'>
   readonly progress: Prisma.FieldRef<"Ingestion", 'Float'>
   readonly attempts: Prisma.FieldRef<"Ingestion", 'Int'>
+  readonly runsAlone: Prisma.FieldRef<"Ingestion", 'Int'>
   readonly error: Prisma.FieldRef<"Ingestion", 'Json'>
   readonly warnings: Prisma.FieldRef<"Ingestion", 'Json'>
   readonly leaseEpoch: Prisma.FieldRef<"Ingestion", 'Int'>
