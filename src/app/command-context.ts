@@ -1,21 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { readServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { CommandContext, ServerHandle, SettingOptions } from '../cli/context.js';
 import { Failure } from '../cli/failure.js';
 import type { Config } from '../config/config.js';
 import { describeConfig } from '../config/describe.js';
 import { loadConfig } from '../config/load.js';
+import { programVersion } from './program-version.js';
 
 /** What the commands are given of the program. The server's parts are loaded only by the commands that start one. */
 export const commandContext: CommandContext = {
-  version: (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version,
+  version: programVersion(),
 
   settings(options) {
     const config = configOf(options);
-    const admin = config.server.apiKeys.find((key) => key.role === 'admin');
-    return { apiKey: config.client.apiKey ?? admin?.key, shutdownTimeoutSeconds: config.server.shutdownTimeoutSeconds };
+    const admins = config.server.apiKeys.filter((key) => key.role === 'admin');
+    // The one that may do what concerns the whole installation, where there is one.
+    const admin = admins.find((key) => key.tenant === 'default') ?? admins[0];
+    return { apiKey: config.client.apiKey ?? admin?.key, stopWithinSeconds: config.server.drainSeconds + config.server.shutdownTimeoutSeconds };
   },
 
   describe: (options) => describeConfig(configOf(options)),
@@ -42,6 +45,13 @@ export const commandContext: CommandContext = {
   async mend(options) {
     const { mend } = await import('./mend.js');
     return mend(configOf(options));
+  },
+
+  async restore(file, options, onBytes) {
+    const { dataDir, objectStorage } = configOf(options);
+    const objects = objectStorage.provider === 'filesystem' ? objectStorage.filesystem.path : join(dataDir, 'objects');
+    const { restore } = await import('./moving/restore.js');
+    return restore(file, dataDir, relative(dataDir, objects), onBytes);
   },
 
   async findServer(options) {

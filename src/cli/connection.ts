@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createClient, type Client } from 'graphql-ws';
 import type { CommandContext, ServerHandle, SettingOptions } from './context.js';
 import { Failure, Interruption } from './failure.js';
@@ -11,6 +12,8 @@ export interface Connection {
   readonly signal: AbortSignal;
   request<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result>;
   subscribe<Result, Variables extends object>(document: TypedDocumentString<Result, Variables>, variables: Variables): AsyncIterable<Result>;
+  /** A task for operators, below `/admin/`; what it answers is a stream. @param body JSON, or a stream of bytes */
+  admin(method: 'GET' | 'POST' | 'PUT', path: string, body?: object | Readable): Promise<Response>;
 }
 
 /** An error of the API, with its code. */
@@ -96,6 +99,25 @@ class ApiConnection implements Connection {
     return dataOf(answer as Answer<Result>);
   }
 
+  async admin(method: 'GET' | 'POST' | 'PUT', path: string, body?: object | Readable): Promise<Response> {
+    const isStream = body instanceof Readable;
+    const response = await fetch(new URL(`/admin/${path}`, this.url), {
+      method,
+      headers: {
+        'x-strata-admin': 'cli',
+        'content-type': isStream ? 'application/octet-stream' : 'application/json',
+        ...(this.apiKey === undefined ? {} : { authorization: `Bearer ${this.apiKey}` }),
+      },
+      signal: this.signal,
+      ...(body !== undefined && { body: isStream ? (Readable.toWeb(body) as unknown as BodyInit) : JSON.stringify(body), duplex: 'half' }),
+    } as RequestInit).catch((error: Error) => {
+      if (error instanceof Interruption) throw error;
+      throw new Failure(`The server at ${this.url} did not answer: ${reasonOf(error)}.`);
+    });
+    if (!response.ok) throw await adminFailure(response);
+    return response;
+  }
+
   async *subscribe<Result, Variables extends object>(document: TypedDocumentString<Result, Variables>, variables: Variables): AsyncIterable<Result> {
     const events = this.socket.iterate<Result>({ query: document.toString(), variables: variables as Record<string, unknown> });
     try {
@@ -106,6 +128,17 @@ class ApiConnection implements Connection {
       if (Array.isArray(error)) dataOf<Result>({ errors: error });
       throw new Failure(`The connection to ${this.url} was lost. What was stored stays, and its processing goes on with the server.`);
     }
+  }
+}
+
+async function adminFailure(response: Response): Promise<Failure> {
+  const text = await response.text();
+  try {
+    const { error } = JSON.parse(text) as { error: { message: string; code?: string } };
+    return new ApiFailure(error.message, String(error.code));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    return new Failure(`The server answered HTTP ${response.status}: ${text.slice(0, 300)}`);
   }
 }
 

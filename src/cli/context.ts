@@ -12,6 +12,8 @@ export interface CommandContext {
   migrate(options: SettingOptions): Promise<{ applied: string[]; hasVector: boolean }>;
   /** Makes what an operator would have to make by hand: buckets and their rules. A sentence for each thing done. */
   mend(options: SettingOptions): Promise<string[]>;
+  /** Unpacks a backup into the data folder, which must be new or empty. @param onBytes of the file, as it is read */
+  restore(file: string, options: SettingOptions, onBytes: (done: number, total: number) => void): Promise<Restored>;
   /** Where a running server has the data folder open; null where none has. */
   findServer(options: SettingOptions): Promise<{ url: string } | null>;
   /** A server in this process, on a free port of the loopback interface, for as long as a command needs it. */
@@ -19,6 +21,13 @@ export interface CommandContext {
   /** Checks every part. */
   diagnose(options: SettingOptions): Promise<Finding[]>;
   version: string;
+}
+
+export interface Restored {
+  createdAt: string;
+  bytes: number;
+  objects: number;
+  pruned: number;
 }
 
 export interface SettingOptions {
@@ -45,7 +54,8 @@ export interface WorkerHandle {
 
 export interface Settings {
   apiKey?: string;
-  shutdownTimeoutSeconds: number;
+  /** From a signal to the end of the process: what is spent on telling balancers, and what work under way may take. */
+  stopWithinSeconds: number;
 }
 
 export interface ServerHandle {

@@ -82,6 +82,14 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--json', 'print the answer as JSON')
     .action(action(async (verb: string, prefix: string | undefined, options) => (await import('./commands/objects.js')).objects(context, verb, prefix, options)));
 
+  command('backup <file>', 'copy the data folder into a tar file, while the server runs or not').action(
+    action(async (file: string, options: SettingOptions) => (await import('./commands/backup.js')).backup(context, file, options)),
+  );
+
+  command('restore <file>', 'make a new data folder out of a backup; --data-dir names it').action(
+    action(async (file: string, options: SettingOptions) => (await import('./commands/restore.js')).restore(context, file, options)),
+  );
+
   command('config', 'print the resolved configuration, secrets masked').action(
     action(async (options: SettingOptions) => {
       process.stdout.write(context.describe(options));

@@ -24,6 +24,28 @@ export interface TransferRoutes {
   statusOf(code: string): number;
 }
 
+/** What operators do through a running server: `/admin/<task>`, for administrators of the tenant `default` alone. */
+export interface AdminRoutes {
+  /** Null where there is no such task. What it throws before it answers becomes an error's answer. */
+  handle(request: AdminRequest): Promise<AdminAnswer | null>;
+}
+
+export interface AdminRequest {
+  method: string;
+  /** Behind `/admin/`. */
+  path: string;
+  query: URLSearchParams;
+  body: Readable;
+  /** Aborts when the client has gone. */
+  signal: AbortSignal;
+}
+
+export interface AdminAnswer {
+  contentType: string;
+  /** Whatever fails midway ends the connection before the answer is complete. */
+  stream: Readable;
+}
+
 export interface TransferRequest {
   key: string;
   query: URLSearchParams;
@@ -87,6 +109,7 @@ export interface ServerOptions {
   onOperation?: (facts: OperationFacts) => void;
   tracing?: ServerTracing;
   transfer?: TransferRoutes;
+  admin?: AdminRoutes;
 }
 
 export interface RunningServer {

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { createContext, type GraphQLContext } from '../graphql/context.js';
 import { buildStrataSchema } from '../graphql/schema.js';
 import { listening, urlOf } from './listening.js';
+import { adminRoutes } from './admin-routes.js';
 import { asContextError, createApollo } from './apollo.js';
 import { graphiqlPage, wantsPage } from './graphiql.js';
 import { healthRoutes } from './health.js';
@@ -90,6 +91,7 @@ function createApp(
   app.use(healthRoutes(options, isClosing));
   app.use(cors(corsOptions(options.corsOrigins)));
   if (options.transfer) app.use('/storage', storageRoutes(options.transfer));
+  if (options.admin) app.use('/admin', adminRoutes(options.admin, options));
   if (options.landingPage !== 'none') app.get('/', (_request, response) => response.redirect(GRAPHQL_PATH));
   app.use(GRAPHQL_PATH, graphqlRoutes(options, streams, apollo));
   app.use((_request, response) => {

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { link, lstat, open, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, open, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
@@ -49,6 +49,7 @@ export class FilesystemStore implements ObjectStore {
   readonly #files: DurableFiles;
   readonly #parts: FileParts;
   readonly #limit = pLimit(PARALLEL);
+  #keepIn: string | null = null;
 
   private constructor(private readonly options: FilesystemStoreOptions) {
     this.#root = resolve(options.root);
@@ -145,7 +146,16 @@ export class FilesystemStore implements ObjectStore {
     }
   }
 
+  /**
+   * From now on what is deleted is kept below this folder, under its key: a backup under way needs what the rows named when they were
+   * copied. Null ends that. @param folder on the same file system
+   */
+  keepDeleted(folder: string | null): void {
+    this.#keepIn = folder;
+  }
+
   async delete(keys: readonly string[]): Promise<number> {
+    if (this.#keepIn !== null) await this.#keep(keys, this.#keepIn);
     const paths = [...new Set(keys.map((key) => this.#pathOf(key)))];
     const gone = await translating(null, () => Promise.all(paths.map((path) => this.#limit(() => removeFile(path)))));
     const emptied = new Set(paths.filter((_, index) => gone[index]).map((path) => dirname(path)));
@@ -280,6 +290,18 @@ export class FilesystemStore implements ObjectStore {
     if (stats.isFile()) return { handle, stats };
     await handle.close();
     throw notFound('stored object', key);
+  }
+
+  async #keep(keys: readonly string[], folder: string): Promise<void> {
+    for (const key of keys) {
+      if ((await this.head(key)) === null) continue;
+      const kept = join(folder, key);
+      await translating(key, async () => {
+        await mkdir(dirname(kept), { recursive: true, mode: 0o700 });
+        await rm(kept, { force: true });
+      });
+      if (!(await this.#link(this.#pathOf(key), kept, key))) await translating(key, () => copyFile(this.#pathOf(key), kept));
+    }
   }
 
   /** False where the file system has no hard links, or no more of them for this file. */

@@ -47,6 +47,11 @@ export interface DatabaseEngine {
   /** Resolves when the database answers; otherwise DEPENDENCY_UNAVAILABLE, within 5 s. */
   check(): Promise<void>;
   stats(): EngineStats;
+  /**
+   * Writes a consistent copy of the data directory, to a folder that is not there yet, while everyone goes on; null where it is not
+   * this process's to copy. `heldMs`: for how long statements had to wait.
+   */
+  readonly copyTo: ((folder: string) => Promise<{ heldMs: number }>) | null;
   stop(): Promise<void>;
 }
 
@@ -57,11 +62,12 @@ export interface EngineParts {
   pool: EnginePool;
   /** Rejects when what lies under the pool is known to be gone. */
   checkBackend(): Promise<void>;
+  copyTo?: (folder: string) => Promise<{ heldMs: number }>;
   /** After the pool has ended. */
   stopBackend(): Promise<void>;
 }
 
-export function createEngine({ kind, pool, checkBackend, stopBackend }: EngineParts): DatabaseEngine {
+export function createEngine({ kind, pool, checkBackend, copyTo, stopBackend }: EngineParts): DatabaseEngine {
   const sql = sqlClientOver(pool, pool.names);
   let prisma: PrismaClient | null = null;
   let stopping: Promise<void> | null = null;
@@ -93,6 +99,7 @@ export function createEngine({ kind, pool, checkBackend, stopBackend }: EnginePa
       connections: { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount, max: pool.options.max },
       statements: pool.statements,
     }),
+    copyTo: copyTo ?? null,
     stop() {
       stopping ??= (async () => {
         await prisma?.$disconnect();

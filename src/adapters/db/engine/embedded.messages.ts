@@ -8,7 +8,10 @@ export interface EmbeddedWorkerData {
   maxConnections: number;
 }
 
-export type EmbeddedRequest = { kind: 'stop' };
+export type EmbeddedRequest =
+  | { kind: 'stop' }
+  /** Write a consistent copy of the data directory there; answered by `copied` or `copyFailed`. */
+  | { kind: 'copy'; id: number; target: string };
 
 export type EmbeddedReport =
   /** Connections are accepted. */
@@ -17,4 +20,7 @@ export type EmbeddedReport =
   | { kind: 'failed'; message: string; stack?: string | undefined }
   /** A checkpoint or a VACUUM did not work; everything else goes on. */
   | { kind: 'upkeepFailed'; message: string }
+  /** `heldMs`: how long nobody else had the session. */
+  | { kind: 'copied'; id: number; heldMs: number }
+  | { kind: 'copyFailed'; id: number; message: string }
   | { kind: 'stopped' };

@@ -70,6 +70,7 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
       const { failure } = thread;
       return failure === null ? Promise.resolve() : Promise.reject(dependencyUnavailable('database', failure));
     },
+    copyTo: (folder) => thread.copyTo(folder),
     async stopBackend() {
       await thread.stop();
       await socket.remove();
@@ -85,6 +86,8 @@ class DatabaseThread {
   private readonly started: Promise<void>;
   private readonly ended: Promise<void>;
   private stopping = false;
+  private readonly copies = new Map<number, { resolve(done: { heldMs: number }): void; reject(error: Error): void }>();
+  private copyNumber = 0;
 
   constructor(data: EmbeddedWorkerData, { onFailure, logger }: EmbeddedEngineOptions) {
     const { url, execArgv } = workerEntry('embedded.worker', import.meta.url);
@@ -101,6 +104,8 @@ class DatabaseThread {
       this.worker.on('message', (report: EmbeddedReport) => {
         if (report.kind === 'ready') resolve();
         if (report.kind === 'upkeepFailed') logger?.warn({ reason: report.message }, 'Upkeep of the embedded database failed; it is tried again');
+        if (report.kind === 'copied') this.copyEnded(report.id)?.resolve({ heldMs: report.heldMs });
+        if (report.kind === 'copyFailed') this.copyEnded(report.id)?.reject(new Error(report.message));
         if (report.kind === 'failed') failed(Object.assign(new Error(report.message), { stack: report.stack }));
       });
       this.worker.once('exit', () => reject(this.failure ?? new Error('the embedded database ended before it was ready')));
@@ -111,6 +116,23 @@ class DatabaseThread {
 
   ready(): Promise<void> {
     return this.started;
+  }
+
+  /** @see DatabaseEngine.copyTo */
+  copyTo(target: string): Promise<{ heldMs: number }> {
+    const id = (this.copyNumber += 1);
+    const copied = new Promise<{ heldMs: number }>((resolve, reject) => this.copies.set(id, { resolve, reject }));
+    this.worker.postMessage({ kind: 'copy', id, target } satisfies EmbeddedRequest);
+    const gone = this.ended.then(() => {
+      throw new Error('the embedded database ended before it was copied');
+    });
+    return Promise.race([copied, gone]);
+  }
+
+  private copyEnded(id: number) {
+    const waiting = this.copies.get(id);
+    this.copies.delete(id);
+    return waiting;
   }
 
   /** Writes a checkpoint and closes. What does not close in time is cut off: the WAL has everything that was committed. */

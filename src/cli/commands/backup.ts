@@ -1,0 +1,46 @@
+import { createWriteStream } from 'node:fs';
+import { access, rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { withConnection } from '../connection.js';
+import type { CommandContext, SettingOptions } from '../context.js';
+import { Failure, Interruption } from '../failure.js';
+import { progressOn } from '../moving/progress.js';
+import { readableSize } from '../output/terminal.js';
+
+/** Of the running server's data folder, or of one that no server has open. */
+export async function backup(context: CommandContext, file: string, options: SettingOptions): Promise<number> {
+  if (await isThere(file)) throw new Failure(`"${file}" is there already. Name a new file; a backup never writes over another one.`);
+  const partial = `${file}.partial`;
+  const progress = progressOn(process.stderr);
+  return withConnection(context, { ...options, jobs: false }, async (connection) => {
+    try {
+      const answer = await connection.admin('GET', 'backup');
+      progress.step('backing up', null);
+      let bytes = 0;
+      const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          bytes += chunk.length;
+          progress.update(bytes, readableSize(bytes));
+          yield chunk;
+        }
+      };
+      const body = Readable.fromWeb(answer.body as import('node:stream/web').ReadableStream<Uint8Array>);
+      await pipeline(body, counted, createWriteStream(partial, { flags: 'w', mode: 0o600, flush: true })).catch((error: Error) => {
+        if (error instanceof Interruption || 'syscall' in error) throw error;
+        throw new Failure('The backup was broken off by the server; its log says why. Nothing was kept of it.');
+      });
+      await rename(partial, file);
+      progress.end();
+      process.stdout.write(`backed up to ${file}, ${readableSize(bytes)}\n`);
+      return 0;
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+const isThere = (file: string) => access(file).then(() => true, () => false);

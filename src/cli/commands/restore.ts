@@ -1,0 +1,18 @@
+import type { CommandContext, SettingOptions } from '../context.js';
+import { progressOn } from '../moving/progress.js';
+import { readableSize } from '../output/terminal.js';
+
+export async function restore(context: CommandContext, file: string, options: SettingOptions): Promise<void> {
+  const progress = progressOn(process.stderr);
+  progress.step('restoring', 100);
+  try {
+    const { objects, bytes, createdAt, pruned } = await context.restore(file, options, (done, total) => {
+      progress.update(Math.floor((done / Math.max(1, total)) * 100), `${readableSize(done)} of ${readableSize(total)}`);
+    });
+    progress.end();
+    const left = pruned === 0 ? '' : `, without ${pruned} files that came later`;
+    process.stdout.write(`restored ${objects} objects, ${readableSize(bytes)}, as of ${createdAt}${left}\n`);
+  } finally {
+    progress.end();
+  }
+}
