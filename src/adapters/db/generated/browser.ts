@@ -92,3 +92,28 @@ export type TenantGeneration = Prisma.TenantGenerationModel
  * 
  */
 export type Saga = Prisma.SagaModel
+/**
+ * Model Event
+ * What happened to objects, for subscriptions that go on where they broke.
+ */
+export type Event = Prisma.EventModel
+/**
+ * Model KeywordPassage
+ * The four tables of the keyword index, written by its adapter alone.
+ */
+export type KeywordPassage = Prisma.KeywordPassageModel
+/**
+ * Model KeywordPostings
+ * 
+ */
+export type KeywordPostings = Prisma.KeywordPostingsModel
+/**
+ * Model KeywordTotals
+ * 
+ */
+export type KeywordTotals = Prisma.KeywordTotalsModel
+/**
+ * Model KeywordRemoval
+ * 
+ */
+export type KeywordRemoval = Prisma.KeywordRemovalModel

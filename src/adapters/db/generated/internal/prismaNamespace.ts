@@ -411,7 +411,12 @@ export const ModelName = {
   Purge: 'Purge',
   IndexChange: 'IndexChange',
   TenantGeneration: 'TenantGeneration',
-  Saga: 'Saga'
+  Saga: 'Saga',
+  Event: 'Event',
+  KeywordPassage: 'KeywordPassage',
+  KeywordPostings: 'KeywordPostings',
+  KeywordTotals: 'KeywordTotals',
+  KeywordRemoval: 'KeywordRemoval'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -427,7 +432,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "indexChange" | "tenantGeneration" | "saga"
+    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "indexChange" | "tenantGeneration" | "saga" | "event" | "keywordPassage" | "keywordPostings" | "keywordTotals" | "keywordRemoval"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1541,6 +1546,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Event: {
+      payload: Prisma.$EventPayload<ExtArgs>
+      fields: Prisma.EventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.EventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.EventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        findFirst: {
+          args: Prisma.EventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.EventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        findMany: {
+          args: Prisma.EventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>[]
+        }
+        create: {
+          args: Prisma.EventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        createMany: {
+          args: Prisma.EventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.EventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>[]
+        }
+        delete: {
+          args: Prisma.EventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        update: {
+          args: Prisma.EventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        deleteMany: {
+          args: Prisma.EventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.EventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.EventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>[]
+        }
+        upsert: {
+          args: Prisma.EventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EventPayload>
+        }
+        aggregate: {
+          args: Prisma.EventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateEvent>
+        }
+        groupBy: {
+          args: Prisma.EventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.EventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EventCountAggregateOutputType> | number
+        }
+      }
+    }
+    KeywordPassage: {
+      payload: Prisma.$KeywordPassagePayload<ExtArgs>
+      fields: Prisma.KeywordPassageFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.KeywordPassageFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.KeywordPassageFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload>
+        }
+        findFirst: {
+          args: Prisma.KeywordPassageFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.KeywordPassageFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload>
+        }
+        findMany: {
+          args: Prisma.KeywordPassageFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload>[]
+        }
+        create: {
+          args: Prisma.KeywordPassageCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload>
+        }
+        createMany: {
+          args: Prisma.KeywordPassageCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.KeywordPassageCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload>[]
+        }
+        delete: {
+          args: Prisma.KeywordPassageDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload>
+        }
+        update: {
+          args: Prisma.KeywordPassageUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload>
+        }
+        deleteMany: {
+          args: Prisma.KeywordPassageDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.KeywordPassageUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.KeywordPassageUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload>[]
+        }
+        upsert: {
+          args: Prisma.KeywordPassageUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPassagePayload>
+        }
+        aggregate: {
+          args: Prisma.KeywordPassageAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateKeywordPassage>
+        }
+        groupBy: {
+          args: Prisma.KeywordPassageGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeywordPassageGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.KeywordPassageCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeywordPassageCountAggregateOutputType> | number
+        }
+      }
+    }
+    KeywordPostings: {
+      payload: Prisma.$KeywordPostingsPayload<ExtArgs>
+      fields: Prisma.KeywordPostingsFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.KeywordPostingsFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.KeywordPostingsFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload>
+        }
+        findFirst: {
+          args: Prisma.KeywordPostingsFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.KeywordPostingsFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload>
+        }
+        findMany: {
+          args: Prisma.KeywordPostingsFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload>[]
+        }
+        create: {
+          args: Prisma.KeywordPostingsCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload>
+        }
+        createMany: {
+          args: Prisma.KeywordPostingsCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.KeywordPostingsCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload>[]
+        }
+        delete: {
+          args: Prisma.KeywordPostingsDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload>
+        }
+        update: {
+          args: Prisma.KeywordPostingsUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload>
+        }
+        deleteMany: {
+          args: Prisma.KeywordPostingsDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.KeywordPostingsUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.KeywordPostingsUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload>[]
+        }
+        upsert: {
+          args: Prisma.KeywordPostingsUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordPostingsPayload>
+        }
+        aggregate: {
+          args: Prisma.KeywordPostingsAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateKeywordPostings>
+        }
+        groupBy: {
+          args: Prisma.KeywordPostingsGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeywordPostingsGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.KeywordPostingsCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeywordPostingsCountAggregateOutputType> | number
+        }
+      }
+    }
+    KeywordTotals: {
+      payload: Prisma.$KeywordTotalsPayload<ExtArgs>
+      fields: Prisma.KeywordTotalsFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.KeywordTotalsFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.KeywordTotalsFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload>
+        }
+        findFirst: {
+          args: Prisma.KeywordTotalsFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.KeywordTotalsFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload>
+        }
+        findMany: {
+          args: Prisma.KeywordTotalsFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload>[]
+        }
+        create: {
+          args: Prisma.KeywordTotalsCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload>
+        }
+        createMany: {
+          args: Prisma.KeywordTotalsCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.KeywordTotalsCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload>[]
+        }
+        delete: {
+          args: Prisma.KeywordTotalsDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload>
+        }
+        update: {
+          args: Prisma.KeywordTotalsUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload>
+        }
+        deleteMany: {
+          args: Prisma.KeywordTotalsDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.KeywordTotalsUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.KeywordTotalsUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload>[]
+        }
+        upsert: {
+          args: Prisma.KeywordTotalsUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordTotalsPayload>
+        }
+        aggregate: {
+          args: Prisma.KeywordTotalsAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateKeywordTotals>
+        }
+        groupBy: {
+          args: Prisma.KeywordTotalsGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeywordTotalsGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.KeywordTotalsCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeywordTotalsCountAggregateOutputType> | number
+        }
+      }
+    }
+    KeywordRemoval: {
+      payload: Prisma.$KeywordRemovalPayload<ExtArgs>
+      fields: Prisma.KeywordRemovalFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.KeywordRemovalFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.KeywordRemovalFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload>
+        }
+        findFirst: {
+          args: Prisma.KeywordRemovalFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.KeywordRemovalFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload>
+        }
+        findMany: {
+          args: Prisma.KeywordRemovalFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload>[]
+        }
+        create: {
+          args: Prisma.KeywordRemovalCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload>
+        }
+        createMany: {
+          args: Prisma.KeywordRemovalCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.KeywordRemovalCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload>[]
+        }
+        delete: {
+          args: Prisma.KeywordRemovalDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload>
+        }
+        update: {
+          args: Prisma.KeywordRemovalUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload>
+        }
+        deleteMany: {
+          args: Prisma.KeywordRemovalDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.KeywordRemovalUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.KeywordRemovalUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload>[]
+        }
+        upsert: {
+          args: Prisma.KeywordRemovalUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KeywordRemovalPayload>
+        }
+        aggregate: {
+          args: Prisma.KeywordRemovalAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateKeywordRemoval>
+        }
+        groupBy: {
+          args: Prisma.KeywordRemovalGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeywordRemovalGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.KeywordRemovalCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KeywordRemovalCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1817,6 +2192,61 @@ export const SagaScalarFieldEnum = {
 } as const
 
 export type SagaScalarFieldEnum = (typeof SagaScalarFieldEnum)[keyof typeof SagaScalarFieldEnum]
+
+
+export const EventScalarFieldEnum = {
+  sequence: 'sequence',
+  tenantId: 'tenantId',
+  kind: 'kind',
+  objectId: 'objectId',
+  version: 'version',
+  oldState: 'oldState',
+  newState: 'newState',
+  occurredAt: 'occurredAt'
+} as const
+
+export type EventScalarFieldEnum = (typeof EventScalarFieldEnum)[keyof typeof EventScalarFieldEnum]
+
+
+export const KeywordPassageScalarFieldEnum = {
+  number: 'number',
+  tenantId: 'tenantId',
+  ordinal: 'ordinal',
+  passageId: 'passageId',
+  objectId: 'objectId',
+  length: 'length'
+} as const
+
+export type KeywordPassageScalarFieldEnum = (typeof KeywordPassageScalarFieldEnum)[keyof typeof KeywordPassageScalarFieldEnum]
+
+
+export const KeywordPostingsScalarFieldEnum = {
+  tenantId: 'tenantId',
+  term: 'term',
+  chunk: 'chunk',
+  postings: 'postings'
+} as const
+
+export type KeywordPostingsScalarFieldEnum = (typeof KeywordPostingsScalarFieldEnum)[keyof typeof KeywordPostingsScalarFieldEnum]
+
+
+export const KeywordTotalsScalarFieldEnum = {
+  id: 'id',
+  tenantId: 'tenantId',
+  passages: 'passages',
+  tokens: 'tokens'
+} as const
+
+export type KeywordTotalsScalarFieldEnum = (typeof KeywordTotalsScalarFieldEnum)[keyof typeof KeywordTotalsScalarFieldEnum]
+
+
+export const KeywordRemovalScalarFieldEnum = {
+  tenantId: 'tenantId',
+  number: 'number',
+  length: 'length'
+} as const
+
+export type KeywordRemovalScalarFieldEnum = (typeof KeywordRemovalScalarFieldEnum)[keyof typeof KeywordRemovalScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2143,6 +2573,11 @@ export type GlobalOmitConfig = {
   indexChange?: Prisma.IndexChangeOmit
   tenantGeneration?: Prisma.TenantGenerationOmit
   saga?: Prisma.SagaOmit
+  event?: Prisma.EventOmit
+  keywordPassage?: Prisma.KeywordPassageOmit
+  keywordPostings?: Prisma.KeywordPostingsOmit
+  keywordTotals?: Prisma.KeywordTotalsOmit
+  keywordRemoval?: Prisma.KeywordRemovalOmit
 }
 
 /* Types for Logging */

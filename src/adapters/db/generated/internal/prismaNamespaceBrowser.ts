@@ -65,7 +65,12 @@ export const ModelName = {
   Purge: 'Purge',
   IndexChange: 'IndexChange',
   TenantGeneration: 'TenantGeneration',
-  Saga: 'Saga'
+  Saga: 'Saga',
+  Event: 'Event',
+  KeywordPassage: 'KeywordPassage',
+  KeywordPostings: 'KeywordPostings',
+  KeywordTotals: 'KeywordTotals',
+  KeywordRemoval: 'KeywordRemoval'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -321,6 +326,61 @@ export const SagaScalarFieldEnum = {
 } as const
 
 export type SagaScalarFieldEnum = (typeof SagaScalarFieldEnum)[keyof typeof SagaScalarFieldEnum]
+
+
+export const EventScalarFieldEnum = {
+  sequence: 'sequence',
+  tenantId: 'tenantId',
+  kind: 'kind',
+  objectId: 'objectId',
+  version: 'version',
+  oldState: 'oldState',
+  newState: 'newState',
+  occurredAt: 'occurredAt'
+} as const
+
+export type EventScalarFieldEnum = (typeof EventScalarFieldEnum)[keyof typeof EventScalarFieldEnum]
+
+
+export const KeywordPassageScalarFieldEnum = {
+  number: 'number',
+  tenantId: 'tenantId',
+  ordinal: 'ordinal',
+  passageId: 'passageId',
+  objectId: 'objectId',
+  length: 'length'
+} as const
+
+export type KeywordPassageScalarFieldEnum = (typeof KeywordPassageScalarFieldEnum)[keyof typeof KeywordPassageScalarFieldEnum]
+
+
+export const KeywordPostingsScalarFieldEnum = {
+  tenantId: 'tenantId',
+  term: 'term',
+  chunk: 'chunk',
+  postings: 'postings'
+} as const
+
+export type KeywordPostingsScalarFieldEnum = (typeof KeywordPostingsScalarFieldEnum)[keyof typeof KeywordPostingsScalarFieldEnum]
+
+
+export const KeywordTotalsScalarFieldEnum = {
+  id: 'id',
+  tenantId: 'tenantId',
+  passages: 'passages',
+  tokens: 'tokens'
+} as const
+
+export type KeywordTotalsScalarFieldEnum = (typeof KeywordTotalsScalarFieldEnum)[keyof typeof KeywordTotalsScalarFieldEnum]
+
+
+export const KeywordRemovalScalarFieldEnum = {
+  tenantId: 'tenantId',
+  number: 'number',
+  length: 'length'
+} as const
+
+export type KeywordRemovalScalarFieldEnum = (typeof KeywordRemovalScalarFieldEnum)[keyof typeof KeywordRemovalScalarFieldEnum]
 
 
 export const SortOrder = {
