@@ -10,7 +10,7 @@ export async function runUntilEnd(
   const running = await start();
   const reason = await Promise.race([ended, running.failed]);
   // A second signal, or a part that does not stop, must not keep the process.
-  const limit = setTimeout(() => process.exit(1), context.settings(options).shutdownTimeoutSeconds * 1_000 - 500);
+  const limit = setTimeout(() => process.exit(1), context.settings(options).stopWithinSeconds * 1_000 - 500);
   limit.unref();
   await running.stop();
   if (typeof reason === 'string') return 0;
