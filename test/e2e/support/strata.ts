@@ -83,7 +83,12 @@ export interface Server {
 
 /** `strata serve` on a free port; resolves when it says that it listens. */
 export function serve(dataDir: string, ...args: string[]): Promise<Server> {
-  return announced(start(STRATA, ['serve', '--port', '0', '--data-dir', dataDir, ...args]), /^listening on (http:\/\/127\.0\.0\.1:\d+\/graphql)$/);
+  return launch(['serve', '--port', '0', '--data-dir', dataDir, ...args], /^listening on (http:\/\/127\.0\.0\.1:\d+\/graphql)$/);
+}
+
+/** A command of the program that lasts; resolves at its first line, whose address is `url`. */
+export function launch(args: readonly string[], announcement: RegExp): Promise<Server> {
+  return announced(start(STRATA, args), announcement);
 }
 
 /** A script of package.json as `npm run` runs it, but for the building, which was done before; resolves at its first line, which has the address. */

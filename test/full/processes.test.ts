@@ -1,0 +1,271 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { ask, cleanUp, overWebSocket, SAMPLES, type Server } from '../e2e/support/strata.js';
+import { Balancer } from './support/balancer.js';
+import { complete, INGEST_TEXT, ingestText, ingestTexts, send, textNumber, upload, type Taken } from './support/clients.js';
+import { addressesOf, counted, ENGINES, freshInstallation, prepare, readiness, type Installation } from './support/installation.js';
+import { untilDone, wrongsOf } from './support/state.js';
+
+const engines = addressesOf(ENGINES);
+afterAll(cleanUp);
+
+const samples = (folder: string) => readdirSync(join(SAMPLES, folder)).map((name) => ({ name, bytes: readFileSync(join(SAMPLES, folder, name)) }));
+const ROUNDS = 20;
+const SEARCH = `query ($input: SearchInput!, $first: Int, $after: String) {
+  search(input: $input, first: $first, after: $after) { nodes { id } pageInfo { endCursor hasNextPage } incomplete warnings }
+}`;
+
+interface Found {
+  search: { nodes: { id: string }[]; pageInfo: { endCursor: string | null; hasNextPage: boolean }; incomplete: boolean; warnings: string[] };
+}
+
+describe.skipIf(engines === null)('two APIs and two workers over PostgreSQL, Redis, MinIO and Weaviate', () => {
+  let installation: Installation;
+  let apis: [Server, Server];
+  let workers: [Server, Server];
+
+  beforeAll(async () => {
+    // Small batches, so that both workers come to have some.
+    installation = await freshInstallation(engines!, (settings) => (settings.limits = { jobs: { concurrency: 1, batch_size: 4 } }));
+    await prepare(installation);
+    const [first, second, third, fourth] = await Promise.all([installation.serve(), installation.serve(), installation.worker(), installation.worker()]);
+    [apis, workers] = [[first!, second!], [third!, fourth!]];
+  });
+  afterEach(async () => {
+    if (installation !== undefined) await untilDone(installation);
+  });
+  afterAll(() => installation?.end());
+
+  it('share what is sent to both: everything becomes READY, each at its first attempt', async () => {
+    const files = ['images', 'audio', 'documents'].flatMap(samples);
+    const texts = Array.from({ length: 96 }, (_, number) => textNumber(number));
+    const taken = (
+      await Promise.all([
+        ...[0, 1].map((half) => ingestTexts(apis[half]!.url, texts.filter((_, number) => number % 2 === half))),
+        ...files.map(async ({ name, bytes }, number) => [await upload(apis[number % 2]!.url, name, bytes)]),
+      ])
+    ).flat();
+    await untilDone(installation);
+    const { rows } = await installation.sql.query('SELECT o.status, i.status AS ingestion, i.attempts, count(*)::int FROM data_objects o JOIN ingestions i ON i.object_id = o.id GROUP BY 1, 2, 3');
+    expect(rows).toEqual([{ status: 'READY', ingestion: 'SUCCEEDED', attempts: 1, count: taken.length }]);
+    const shares = await Promise.all(workers.map(({ url }) => counted(url, 'data_ingestion_total')));
+    // Counted where it is done: once each.
+    expect(shares[0]! + shares[1]!).toBe(taken.length);
+    expect(Math.min(...shares)).toBeGreaterThanOrEqual(taken.length / 10);
+    for (const { url } of apis) expect(await counted(url, 'data_ingestion_total')).toBe(0);
+    expect(await wrongsOf(installation)).toEqual([]);
+  }, 180_000);
+
+  it('tell a subscriber of one API what a worker does with what the other API took in', async () => {
+    const changes = overWebSocket(apis[0].url, 'subscription { dataObjectChanged { kind id dataObject { status } } }');
+    const seen: { kind: string; id: string; dataObject: { status: string } | null }[] = [];
+    let last = '';
+    const listening = (async () => {
+      for await (const { dataObjectChanged } of changes) {
+        seen.push(dataObjectChanged);
+        if (dataObjectChanged.id === last) return;
+      }
+    })();
+    // Until the subscription stands, what happens is not heard.
+    for (let number = 0; seen.length === 0; number += 1) {
+      await ingestText(apis[1].url, textNumber(number, 'knock'));
+      await expect.poll(() => seen.length, { timeout: 500 }).toBeGreaterThan(0).catch(() => undefined);
+    }
+    const { objectId, ingestionId } = await ingestText(apis[1].url, `${textNumber(1, 'chapter')} `.repeat(2_000));
+    const states: { status: string; stage: string; progress: number }[] = [];
+    for await (const { ingestionProgress } of overWebSocket(apis[0].url, 'subscription ($id: ID!) { ingestionProgress(ingestionId: $id) { status stage progress } }', { id: ingestionId })) {
+      states.push(ingestionProgress);
+    }
+    expect(states.at(-1)).toMatchObject({ status: 'SUCCEEDED', progress: 1 });
+    // Not only its beginning and its end.
+    expect(states.length).toBeGreaterThan(2);
+    expect(states.map(({ progress }) => progress)).toEqual(states.map(({ progress }) => progress).sort((a, b) => a - b));
+
+    last = (await ingestText(apis[1].url, textNumber(1, 'last'))).objectId;
+    await listening;
+    const own = seen.filter(({ id }) => id === objectId);
+    expect(own[0]!.kind).toBe('CREATED');
+    expect(own.some(({ kind, dataObject }) => kind === 'UPDATED' && dataObject?.status === 'READY')).toBe(true);
+  });
+
+  it('make one object of one content that is sent to both at once', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const bytes = Buffer.from(textNumber(round, 'twin'));
+      const ids = await Promise.all(apis.map(({ url }, number) => send(url, `twin-${round}-${number}.txt`, bytes)));
+      const ways = [apis.map(({ url }, number) => complete(url, ids[number]!)), apis.map(({ url }) => ingestText(url, textNumber(round, 'twin text')))];
+      for (const way of ways) {
+        const both = await Promise.all(way as Promise<Taken>[]);
+        expect(new Set(both.map(({ objectId }) => objectId)).size).toBe(1);
+        expect(both.map(({ deduplicated }) => deduplicated).sort()).toEqual([false, true]);
+      }
+    }
+    await untilDone(installation);
+    expect(await wrongsOf(installation)).toEqual([]);
+  });
+
+  it('see at once on one what was changed on the other, in reads and in searches', async () => {
+    const { objectId } = await ingestText(apis[0].url, textNumber(1, 'changing'), { metadata: { round: -1 } });
+    await untilDone(installation);
+    const read = async (api: Server) => (await ask(api.url, 'query ($id: ID!) { dataObject(id: $id) { version metadata } }', { id: objectId })).dataObject.metadata.round as number;
+    const found = async (api: Server, round: number) => {
+      const input = { query: 'changing number', mode: 'KEYWORD', filter: { metadata: [{ path: 'round', equals: round }] } };
+      return (await ask<Found>(api.url, SEARCH, { input, first: 5 })).search.nodes.map(({ id }) => id);
+    };
+    const changes = overWebSocket(apis[1].url, 'subscription ($after: String) { dataObjectChanged(after: $after) { id cursor dataObject { metadata } } }');
+    const heard: number[] = [];
+    const listening = (async () => {
+      for await (const { dataObjectChanged } of changes) {
+        if (dataObjectChanged.id === objectId) heard.push(dataObjectChanged.dataObject.metadata.round);
+        if (heard.at(-1) === ROUNDS - 1) return;
+      }
+    })();
+    const stale: string[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      // In both caches, so that there is something to be dropped.
+      await Promise.all(apis.flatMap((api) => [read(api), found(api, round - 1), found(api, round)]));
+      await ask(apis[0].url, 'mutation ($input: UpdateDataObjectInput!) { updateDataObject(input: $input) { version } }', { input: { id: objectId, metadata: { round } } });
+      await expect.poll(() => heard.includes(round) || (round === 0 && heard.length === 0), { timeout: 5_000, interval: 1 }).toBe(true);
+      const [now, there, gone] = await Promise.all([read(apis[1]), found(apis[1], round), found(apis[1], round - 1)]);
+      if (now !== round) stale.push(`round ${round}: the read answers ${now}`);
+      if (there.length !== 1) stale.push(`round ${round}: the search does not find it`);
+      if (gone.length !== 0) stale.push(`round ${round}: the search finds what it was`);
+    }
+    await listening;
+    expect(stale).toEqual([]);
+  });
+
+  it('hand out the second page of a search that the other began', async () => {
+    for (const mode of ['HYBRID', 'VECTOR', 'KEYWORD']) {
+      const input = { query: 'the harbour and the lantern', mode };
+      const whole = await ask<Found>(apis[0].url, SEARCH, { input, first: 12 });
+      const pages: string[] = [];
+      let after: string | null = null;
+      for (let page = 0; page < 4; page += 1) {
+        const { search } = (await ask<Found>(apis[page % 2]!.url, SEARCH, { input, first: 3, after })) as Found;
+        pages.push(...search.nodes.map(({ id }) => id));
+        after = search.pageInfo.endCursor;
+      }
+      expect(pages).toEqual(whole.search.nodes.map(({ id }) => id));
+      expect(new Set(pages).size).toBe(12);
+    }
+  });
+
+  it('lose nothing and do nothing twice when a worker is killed in the midst of it', async () => {
+    const { rows: [before] } = await installation.sql.query<{ done: number }>('SELECT count(*)::int AS done FROM ingestions');
+    const bodies = Array.from({ length: 160 }, (_, number) => `${textNumber(number, 'interrupted')} ${textNumber(number, 'word').repeat(6)}`);
+    await Promise.all([ingestTexts(apis[0].url, bodies.slice(0, 80)), ingestTexts(apis[1].url, bodies.slice(80))]);
+    const [victim, survivor] = workers;
+    // Something is done, both are at something, and much waits.
+    await expect
+      .poll(async () => {
+        const { rows: [now] } = await installation.sql.query<{ ready: number; holders: number; waiting: number }>(
+          `SELECT (SELECT count(*)::int FROM data_objects WHERE status = 'READY') AS ready, count(DISTINCT lease_owner) FILTER (WHERE status = 'RUNNING')::int AS holders,
+                  count(*) FILTER (WHERE status = 'QUEUED' AND stage <> 'ANNOTATE')::int AS waiting FROM ingestions`,
+        );
+        return now!.ready > before!.done + 8 && now!.holders === 2 && now!.waiting > 40;
+      }, { timeout: 30_000, interval: 10 })
+      .toBe(true);
+    const killed = performance.now();
+    await victim.stop('SIGKILL');
+    await untilDone(installation, 60_000);
+    const seconds = (performance.now() - killed) / 1_000;
+    console.log(`    after a worker was killed, the rest was done in ${seconds.toFixed(1)} s`);
+    expect(seconds).toBeLessThan(60);
+    expect(await counted(survivor.url, 'data_ingestion_total')).toBeGreaterThan(0);
+    const { rows } = await installation.sql.query(
+      `SELECT i.status, count(*)::int, max(i.attempts)::int AS attempts FROM ingestions i GROUP BY 1`,
+    );
+    expect(rows).toEqual([{ status: 'SUCCEEDED', count: before!.done + bodies.length, attempts: expect.toSatisfy((attempts: number) => attempts <= 2) as number }]);
+    expect(await wrongsOf(installation)).toEqual([]);
+    workers = [await installation.worker(), survivor];
+  }, 120_000);
+});
+
+describe.skipIf(engines === null)('a rolling restart', () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    // The drain takes longer than what it leaves for work under way.
+    installation = await freshInstallation(engines!, (settings) => Object.assign(settings.server, { drain_seconds: 3, shutdown_timeout_seconds: 2 }));
+    await prepare(installation);
+  });
+  afterAll(() => installation?.end());
+
+  it('fails no request', async () => {
+    const nodes = await Promise.all([installation.serve(), installation.serve()]);
+    const worker = await installation.worker();
+    const { objectId } = await ingestText(nodes[0]!.url, textNumber(0));
+    await untilDone(installation);
+    const balancer = new Balancer();
+    balancer.use(...nodes.map(({ url }) => url));
+    await expect.poll(() => balancer.serving.length).toBe(2);
+
+    const failures: string[] = [];
+    let [answered, ended] = [0, false];
+    const requests = [
+      () => ({ query: 'query ($id: ID!) { dataObject(id: $id) { id metadata } }', variables: { id: objectId } }),
+      () => ({ query: '{ dataObjects(first: 5) { nodes { id } totalCount } }' }),
+      () => ({ query: SEARCH, variables: { input: { query: 'the harbour' }, first: 3 } }),
+      () => ({ query: INGEST_TEXT, variables: { input: { text: textNumber(answered, 'rolling') } } }),
+    ];
+    const client = async (number: number) => {
+      while (!ended) {
+        try {
+          const { errors } = (await balancer.post(requests[number % requests.length]!())) as { errors?: unknown };
+          if (errors === undefined) answered += 1;
+          else failures.push(JSON.stringify(errors));
+        } catch (error) {
+          failures.push(`${(error as Error).message}: ${String((error as Error).cause)}`);
+        }
+      }
+    };
+    const clients = Array.from({ length: 6 }, (_, number) => client(number));
+    const ends: (number | null)[] = [];
+    for (const index of [0, 1]) {
+      const before = answered;
+      const old = nodes[index]!;
+      const ending = old.stop('SIGTERM');
+      await expect.poll(() => balancer.serving.includes(old.url), { timeout: 5_000 }).toBe(false);
+      expect((await readiness(old.url)).says).toBe('closing');
+      ends.push((await ending).code);
+      nodes[index] = await installation.serve();
+      balancer.use(...nodes.map(({ url }) => url));
+      await expect.poll(() => balancer.serving.length, { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => answered, { timeout: 10_000 }).toBeGreaterThan(before + 20);
+    }
+    ended = true;
+    await Promise.all(clients);
+    await balancer.close();
+    console.log(`    ${answered} requests were answered during the restarts`);
+    expect(failures).toEqual([]);
+    expect(ends).toEqual([0, 0]);
+    await untilDone(installation);
+    expect((await worker.stop()).code).toBe(0);
+    expect(await wrongsOf(installation)).toEqual([]);
+  }, 120_000);
+});
+
+describe.skipIf(engines === null)('processes that all start at once', () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    installation = await freshInstallation(engines!);
+  });
+  afterAll(() => installation?.end());
+
+  it('bring an empty database up to date together, and work', async () => {
+    const [migrations, fixed, apis, workers] = await Promise.all([
+      Promise.all([installation.strata('migrate'), installation.strata('migrate')]),
+      installation.strata('doctor', '--fix'),
+      Promise.all([installation.serve(), installation.serve()]),
+      Promise.all([installation.worker(), installation.worker()]),
+    ]);
+    expect([...migrations, fixed].map(({ code, stderr }) => ({ code, stderr: code === 0 ? '' : stderr }))).toEqual(Array(3).fill({ code: 0, stderr: '' }));
+    for (const { url } of [...apis, ...workers]) expect(await readiness(url)).toMatchObject({ status: 200, parts: { cache: 'ok' } });
+    await ingestTexts(apis[0]!.url, Array.from({ length: 8 }, (_, number) => textNumber(number)));
+    await untilDone(installation);
+    const { rows } = await installation.sql.query('SELECT status, count(*)::int FROM data_objects GROUP BY 1');
+    expect(rows).toEqual([{ status: 'READY', count: 8 }]);
+    expect(await wrongsOf(installation)).toEqual([]);
+  });
+});
