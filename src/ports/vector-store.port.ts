@@ -57,6 +57,11 @@ export interface VectorStore {
   upsert(tenantId: string, space: VectorSpace, records: readonly VectorRecord[], tx: Transaction | null): Promise<void>;
   /** Best vector an object, falling by score, ties by object id. `complete`: nothing more would match beyond what was given, or `limit` was reached. */
   search(query: VectorQuery): Promise<{ hits: VectorHit[]; complete: boolean }>;
+  /**
+   * What `search` answers to each, in order, at the cost of few: where the store can. Those of one tenant, space, limit, filter and
+   * choice of ids are answered together; one that is refused or fails refuses them all.
+   */
+  searchMany?(queries: readonly VectorQuery[]): Promise<{ hits: VectorHit[]; complete: boolean }[]>;
   fetch(tenantId: string, space: VectorSpace, ids: readonly string[]): Promise<Map<string, Float32Array>>;
   /** All vectors of the objects, in every space. Answers how many went. */
   deleteObjects(tenantId: string, objectIds: readonly string[], tx: Transaction | null): Promise<number>;

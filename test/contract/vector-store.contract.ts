@@ -105,6 +105,47 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
       );
     });
 
+    it('answers many at once as it does one by one, where it can', async () => {
+      const world = await World.create(fixture(), 8);
+      const { store, tenant, space, objectIds } = world;
+      if (store.searchMany === undefined) return;
+      await store.upsert(tenant, space, objectIds.flatMap((_, i) => [world.record(i, [i % 3, 1, i % 2]), world.record(i, [1, -i, 2])]), null);
+      const other = freshSpace(2);
+      await store.ensureSpace(other);
+      await store.upsert(tenant, other, [world.record(1, [1, 0]), world.record(2, [1, 1])], null);
+      const spaces = [space, other, { model: randomUUID(), dimensions: 3 }];
+      const query = fc
+        .record({
+          where: fc.constantFrom(...spaces),
+          direction,
+          limit: fc.integer({ min: 0, max: 9 }),
+          except: fc.option(fc.nat(7)),
+          filter: fc.constantFrom(null, { metadata: [{ path: ['even'], equals: true }] }, { types: [] }),
+          among: fc.option(fc.subarray(objectIds)),
+          tenantId: fc.constantFrom(tenant, tenant, 'another'),
+        })
+        .filter(({ where, direction: [x, y] }) => where.dimensions === 3 || x !== 0 || y !== 0)
+        .map(({ where, direction: numbers, except, filter, among, ...rest }): VectorQuery => ({
+          ...rest,
+          space: where,
+          vector: numbers.slice(0, where.dimensions),
+          filter: store.capabilities.filters === 'query' ? filter : null,
+          objectIds: among,
+          exceptObjectId: except === null ? null : objectIds[except]!,
+        }));
+      await fc.assert(
+        fc.asyncProperty(fc.array(query, { maxLength: 8 }), async (queries) => {
+          const one: Awaited<ReturnType<VectorStore['search']>>[] = [];
+          for (const each of queries) one.push(await store.search(each));
+          expect(await store.searchMany!(queries)).toEqual(one);
+        }),
+        { numRuns: 40 },
+      );
+      const [fine] = fc.sample(query, 1);
+      await expect(store.searchMany([fine!, { ...fine!, space, vector: [0, 0, 0] }])).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      await expect(store.searchMany([{ ...fine!, space, vector: [1, 0, 0], limit: 5, objectIds: null, signal: AbortSignal.abort() }])).rejects.toThrow(/abort/i);
+    });
+
     it('finds among a filter, among ids, and nothing among none', async () => {
       const world = await World.create(fixture(), 30);
       await world.store.upsert(

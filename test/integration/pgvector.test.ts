@@ -65,6 +65,26 @@ describe('pgvector with more vectors than are looked at one by one', () => {
     expect(setting!.value).toBe('40');
   });
 
+  it('answers many queries by the index as it does each, in as many statements as one takes', async () => {
+    const asked = (filter: VectorQuery['filter']) =>
+      many.records.slice(100, 130).map(({ vector, objectId }): VectorQuery => ({ tenantId: many.tenant, space, vector, limit: 20, filter, objectIds: null, exceptObjectId: objectId }));
+    for (const filter of [null, { metadata: [{ path: ['tenth'], equals: 0 }] }, { metadata: [{ path: ['n'], lt: 30 }] }]) {
+      const queries = asked(filter);
+      const together = await store.searchMany(queries);
+      expect(together.every(({ hits }) => hits.length === 20)).toBe(true);
+      let same = 0;
+      for (const [i, query] of queries.entries()) {
+        const alone = new Set((await store.search(query)).hits.map(({ id }) => id));
+        same += together[i]!.hits.filter(({ id }) => alone.has(id)).length;
+        expect(together[i]!.hits.map(({ objectId }) => objectId)).not.toContain(query.exceptObjectId);
+      }
+      // With a filter they may go deeper for the sake of one among them.
+      expect(same / (30 * 20)).toBeGreaterThanOrEqual(filter === null ? 1 : 0.95);
+    }
+    const statements = await database.statementsOf(() => store.searchMany(asked(null)));
+    expect(statements).toHaveLength(1);
+  });
+
   it('gives a tenant of few all its own among the many of another', async () => {
     const { hits, complete } = await search({ tenantId: few.tenant, limit: 50 });
     expect(new Set(hits.map((hit) => hit.objectId))).toEqual(new Set(few.ids));

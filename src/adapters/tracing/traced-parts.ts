@@ -43,6 +43,7 @@ export function tracedVectorStore<Store extends VectorStore>(store: Store, trace
       ensureSpace: ({ model }) => ({ 'strata.model': model }),
       upsert: (_tenant, { model }, records) => ({ 'strata.model': model, 'strata.count': records.length }),
       search: ({ space, limit, filter, objectIds }) => ({ 'strata.model': space.model, 'strata.limit': limit, 'strata.filtered': filter !== null || objectIds !== null }),
+      searchMany: (queries) => ({ 'strata.count': queries.length, 'strata.limit': queries[0]?.limit }),
       fetch: (_tenant, { model }, ids) => ({ 'strata.model': model, 'strata.count': ids.length }),
       deleteObjects: (_tenant, ids) => ({ 'strata.count': ids.length }),
       remove: (_tenant, ids) => ({ 'strata.count': ids.length }),

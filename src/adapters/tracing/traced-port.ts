@@ -1,7 +1,7 @@
 import type { SpanAttributes, Tracer } from '../../ports/tracer.port.js';
 
 type Method = (...args: never[]) => unknown;
-type Methods<Port> = { [Name in keyof Port as Port[Name] extends Method ? Name : never]: Port[Name] };
+type Methods<Port> = { [Name in keyof Port as NonNullable<Port[Name]> extends Method ? Name : never]-?: NonNullable<Port[Name]> };
 
 /** What is told of a call, by its method; a method that is not here is not followed. */
 export type CallFacts<Port> = {

@@ -4,6 +4,8 @@ import { packVectors } from './vector-bytes.js';
 
 /** A vector that was looked at: `live` where its object is the tenant's, not in the bin, and the filter's. */
 export interface Candidate {
+  /** Which query it is for, from 1. */
+  place: number;
   embedding_id: string;
   object_id: string;
   passage_id: string | null;
@@ -17,29 +19,36 @@ export interface Statement {
   values: unknown[];
 }
 
+/** Of one tenant, space, limit, filter and choice of ids: apart only in their vectors, and in whom each leaves out. */
+export type AlikeQueries = readonly [VectorQuery, ...VectorQuery[]];
+
 /**
- * The `size` nearest vectors of the tenant: through the HNSW index, and one by one those that are not in it yet. The filter
- * marks them rather than choosing them, because the planner, which knows nothing of what JSON filters select, would
+ * The `size` nearest vectors of the tenant to each query: through the HNSW index, and one by one those that are not in it yet.
+ * The filter marks them rather than choosing them, because the planner, which knows nothing of what JSON filters select, would
  * otherwise turn the index down.
  */
-export function nearestStatement(table: string, query: VectorQuery, compile: CompileFilter, size: number): Statement {
+export function nearestStatement(table: string, queries: AlikeQueries, compile: CompileFilter, size: number): Statement {
   const params = new SqlParams();
-  const vector = `${params.add(packVectors([query.vector]))}::real[]::vector`;
-  const tenant = params.add(query.tenantId);
-  const except = query.exceptObjectId ? ` AND v.object_id <> ${params.add(query.exceptObjectId)}::uuid` : '';
+  const asked = askedRows(queries, params);
+  const tenant = params.add(queries[0].tenantId);
   const list = params.add(String(candidateList(size)));
   const limit = params.add(size);
   const nearest = (part: string) =>
-    `(SELECT v.embedding_id, v.object_id, v.passage_id, v.embedding <=> ${vector} AS distance
-        FROM ${table} v WHERE ${part} AND v.tenant_id = ${tenant}${except} AND settings.done <> ''
-       ORDER BY v.embedding <=> ${vector} LIMIT ${limit}::int)`;
+    `(SELECT v.embedding_id, v.object_id, v.passage_id, v.embedding <=> asked.vector AS distance
+        FROM ${table} v WHERE ${part} AND v.tenant_id = ${tenant} ${exceptOf(queries)} AND settings.done <> ''
+       ORDER BY v.embedding <=> asked.vector LIMIT ${limit}::int)`;
   // Settings for this statement alone: what follows depends on them, hence comes after them. Iterative scans go on where the
   // tenant's own vectors are few among the nearest.
   return {
-    text: `SELECT near.*, COALESCE((${liveObject('near.object_id', query, params, tenant, compile)}), false) AS live
+    text: `WITH asked AS MATERIALIZED (${asked})
+      SELECT asked.place, near.*, COALESCE((${liveObject('near.object_id', queries[0], params, tenant, compile)}), false) AS live
       FROM (SELECT set_config('hnsw.ef_search', ${list}, true) || set_config('hnsw.iterative_scan', 'relaxed_order', true)
                 || set_config('hnsw.max_scan_tuples', '${MOST_TUPLES}', true) || set_config('hnsw.scan_mem_multiplier', '8', true) AS done) settings
-      CROSS JOIN LATERAL (${nearest('v.indexed')} UNION ALL ${nearest('NOT v.indexed')}) near`,
+      CROSS JOIN asked
+      CROSS JOIN LATERAL (
+        SELECT * FROM (${nearest('v.indexed')} UNION ALL ${nearest('NOT v.indexed')}) part
+         ORDER BY distance, object_id, embedding_id LIMIT ${limit}::int
+      ) near`,
     values: params.values,
   };
 }
@@ -54,23 +63,37 @@ function candidateList(size: number): number {
   return Math.min(LONGEST_LIST, Math.max(200, size * 2));
 }
 
-/** The best vector of each object that the filter and the ids let through, every one looked at; the nearest `limit`. */
-export function exactStatement(table: string, query: VectorQuery, compile: CompileFilter): Statement {
+/** For each query the best vector of each object that the filter and the ids let through, every one looked at; the nearest `limit`. */
+export function exactStatement(table: string, queries: AlikeQueries, compile: CompileFilter): Statement {
   const params = new SqlParams();
-  const vector = `${params.add(packVectors([query.vector]))}::real[]::vector`;
-  const tenant = params.add(query.tenantId);
-  const except = query.exceptObjectId ? ` AND v.object_id <> ${params.add(query.exceptObjectId)}::uuid` : '';
-  const chosen = query.objectIds === null ? '' : ` AND v.object_id = ANY(${params.add(query.objectIds)}::uuid[])`;
+  const [{ filter, objectIds, limit, tenantId }] = queries;
+  const asked = askedRows(queries, params);
+  const tenant = params.add(tenantId);
+  const chosen = objectIds === null ? '' : ` AND v.object_id = ANY(${params.add(objectIds)}::uuid[])`;
   return {
-    text: `SELECT best.*, true AS live FROM (
-        SELECT DISTINCT ON (v.object_id) v.embedding_id, v.object_id, v.passage_id, v.embedding <=> ${vector} AS distance
-          FROM ${table} v JOIN data_objects o ON o.id = v.object_id
-         WHERE v.tenant_id = ${tenant}${except}${chosen} AND o.tenant_id = ${tenant} AND NOT o.is_deleted AND ${compile(query.filter, params, 'o')}
-         ORDER BY v.object_id, distance, v.embedding_id
-      ) best ORDER BY distance, object_id LIMIT ${params.add(query.limit)}::int`,
+    text: `WITH asked AS MATERIALIZED (${asked})
+      SELECT asked.place, best.*, true AS live FROM asked CROSS JOIN LATERAL (
+        SELECT * FROM (
+          SELECT DISTINCT ON (v.object_id) v.embedding_id, v.object_id, v.passage_id, v.embedding <=> asked.vector AS distance
+            FROM ${table} v JOIN data_objects o ON o.id = v.object_id
+           WHERE v.tenant_id = ${tenant} ${exceptOf(queries)}${chosen} AND o.tenant_id = ${tenant} AND NOT o.is_deleted AND ${compile(filter, params, 'o')}
+           ORDER BY v.object_id, distance, v.embedding_id
+        ) one ORDER BY distance, object_id LIMIT ${params.add(limit)}::int
+      ) best`,
     values: params.values,
   };
 }
+
+/** A row a query: its place, its vector, and whom it leaves out. Vectors travel end to end, and are cut apart once, not for each comparison. */
+function askedRows(queries: AlikeQueries, params: SqlParams): string {
+  const dimensions = params.add(queries[0].space.dimensions);
+  const numbers = params.add(packVectors(queries.map(({ vector }) => vector)));
+  const except = params.add(queries.map(({ exceptObjectId }) => exceptObjectId ?? null));
+  return `SELECT q.place, q.except_id, packed.numbers[(q.place - 1) * ${dimensions}::int + 1 : q.place * ${dimensions}::int]::vector AS vector
+      FROM (SELECT ${numbers}::real[] AS numbers) packed, unnest(${except}::uuid[]) WITH ORDINALITY AS q (except_id, place)`;
+}
+
+const exceptOf = (queries: AlikeQueries) => (queries.some(({ exceptObjectId }) => exceptObjectId) ? 'AND v.object_id IS DISTINCT FROM asked.except_id' : '');
 
 /** One object by its id, for each candidate: with EXISTS in its place the planner may read all objects instead. */
 function liveObject(id: string, query: VectorQuery, params: SqlParams, tenant: string, compile: CompileFilter): string {

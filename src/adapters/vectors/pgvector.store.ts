@@ -8,7 +8,7 @@ import type {
   VectorStore,
   VectorStoreCapabilities,
 } from '../../ports/vector-store.port.js';
-import { exactStatement, nearestStatement, type Candidate, type Statement } from './pgvector.queries.js';
+import { exactStatement, nearestStatement, type AlikeQueries, type Candidate, type Statement } from './pgvector.queries.js';
 import { PgvectorSpaces } from './pgvector.spaces.js';
 import { checkVector, packVectors, unpackVector } from './vector-bytes.js';
 
@@ -62,14 +62,18 @@ export class PgvectorStore implements VectorStore {
   }
 
   async search(query: VectorQuery): Promise<{ hits: VectorHit[]; complete: boolean }> {
-    checkVector(query.vector, query.space.model, query.space.dimensions);
-    const table = await this.spaces.find(query.space);
-    if (table === null || query.limit <= 0 || query.objectIds?.length === 0) return { hits: [], complete: true };
-    const nearest =
-      query.objectIds === null && !(await this.hasFew(table, query.tenantId)) ? await this.nearest(table, query) : null;
-    const hits =
-      nearest ?? bestOfObjects(await this.run(query, exactStatement(table, query, this.compileFilter)), query.limit);
-    return { hits, complete: true };
+    const [answer] = await this.searchMany([query]);
+    return answer!;
+  }
+
+  async searchMany(queries: readonly VectorQuery[]): Promise<{ hits: VectorHit[]; complete: boolean }[]> {
+    for (const { vector, space } of queries) checkVector(vector, space.model, space.dimensions);
+    const answers = queries.map(() => ({ hits: [] as VectorHit[], complete: true }));
+    for (const { queries: alike, places } of groupsOf(queries)) {
+      const hits = await this.answer(alike);
+      places.forEach((place, i) => (answers[place]!.hits = hits[i]!));
+    }
+    return answers;
   }
 
   async fetch(tenantId: string, space: VectorSpace, ids: readonly string[]): Promise<Map<string, Float32Array>> {
@@ -146,25 +150,45 @@ export class PgvectorStore implements VectorStore {
     return isFew;
   }
 
-  /** Through the index; null where it cannot show `limit` objects, so that every vector has to be looked at. */
-  private async nearest(table: string, query: VectorQuery): Promise<VectorHit[] | null> {
-    // An object has a few vectors, and some of them are near each other.
-    let size = Math.ceil(query.limit * 1.5) + 16;
-    while (size <= LARGEST_ASKING) {
-      const candidates = await this.run(query, nearestStatement(table, query, this.compileFilter, size));
-      const hits = bestOfObjects(nearestOf(candidates, size), query.limit);
-      if (hits.length >= query.limit) return hits;
-      // As many as are missing at the rate so far, and some more.
-      size = Math.max(size + 1, Math.ceil((size * query.limit * 1.3) / Math.max(1, hits.length)));
-    }
-    return null;
+  private async answer(queries: AlikeQueries): Promise<VectorHit[][]> {
+    const { space, limit, objectIds, tenantId } = queries[0];
+    const table = await this.spaces.find(space);
+    if (table === null || limit <= 0 || objectIds?.length === 0) return queries.map(() => []);
+    const nearest = objectIds === null && !(await this.hasFew(table, tenantId)) ? await this.nearest(table, queries) : queries.map(() => null);
+    const left = alike(queries.filter((_, i) => nearest[i] === null));
+    const exact = left === null ? [] : (await this.run(left, exactStatement(table, left, this.compileFilter))).map((candidates) => bestOfObjects(candidates, limit));
+    return nearest.map((hits) => hits ?? exact.shift()!);
   }
 
-  private async run(query: VectorQuery, statement: Statement): Promise<Candidate[]> {
-    query.signal?.throwIfAborted();
+  /** Through the index; null for those to whom it cannot show `limit` objects, so that every vector has to be looked at. */
+  private async nearest(table: string, queries: AlikeQueries): Promise<(VectorHit[] | null)[]> {
+    const { limit } = queries[0];
+    const found: (VectorHit[] | null)[] = queries.map(() => null);
+    let open = queries.map((_, i) => i);
+    // An object has a few vectors, and some of them are near each other.
+    let size = Math.ceil(limit * 1.5) + 16;
+    while (size <= LARGEST_ASKING) {
+      const asked = alike(open.map((i) => queries[i]!));
+      if (asked === null) break;
+      const candidates = await this.run(asked, nearestStatement(table, asked, this.compileFilter, size));
+      const hits = candidates.map((each) => bestOfObjects(each, limit));
+      open.forEach((place, i) => (found[place] = hits[i]!.length >= limit ? hits[i]! : null));
+      const fewest = Math.min(...hits.map((each) => each.length));
+      open = open.filter((place) => found[place] === null);
+      // As many as are missing at the rate so far, and some more.
+      size = Math.max(size + 1, Math.ceil((size * limit * 1.3) / Math.max(1, fewest)));
+    }
+    return found;
+  }
+
+  /** Of each query its candidates, nearest first. */
+  private async run(queries: AlikeQueries, statement: Statement): Promise<Candidate[][]> {
+    for (const { signal } of queries) signal?.throwIfAborted();
     const rows = await this.sql.query<Candidate>(statement.text, statement.values);
-    query.signal?.throwIfAborted();
-    return rows;
+    for (const { signal } of queries) signal?.throwIfAborted();
+    const candidates: Candidate[][] = queries.map(() => []);
+    for (const row of rows) candidates[row.place - 1]!.push(row);
+    return candidates.map((each) => each.sort(byDistance));
   }
 
   private async indexSome(table: string): Promise<number> {
@@ -204,10 +228,21 @@ async function writeRecords(
   );
 }
 
-/** The two halves of the answer, each its own nearest, made one. */
-function nearestOf(candidates: readonly Candidate[], size: number): Candidate[] {
-  return [...candidates].sort(byDistance).slice(0, size);
+/** Those that one statement can answer together, and where each stands among all. */
+function groupsOf(queries: readonly VectorQuery[]): { queries: AlikeQueries; places: number[] }[] {
+  const groups = new Map<string, { queries: [VectorQuery, ...VectorQuery[]]; places: number[] }>();
+  queries.forEach((query, place) => {
+    const { tenantId, space, limit, filter, objectIds } = query;
+    const key = queries.length === 1 ? '' : JSON.stringify([tenantId, space.model, space.dimensions, limit, filter, objectIds]);
+    const group = groups.get(key);
+    if (group === undefined) return groups.set(key, { queries: [query], places: [place] });
+    group.queries.push(query);
+    group.places.push(place);
+  });
+  return [...groups.values()];
 }
+
+const alike = ([first, ...others]: readonly VectorQuery[]): AlikeQueries | null => (first === undefined ? null : [first, ...others]);
 
 function bestOfObjects(candidates: readonly Candidate[], limit: number): VectorHit[] {
   const hits = new Map<string, VectorHit>();

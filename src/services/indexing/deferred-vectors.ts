@@ -9,6 +9,7 @@ import type { IndexSync } from './index-sync.js';
  */
 export class DeferredVectors implements VectorStore {
   readonly capabilities: VectorStoreCapabilities;
+  readonly searchMany?: VectorStore['searchMany'];
 
   constructor(
     private readonly store: VectorStore,
@@ -16,6 +17,7 @@ export class DeferredVectors implements VectorStore {
     private readonly sync: IndexSync,
   ) {
     this.capabilities = { ...store.capabilities, transactional: true };
+    if (store.searchMany !== undefined) this.searchMany = (queries) => store.searchMany!(queries);
   }
 
   ensureSpace(space: VectorSpace): Promise<void> {
