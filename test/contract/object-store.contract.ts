@@ -353,6 +353,7 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
         await sendPart(key, uploadId, 1, Buffer.from('FIRST'));
         await expect(store.completeMultipart(key, uploadId, [first!])).rejects.toThrow(code('CONFLICT'));
         await expect(store.completeMultipart(key, uploadId, [])).rejects.toThrow(code('BAD_USER_INPUT'));
+        await expect(store.completeMultipart(key, uploadId, [first!, first!])).rejects.toMatchObject({ code: 'BAD_USER_INPUT', path: ['parts'] });
         expect(await store.head(key)).toBeNull();
         await store.completeMultipart(key, uploadId, await store.listParts(key, uploadId));
         expect((await read(key)).toString()).toBe('FIRST');

@@ -42,6 +42,7 @@ export class Multiparts {
   ): Promise<StoredObject> {
     if (!isUploadId(uploadId)) throw notFound('upload in parts of', key);
     if (parts.length === 0) throw badInput('An upload in parts is joined from one part at least.', ['parts']);
+    if (new Set(parts.map(({ partNumber }) => partNumber)).size < parts.length) throw badInput('Each part is named once.', ['parts']);
     const Parts = [...parts]
       .sort((left, right) => left.partNumber - right.partNumber)
       .map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: `"${etag}"` }));

@@ -41,7 +41,9 @@ export function translated(error: unknown, attempted: Attempted): unknown {
     return nameOf(error) === 'NotImplemented' ? setUp(error, attempted) : dependencyUnavailable('objects', error);
   }
   const known = ofTheRequest(error, attempted);
-  return known === undefined ? setUp(error, attempted) : new StrataError(known.code, known.message, { cause: error });
+  if (known === undefined) return setUp(error, attempted);
+  const { code, message, path, extensions } = known;
+  return new StrataError(code, message, { path, extensions, cause: error });
 }
 
 function ofTheRequest(error: unknown, { key = '' }: Attempted): StrataError | undefined {
@@ -57,9 +59,9 @@ function ofTheRequest(error: unknown, { key = '' }: Attempted): StrataError | un
       return badInput(`The range lies outside of the bytes of "${key}".`);
     case 'InvalidPart':
     case 'InvalidPartOrder':
-      return conflict(`A part of "${key}" is missing, or is another than the one that is named. Upload it again.`);
+      return conflict(`A part of "${key}" is missing, or is another than the one that is named. Upload it again.`, ['parts']);
     case 'EntityTooSmall':
-      return conflict(`A part of "${key}" is too small: all but the last must be of 5 MiB or more. Upload it again.`);
+      return conflict(`A part of "${key}" is too small: all but the last must be of 5 MiB or more. Upload it again.`, ['parts']);
     case 'EntityTooLarge':
       return payloadTooLarge(`The store does not take an object as large as "${key}".`);
     case 'InvalidObjectState':

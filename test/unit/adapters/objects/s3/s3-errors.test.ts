@@ -25,6 +25,10 @@ describe('what S3 says', () => {
     expect(translated(error, attempted)).toMatchObject({ code, cause: error });
   });
 
+  it.each(['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall'])('%s is a matter of the parts that were named', (name) => {
+    expect(translated(answered(name, 400), attempted)).toMatchObject({ code: 'CONFLICT', path: ['parts'] });
+  });
+
   it.each([
     ['NoSuchBucket', 404, 'bucket', '"strata doctor --fix" makes it'],
     ['InvalidAccessKeyId', 403, 'access_key', 'does not know the access key'],
