@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 
+import { STACK } from './stack.js';
 import { SERVICE_NAMES, serviceAddress } from './services.js';
 
 /** Why servers are missing, told by `npm run test:full`: JSON, the reason by the service's name. */
@@ -61,6 +62,8 @@ function whyMissing(name: string): string {
 /** Of `describe.skipIf(condition)('name', …`. */
 function conditionBefore(name: string, source: string): string | undefined {
   const [, how, condition] = new RegExp(`\\.(skipIf|runIf)\\((.*)\\)\\(\\s*['"\`]${literal(name)}['"\`]`).exec(source) ?? [];
+  const [, onStack] = /^(?:notOn\(\[.*\], |onlyEmbedded\()'(.*)'\)$/.exec(condition ?? '') ?? [];
+  if (onStack !== undefined) return `not on the stack "${STACK}": ${onStack}`;
   return how === undefined ? undefined : `skipped ${how === 'skipIf' ? 'where' : 'unless'} ${condition}`;
 }
 

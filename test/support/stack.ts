@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { openS3Store } from '../../src/adapters/objects/s3/s3.store.js';
+import type { Config } from '../../src/config/config.js';
 import { startPostgresEngine } from '../../src/adapters/db/engine/postgres.js';
 import { rawClient, removeBucket } from './s3-bucket.js';
 import { serviceAddress, type ServiceAddress, type ServiceName } from './services.js';
@@ -24,10 +25,13 @@ function chosen(name = 'embedded'): Stack {
 }
 
 /**
- * For `it.skipIf(onlyEmbedded('why'))('…')`: what the embedded parts alone have. The report at the end of a run names each test that
- * is left out for it, with the reason as it stands in the source.
+ * For `it.skipIf(notOn(['full'], 'why'))('…')`: what a stack has not. The report at the end of a run names each test that is left
+ * out for it, with the reason as it stands in the source.
  */
-export const onlyEmbedded = (_why: string): boolean => STACK !== 'embedded';
+export const notOn = (stacks: readonly Stack[], _why: string): boolean => stacks.includes(STACK);
+
+/** What the embedded parts alone have: the transfer routes, files, the lock of the data folder, PGlite. */
+export const onlyEmbedded = (why: string): boolean => notOn(['full', 'chroma'], why);
 
 /** Parts of a configuration that nobody else has, on the servers of a stack. */
 export interface OpenedStack {
@@ -105,6 +109,18 @@ async function redis({ url }: ServiceAddress) {
   }
   client.disconnect();
   throw new Error(`None of the ${count} databases of ${url} is empty.`);
+}
+
+/** As if its time had come: what Redis, whose clock no test moves, has of the keys with this in them. Without a Redis there is none. */
+export async function forgetInRedis({ cache: { redis } }: Pick<Config, 'cache'>, part: string): Promise<void> {
+  if (redis === undefined) return;
+  const { host, port, db, username, password } = redis;
+  const client = new Redis({ host, port, db, ...(username && { username }), ...(password && { password }) });
+  try {
+    for await (const keys of client.scanStream({ match: `*${part}*` }) as AsyncIterable<string[]>) if (keys.length > 0) await client.del(keys);
+  } finally {
+    client.disconnect();
+  }
 }
 
 async function s3(address: ServiceAddress, name: string) {
