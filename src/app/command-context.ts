@@ -47,6 +47,8 @@ export const commandContext: CommandContext = {
     return mend(configOf(options));
   },
 
+  vectorStore: ({ config, dataDir }, vectorProvider) => loadConfig({ file: config, overrides: { dataDir, vectorProvider } }).vectorDatabase,
+
   async restore(file, options, onBytes) {
     const { dataDir, objectStorage } = configOf(options);
     const objects = objectStorage.provider === 'filesystem' ? objectStorage.filesystem.path : join(dataDir, 'objects');

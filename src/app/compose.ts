@@ -16,10 +16,12 @@ import { registerJobs } from '../jobs/jobs.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { ObjectStore } from '../ports/object-store.port.js';
 import type { RateLimiter } from '../ports/rate-limiter.port.js';
+import { Reindexer } from '../services/moving/reindexer.js';
 import type { SagaCheckpoint } from '../services/sagas/saga-runner.js';
 import type { ServiceDependencies } from '../services/shared/dependencies.js';
 import { layFoundation, type Foundation, type FoundationOptions } from './foundation.js';
 import { Lifecycle } from './lifecycle.js';
+import { placeOf } from './moving/stores-by-place.js';
 import { createLogger, createMetrics } from './observability.js';
 import { createServices, type ServiceGraph } from './services.js';
 import { keptSigningSecret } from './signing-secret.js';
@@ -126,9 +128,13 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   await lifecycle.add('sagas', Promise.resolve(graph.sagas), async (sagas) => sagas.close());
   // The folder's lock says that nobody else is here: what is held, a dead process held. Otherwise only what nobody has held for long.
   await (folder === null ? graph.maintenance.recover() : graph.maintenance.takeOverEverything());
+  const following = await lifecycle.add('following a move', Promise.resolve(new AbortController()), async (controller) => controller.abort());
+  const followUp = () => followMove(deps, config, following.signal);
+  // Before anyone asks: what changed between a move's end and this start.
+  await followUp();
   if (options.jobs !== false) {
     // Stopped before whatever jobs work with: they finish, or give back what they hold, while it is all still there.
-    await lifecycle.add('jobs', registerJobs(own, graph.handlers, { ...config.limits.jobs, ...options.jobs }, logger), stopQueue);
+    await lifecycle.add('jobs', registerJobs(own, { ...graph.handlers, recover: (...given) => graph.handlers.recover(...given).then(followUp) }, { ...config.limits.jobs, ...options.jobs }, logger), stopQueue);
     if (shared.isShared) await lifecycle.add('waking', Promise.resolve(wokenByOthers(own, events, logger)), async (end) => end());
   }
   const warming = await lifecycle.add('warming', Promise.resolve(new AbortController()), async (controller) => controller.abort());
@@ -149,6 +155,15 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
     },
     stop: () => lifecycle.stop(),
   };
+}
+
+/** A store that is away does not keep the program from starting; it is told as soon as it answers. */
+async function followMove(deps: ServiceDependencies, config: Config, signal: AbortSignal): Promise<void> {
+  try {
+    await new Reindexer(deps).followUp(placeOf(config.vectorDatabase), signal);
+  } catch (error) {
+    if (!signal.aborted) deps.logger.warn({ error }, 'the new vector store cannot be told what had changed before it was switched to; it will be, as soon as it answers');
+  }
 }
 
 function serviceLimits({ limits }: Config): ServiceDependencies['limits'] {

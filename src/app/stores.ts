@@ -74,7 +74,7 @@ export function outsideIndexes(stores: OutsideStores, { engine, database, models
   };
 }
 
-async function openPgvector({ engine, hasVector }: IndexParts): Promise<VectorStore> {
+export async function openPgvector({ engine, hasVector }: IndexParts): Promise<VectorStore> {
   if (!hasVector) {
     throw new StrataError(
       'NOT_CONFIGURED',
@@ -86,7 +86,8 @@ async function openPgvector({ engine, hasVector }: IndexParts): Promise<VectorSt
   return new PgvectorStore(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
 }
 
-async function openOutside(settings: Exclude<Config['vectorDatabase'], { provider: 'pgvector' }>, { models }: IndexParts): Promise<OutsideStores> {
+/** Not reached for yet: each call finds out for itself. */
+export async function openOutside(settings: Exclude<Config['vectorDatabase'], { provider: 'pgvector' }>, { models }: IndexParts): Promise<OutsideStores> {
   switch (settings.provider) {
     case 'weaviate': {
       const { openWeaviate } = await import('../adapters/vectors/weaviate/open-weaviate.js');
@@ -104,6 +105,6 @@ async function openOutside(settings: Exclude<Config['vectorDatabase'], { provide
   }
 }
 
-function keywordsInDatabase(engine: DatabaseEngine): KeywordIndex {
+export function keywordsInDatabase(engine: DatabaseEngine): KeywordIndex {
   return new PostgresBm25Index(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
 }

@@ -12,6 +12,8 @@ export interface CommandContext {
   migrate(options: SettingOptions): Promise<{ applied: string[]; hasVector: boolean }>;
   /** Makes what an operator would have to make by hand: buckets and their rules. A sentence for each thing done. */
   mend(options: SettingOptions): Promise<string[]>;
+  /** The settings of a vector store that is not answered from yet, secrets and all. */
+  vectorStore(options: SettingOptions, provider: string): object;
   /** Unpacks a backup into the data folder, which must be new or empty. @param onBytes of the file, as it is read */
   restore(file: string, options: SettingOptions, onBytes: (done: number, total: number) => void): Promise<Restored>;
   /** Where a running server has the data folder open; null where none has. */

@@ -82,6 +82,14 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--json', 'print the answer as JSON')
     .action(action(async (verb: string, prefix: string | undefined, options) => (await import('./commands/objects.js')).objects(context, verb, prefix, options)));
 
+  command('reindex', 'move vectors into another store, whose settings are in the configuration, while the server runs or not')
+    .addOption(new Option('--to <store>', 'where to').choices(['weaviate', 'chroma', 'pinecone', 'pgvector']))
+    .option('--model <names...>', 'nothing but the vectors of these models')
+    .option('--re-embed', 'compute every vector again instead of copying it')
+    .addOption(new Option('--batch <count>', 'passages at once').default(200).argParser(wholeNumberBetween(1, 1_000)))
+    .option('--cancel', 'end a move that has begun; what was moved stays where it is')
+    .action(action(async (options) => (await import('./commands/reindex.js')).reindex(context, options)));
+
   command('backup <file>', 'copy the data folder into a tar file, while the server runs or not').action(
     action(async (file: string, options: SettingOptions) => (await import('./commands/backup.js')).backup(context, file, options)),
   );

@@ -16,7 +16,7 @@ export interface LoadOptions {
   /** The process's own where it is left out. */
   env?: Environment;
   /** From the command line; they win over environment and file. */
-  overrides?: { port?: number | string; host?: string; dataDir?: string };
+  overrides?: { port?: number | string; host?: string; dataDir?: string; vectorProvider?: string };
   /** Where relative paths begin that are not the file's. */
   cwd?: string;
   /** Someone reads the log on a terminal. */
@@ -103,6 +103,10 @@ function override(
     if (value === undefined) continue;
     if (!write(values, path, value)) continue;
     origins.set(path.join('.'), argument === undefined ? { kind: 'environment', variable } : { kind: 'command line' });
+  }
+  // For the command that moves into another store, whose settings are there already.
+  if (overrides.vectorProvider !== undefined && write(values, ['vector_database', 'provider'], overrides.vectorProvider)) {
+    origins.set('vector_database.provider', { kind: 'command line' });
   }
   return origins;
 }

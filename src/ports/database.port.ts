@@ -7,6 +7,7 @@ import type { IngestionRepository } from './repositories/ingestion.repository.po
 import type { EventRepository, IdempotencyRepository, PurgeRepository, SagaRepository } from './repositories/ledger.repository.port.js';
 import type { ObjectRepository } from './repositories/object.repository.port.js';
 import type { EmbeddingRepository, PassageRepository } from './repositories/passage.repository.port.js';
+import type { ReindexRepository } from './repositories/reindex.repository.port.js';
 import type { UploadRepository } from './repositories/upload.repository.port.js';
 import type { JobRequest } from './queue.port.js';
 import type { SqlClient } from './sql.port.js';
@@ -26,6 +27,7 @@ export interface Repositories {
   readonly purges: PurgeRepository;
   readonly sagas: SagaRepository;
   readonly indexChanges: IndexChangeRepository;
+  readonly reindexes: ReindexRepository;
 }
 
 /** A database transaction under way. Everything written through it exists together or not at all. */

@@ -14,6 +14,7 @@ import { SqlIdempotencyRepository, SqlPurgeRepository, SqlSagaRepository } from 
 import { SqlObjectRepository } from './repositories/object.repository.js';
 import { SqlEmbeddingRepository, SqlPassageRepository } from './repositories/passage.repository.js';
 import { PrismaReads } from './repositories/prisma-reads.js';
+import { SqlReindexRepository } from './repositories/reindex.repository.js';
 import { SqlUploadRepository } from './repositories/upload.repository.js';
 
 type Transact = <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>;
@@ -69,5 +70,6 @@ function repositories(sql: SqlClient, transact: Transact, reads: PrismaReads): R
     purges: new SqlPurgeRepository(sql),
     sagas: new SqlSagaRepository(sql, reads),
     indexChanges: new SqlIndexChangeRepository(sql),
+    reindexes: new SqlReindexRepository(sql),
   };
 }
