@@ -25,5 +25,5 @@ export type RequestFacts = Pick<GraphQLContext, 'viewer' | 'requestId' | 'log' |
 
 /** Loaders remember what they read, so each request, and each event of a subscription, gets its own. */
 export function createContext(facts: RequestFacts): GraphQLContext {
-  return { ...facts, loaders: createLoaders(facts.services, facts.viewer) };
+  return { ...facts, loaders: createLoaders(facts.services, facts.viewer, facts.signal) };
 }

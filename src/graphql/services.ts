@@ -133,8 +133,8 @@ export interface IngestionService {
 export interface SearchService {
   /** `after` that has expired: CURSOR_EXPIRED; of another search: BAD_USER_INPUT. */
   search(viewer: Viewer, request: SearchRequest, page: SearchPageArgs, signal?: AbortSignal): Promise<SearchResult>;
-  /** Objects like this one by the vectors of `model` (of the object's own first active model where null); null while it has none. */
-  similar(viewer: Viewer, object: DataObject, options: { first: number; model: string | null }, signal?: AbortSignal): Promise<SearchResult | null>;
+  /** Objects like each of these by the vectors of `model` (of the object's own first active model where null); null while it has none. */
+  similarTo(viewer: Viewer, objectIds: readonly string[], options: { first: number; model: string | null }, signal?: AbortSignal): Promise<Settled<SearchResult | null>[]>;
 }
 
 /**

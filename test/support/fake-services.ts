@@ -199,7 +199,7 @@ export class FakeServices {
       },
       search: {
         search: async (): Promise<SearchResult> => this.#found(),
-        similar: async (): Promise<SearchResult> => this.#found(),
+        similarTo: async (_viewer, ids): Promise<SearchResult[]> => ids.map(() => this.#found()),
       },
       events: {
         ingestionProgress: async (_viewer, ids, signal) => {

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { AnnotationFilter } from '../../domain/filters.js';
 import type { Aggregation, Annotation, DataObject, Embedding, Ingestion, UploadSession, Viewer } from '../../domain/model.js';
+import type { SearchResult } from '../../domain/operations.js';
 import type { Page, PageArgs } from '../../domain/paging.js';
 import type { Services } from '../services.js';
 
@@ -23,12 +24,14 @@ export interface Loaders {
   aggregationPages(args: PageArgs): DataLoader<string, Page<Aggregation>>;
   sourcePages(args: PageArgs): DataLoader<string, Page<DataObject>>;
   objectEmbeddings(model: string | null): DataLoader<string, Embedding[]>;
+  similar(options: { first: number; model: string | null }): DataLoader<string, SearchResult | null>;
 }
 
 /** A batch as large as the largest page's children: a request that reads 500 objects with 500 annotations each is refused before. */
 const MAX_BATCH = 1_000;
 
-export function createLoaders(services: Services, viewer: Viewer): Loaders {
+/** @param signal aborts when nobody waits for the answers any more */
+export function createLoaders(services: Services, viewer: Viewer, signal: AbortSignal): Loaders {
   const batched = <T>(read: (ids: readonly string[]) => Promise<ArrayLike<T | Error>>) =>
     new DataLoader<string, T>(read, { maxBatchSize: MAX_BATCH });
   return {
@@ -48,6 +51,7 @@ export function createLoaders(services: Services, viewer: Viewer): Loaders {
     aggregationPages: perArguments((args) => batched<Page<Aggregation>>((ids) => services.aggregations.pagesForObjects(viewer, ids, args))),
     sourcePages: perArguments((args) => batched<Page<DataObject>>((ids) => services.aggregations.sourcePages(viewer, ids, args))),
     objectEmbeddings: perArguments((model) => batched((ids) => services.embeddings.forObjects(viewer, ids, model))),
+    similar: perArguments((options) => batched<SearchResult | null>((ids) => services.search.similarTo(viewer, ids, options, signal))),
   };
 }
 

@@ -151,8 +151,7 @@ export class ObjectResolver {
     model: string | null,
     @Ctx() context: GraphQLContext,
   ) {
-    const options = { first: firstOfSearch(first), model: model ?? null };
-    const result = await context.services.search.similar(context.viewer, object.row, options, context.signal);
+    const result = await context.loaders.similar({ first: firstOfSearch(first), model: model ?? null }).load(object.row.id);
     return result && new SearchConnectionType(result);
   }
 

@@ -4,7 +4,7 @@ import type { KeywordHit } from '../../ports/keyword-index.port.js';
 import type { VectorHit } from '../../ports/vector-store.port.js';
 import { Deadline, DeadlinePassed } from './deadline.js';
 import type { VectorQuestion } from './query-vectors.js';
-import { findWithin, restrictionOf, type Restriction } from './restriction.js';
+import { findWithin, restrictionOf, type Found, type Restriction } from './restriction.js';
 import type { SearchDependencies } from './search-dependencies.js';
 
 export interface LegsQuery {
@@ -29,18 +29,19 @@ export interface LegsAnswer {
 }
 
 type LegRun = { leg: AnsweredLeg; complete: boolean };
-type Failure = { task: Task; error: unknown };
-type Task = { kind: AnsweredLeg['kind']; name: string; run: Promise<LegRun> };
+type Failure = { task: LegTask; error: unknown };
+export type LegTask = { kind: AnsweredLeg['kind']; name: string; run: Promise<LegRun> };
 
-/**
- * Runs every leg at once, each with its own failure. @throws DEPENDENCY_UNAVAILABLE where none answered; whatever the input
- * is to blame for; the caller's reason where the caller gave up
- */
+/** Runs every leg at once, each with its own failure. @throws as `gatherLegs` does */
 export async function runLegs(deps: Pick<SearchDependencies, 'vectors' | 'keywords' | 'database' | 'logger'>, query: LegsQuery, deadline: Deadline): Promise<LegsAnswer> {
   const restriction = restrict(deps, query);
   // Legs that need it fail with it; where none is left to ask, nobody hears.
   restriction.catch(() => undefined);
-  const tasks = [...keywordTask(deps, query, restriction, deadline), ...vectorTasks(deps, query, restriction, deadline)];
+  return gatherLegs(deps, [...keywordTask(deps, query, restriction, deadline), ...vectorTasks(deps, query, restriction, deadline)], deadline);
+}
+
+/** @throws DEPENDENCY_UNAVAILABLE where none answered; whatever the input is to blame for; the caller's reason where the caller gave up */
+export async function gatherLegs(deps: Pick<SearchDependencies, 'logger'>, tasks: readonly LegTask[], deadline: Deadline): Promise<LegsAnswer> {
   const settled = await Promise.allSettled(tasks.map((task) => deadline.race(task.run)));
   if (deadline.signal.aborted && !(deadline.signal.reason instanceof DeadlinePassed)) throw deadline.signal.reason;
 
@@ -68,23 +69,31 @@ async function restrict({ vectors, keywords, database }: Pick<SearchDependencies
   return needed ? restrictionOf(database.objects, query.tenantId, query.filter) : null;
 }
 
-function vectorTasks({ vectors, database }: Pick<SearchDependencies, 'vectors' | 'database'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): Task[] {
-  const run = async ({ model, vector, exceptObjectId }: VectorQuestion): Promise<LegRun> => {
-    const leg = (hits: readonly VectorHit[]): AnsweredLeg => ({ kind: 'vector', space: model.name, hits: hits.filter((hit) => hit.objectId !== exceptObjectId) });
+function vectorTasks({ vectors, database }: Pick<SearchDependencies, 'vectors' | 'database'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): LegTask[] {
+  const find = async ({ model, vector, exceptObjectId }: VectorQuestion): Promise<Found<VectorHit> | null> => {
     const [asked, within] = await Promise.all([vector(deadline.signal), vectors.capabilities.filters === 'ids' ? restriction : null]);
-    if (asked === null) return { leg: leg([]), complete: false };
+    if (asked === null) return null;
     const ask = (limit: number, objectIds: readonly string[] | null) =>
       vectors.search({
         tenantId: query.tenantId, space: { model: model.name, dimensions: model.dimensions }, vector: asked, limit,
         filter: query.filter, objectIds, exceptObjectId, signal: deadline.signal,
       });
-    const { hits, complete } = within === null ? await ask(query.depth, null) : await findWithin(database.objects, within, query.depth, ask);
-    return { leg: leg(hits), complete };
+    return within === null ? ask(query.depth, null) : findWithin(database.objects, within, query.depth, ask);
   };
-  return query.questions.map((question) => ({ kind: 'vector', name: `vector leg (${question.model.name})`, run: run(question) }));
+  return query.questions.map((question) => vectorTask(question, find(question)));
 }
 
-function keywordTask({ keywords, database }: Pick<SearchDependencies, 'keywords' | 'database'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): Task[] {
+/** @param finding null where the vector to ask with is not in the store */
+export function vectorTask({ model, exceptObjectId }: Pick<VectorQuestion, 'model' | 'exceptObjectId'>, finding: Promise<Found<VectorHit> | null>): LegTask {
+  const leg = (hits: readonly VectorHit[]): AnsweredLeg => ({ kind: 'vector', space: model.name, hits: hits.filter((hit) => hit.objectId !== exceptObjectId) });
+  const run = async (): Promise<LegRun> => {
+    const found = await finding;
+    return found === null ? { leg: leg([]), complete: false } : { leg: leg(found.hits), complete: found.complete };
+  };
+  return { kind: 'vector', name: `vector leg (${model.name})`, run: run() };
+}
+
+function keywordTask({ keywords, database }: Pick<SearchDependencies, 'keywords' | 'database'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): LegTask[] {
   const { terms } = query;
   if (terms === null) return [];
   const run = async (): Promise<LegRun> => {

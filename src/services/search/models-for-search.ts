@@ -1,4 +1,5 @@
 import { badInput, notConfigured } from '../../domain/errors.js';
+import type { Embedding } from '../../domain/model.js';
 import type { EmbeddingModel } from '../../ports/embedder.port.js';
 
 type Path = readonly string[];
@@ -54,6 +55,12 @@ function guessModel(active: readonly EmbeddingModel[], length: number): Embeddin
   }
   const lengths = active.map((model) => `${model.dimensions} (${model.name})`).join(', ');
   throw badInput(`"vector" has ${length} numbers; the active models have ${lengths || 'none'}.`, ['input', 'vector']);
+}
+
+/** In whose spaces an object asks for its like: the one given, or every active one, as far as it has vectors of it. */
+export function modelsOfObject(models: readonly EmbeddingModel[], given: string | null, embeddings: readonly Embedding[]): EmbeddingModel[] {
+  const present = new Set(embeddings.map(({ modelName }) => modelName));
+  return models.filter(({ name, active }) => present.has(name) && (given === null ? active : name === given));
 }
 
 const usable = (models: readonly EmbeddingModel[]) => models.filter((model) => model.active && model.available);

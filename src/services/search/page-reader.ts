@@ -9,7 +9,6 @@ import type { SearchDependencies } from './search-dependencies.js';
 const REFILL = 500;
 
 export interface PageQuery {
-  tenantId: string;
   objects: readonly RankedObject[];
   rankingId: string;
   /** The first rank of the page. */
@@ -20,24 +19,36 @@ export interface PageQuery {
   terms: ReadonlySet<string>;
 }
 
+export interface ReadPage {
+  hits: SearchHit[];
+  hasNextPage: boolean;
+}
+
 /**
- * The rows of a page: one statement for objects, one for passages and one for moments, whatever its size. Objects that have gone since
- * they were ranked are left out and those behind them move up, while every cursor keeps its place.
+ * The rows of pages: one statement for objects, one for passages and one for moments, whatever their number and size. Objects that have
+ * gone since they were ranked are left out and those behind them move up, while every cursor keeps its place.
  */
-export async function readPage(database: SearchDependencies['database'], query: PageQuery): Promise<{ hits: SearchHit[]; hasNextPage: boolean }> {
-  const hits: SearchHit[] = [];
-  let position = query.from;
-  for (let size = query.first; hits.length < query.first && position < query.objects.length; size = REFILL) {
-    const stretch = query.objects.slice(position, position + size);
-    const found = await readRows(database, query.tenantId, stretch);
-    for (const ranked of stretch) {
-      if (hits.length === query.first) break;
-      const object = found.objects.get(ranked.objectId);
-      if (object !== undefined) hits.push(toHit(object, ranked, encodeRankingCursor({ rankingId: query.rankingId, position }, query.fingerprint), matchesOf(ranked, found, query.terms)));
-      position++;
-    }
+export async function readPages(database: SearchDependencies['database'], tenantId: string, queries: readonly PageQuery[]): Promise<ReadPage[]> {
+  const pages = queries.map((query) => ({ query, hits: [] as SearchHit[], position: query.from }));
+  for (let times = 0; ; times++) {
+    const open = pages.filter(({ query, hits, position }) => hits.length < query.first && position < query.objects.length);
+    if (open.length === 0) break;
+    const stretches = open.map(({ query, position }) => query.objects.slice(position, position + (times === 0 ? query.first : REFILL)));
+    const found = await readRows(database, tenantId, stretches.flat());
+    open.forEach((page, i) => fill(page, stretches[i]!, found));
   }
-  return { hits, hasNextPage: position < query.objects.length };
+  return pages.map(({ query, hits, position }) => ({ hits, hasNextPage: position < query.objects.length }));
+}
+
+function fill(page: { query: PageQuery; hits: SearchHit[]; position: number }, stretch: readonly RankedObject[], found: FoundRows): void {
+  const { query, hits } = page;
+  for (const ranked of stretch) {
+    if (hits.length === query.first) return;
+    const object = found.objects.get(ranked.objectId);
+    const cursor = () => encodeRankingCursor({ rankingId: query.rankingId, position: page.position }, query.fingerprint);
+    if (object !== undefined) hits.push(toHit(object, ranked, cursor(), matchesOf(ranked, found, query.terms)));
+    page.position++;
+  }
 }
 
 interface FoundRows {
@@ -47,13 +58,14 @@ interface FoundRows {
 }
 
 async function readRows({ objects, passages, embeddings }: SearchDependencies['database'], tenantId: string, stretch: readonly RankedObject[]): Promise<FoundRows> {
+  const objectIds = new Set(stretch.map(({ objectId }) => objectId));
   const passageIds = new Set(stretch.flatMap(({ vectorMatch, keywordPassageId }) => [vectorMatch?.passageId ?? null, keywordPassageId]));
   passageIds.delete(null);
-  const momentIds = stretch.flatMap(({ vectorMatch }) => (vectorMatch?.passageId === null ? [vectorMatch.embeddingId] : []));
+  const momentIds = new Set(stretch.flatMap(({ vectorMatch }) => (vectorMatch?.passageId === null ? [vectorMatch.embeddingId] : [])));
   const [foundObjects, foundPassages, foundEmbeddings] = await Promise.all([
-    objects.findByIds(tenantId, stretch.map(({ objectId }) => objectId)),
+    objects.findByIds(tenantId, [...objectIds]),
     passageIds.size === 0 ? [] : passages.findByIds(tenantId, [...passageIds] as string[]),
-    momentIds.length === 0 ? [] : embeddings.findByIds(tenantId, momentIds),
+    momentIds.size === 0 ? [] : embeddings.findByIds(tenantId, [...momentIds]),
   ]);
   return { objects: byId(foundObjects.filter((object) => !object.isDeleted)), passages: byId(foundPassages), embeddings: byId(foundEmbeddings) };
 }

@@ -55,7 +55,7 @@ export function askByObject(
   embeddings: readonly Embedding[],
 ): VectorQuestion[] {
   return models.map((model) => {
-    const ids = spread(inOrder(embeddings.filter((embedding) => embedding.modelName === model.name)), MOST_OBJECT_VECTORS).map(({ id }) => id);
+    const ids = vectorsToAskBy(model, embeddings);
     return {
       model,
       exceptObjectId: objectId,
@@ -65,6 +65,11 @@ export function askByObject(
       },
     };
   });
+}
+
+/** The ids of the vectors whose centroid asks for an object; at most `MOST_OBJECT_VECTORS`. @param embeddings of one object */
+export function vectorsToAskBy(model: EmbeddingModel, embeddings: readonly Embedding[]): string[] {
+  return spread(inOrder(embeddings.filter((embedding) => embedding.modelName === model.name)), MOST_OBJECT_VECTORS).map(({ id }) => id);
 }
 
 /** By id, which is by time of writing, so that the same object always asks the same. */

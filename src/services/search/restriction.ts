@@ -29,22 +29,56 @@ export async function restrictionOf(objects: Pick<Objects, 'matchingIds'>, tenan
   return { tenantId, filter, ids: ids.length > MOST_IDS ? null : ids };
 }
 
-type Found<Hit> = { hits: readonly Hit[]; complete: boolean };
+export type Found<Hit> = { hits: readonly Hit[]; complete: boolean };
 
 /** @param ask the store, for so many objects and nothing but these, where ids are given */
 export async function findWithin<Hit extends { objectId: string }>(
   objects: Pick<Objects, 'matchingAmong'>,
-  { tenantId, filter, ids }: Restriction,
+  restriction: Restriction,
   depth: number,
   ask: (limit: number, objectIds: readonly string[] | null) => Promise<Found<Hit>>,
 ): Promise<Found<Hit>> {
-  if (ids !== null) return ids.length === 0 ? { hits: [], complete: true } : ask(depth, ids);
-  for (let limit = Math.ceil(depth * FIRST_SHARE); ; limit = Math.min(limit * DEEPER, MOST_OBJECTS)) {
-    const { hits, complete } = await ask(limit, null);
-    const matching = await objects.matchingAmong(tenantId, filter, hits.map(({ objectId }) => objectId));
-    const kept = hits.filter(({ objectId }) => matching.has(objectId));
-    if (kept.length >= depth) return { hits: kept.slice(0, depth), complete: true };
-    if (hits.length < limit) return { hits: kept, complete };
-    if (limit >= MOST_OBJECTS) return { hits: kept, complete: false };
+  const [found] = await findManyWithin(objects, restriction, depth, ['the only one'], (_, limit, ids) => Promise.allSettled([ask(limit, ids)]));
+  if (found!.status === 'rejected') throw found!.reason;
+  return found!.value;
+}
+
+/**
+ * The same for several questions, what they find being checked in the database together; each has its own answer, or failure.
+ * @param ask the store, those questions that have not found enough yet; as many answers
+ */
+export async function findManyWithin<Question, Hit extends { objectId: string }>(
+  objects: Pick<Objects, 'matchingAmong'>,
+  { tenantId, filter, ids }: Restriction,
+  depth: number,
+  questions: readonly Question[],
+  ask: (questions: readonly Question[], limit: number, objectIds: readonly string[] | null) => Promise<PromiseSettledResult<Found<Hit>>[]>,
+): Promise<PromiseSettledResult<Found<Hit>>[]> {
+  if (ids !== null) return ids.length === 0 ? questions.map(() => ({ status: 'fulfilled', value: { hits: [], complete: true } })) : ask(questions, depth, ids);
+  const found: PromiseSettledResult<Found<Hit>>[] = [];
+  let open = questions.map((question, place) => ({ question, place }));
+  for (let limit = Math.ceil(depth * FIRST_SHARE); open.length > 0; limit = Math.min(limit * DEEPER, MOST_OBJECTS)) {
+    const answers = await ask(open.map(({ question }) => question), limit, null);
+    const hitIds = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.hits.map(({ objectId }) => objectId) : []));
+    const matching = await objects.matchingAmong(tenantId, filter, [...new Set(hitIds)]);
+    open = open.filter(({ place }, i) => {
+      const answer = answers[i]!;
+      if (answer.status === 'rejected') {
+        found[place] = answer;
+        return false;
+      }
+      const value = enough(answer.value, matching, depth, limit);
+      if (value !== null) found[place] = { status: 'fulfilled', value };
+      return value === null;
+    });
   }
+  return found;
+}
+
+/** Null where it is worth going deeper. */
+function enough<Hit extends { objectId: string }>({ hits, complete }: Found<Hit>, matching: ReadonlySet<string>, depth: number, limit: number): Found<Hit> | null {
+  const kept = hits.filter(({ objectId }) => matching.has(objectId));
+  if (kept.length >= depth) return { hits: kept.slice(0, depth), complete: true };
+  if (hits.length < limit) return { hits: kept, complete };
+  return limit >= MOST_OBJECTS ? { hits: kept, complete: false } : null;
 }

@@ -13,6 +13,11 @@ export interface CachedPage {
   rankingId: string;
 }
 
+export interface CachePlace {
+  read(): Promise<CachedPage | undefined>;
+  write(page: CachedPage): Promise<void>;
+}
+
 /**
  * Whole first pages. The key holds tenant, whole input, models and the tenant's write generation, so that a write is seen by the next
  * search. A store that lags shows a write later than the generation does: an answer counts as settled, and is cached, only
@@ -24,12 +29,19 @@ export class ResultCache {
 
   constructor(private readonly deps: Pick<SearchDependencies, 'cache' | 'database' | 'vectors'>) {}
 
-  /** One statement. To be called before the search itself, so that what is cached is never older than its generation. */
-  async open(tenantId: string, key: unknown, models: readonly EmbeddingModel[]): Promise<{ read(): Promise<CachedPage | undefined>; write(page: CachedPage): Promise<void> }> {
+  /**
+   * A place for each key. One statement, to be called before the searches themselves, so that what is cached is never older than its
+   * generation.
+   */
+  async open(tenantId: string, keys: readonly unknown[], models: readonly EmbeddingModel[]): Promise<CachePlace[]> {
     const generation = await this.deps.database.objects.generation(tenantId);
     const settled = this.isSettled(tenantId, generation);
     const running = models.filter((model) => model.active).map((model) => `${model.name}@${model.revision}`);
-    const digest = createHash('sha256').update(stringify([key, running])).digest('base64url');
+    return keys.map((key) => this.place(tenantId, generation, settled, [key, running]));
+  }
+
+  private place(tenantId: string, generation: number, settled: boolean, key: unknown): CachePlace {
+    const digest = createHash('sha256').update(stringify(key)).digest('base64url');
     const name = `search:${tenantId}:${generation}:${digest}`;
     return {
       read: async () => {

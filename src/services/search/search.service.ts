@@ -1,24 +1,24 @@
-import { badInput, notFound } from '../../domain/errors.js';
-import type { DataObject, Viewer } from '../../domain/model.js';
-import type { SearchHit, SearchPageArgs, SearchRequest, SearchResult } from '../../domain/operations.js';
+import { badInput, notFound, type StrataError } from '../../domain/errors.js';
+import type { Viewer } from '../../domain/model.js';
+import type { SearchPageArgs, SearchRequest, SearchResult } from '../../domain/operations.js';
 import { requireRole } from '../../domain/roles.js';
 import type { Cache } from '../../ports/cache.port.js';
 import { analyzeTerms } from './analysis.js';
 import { Deadline } from './deadline.js';
+import { keepPage, knownPage, toResult } from './first-page.js';
 import { runLegs } from './legs.js';
-import { defaultAlpha, requireModel } from './models-for-search.js';
-import { readPage } from './page-reader.js';
+import { defaultAlpha, modelsOfObject } from './models-for-search.js';
+import { readPages, type ReadPage } from './page-reader.js';
 import { askByObject, askByVector, askByWords, type VectorQuestion } from './query-vectors.js';
 import { rankObjects, type Ranking } from './ranking.js';
 import { decodeRankingCursor, RankingKeeper } from './ranking-keeper.js';
+import { remarks, wordless } from './remarks.js';
 import { ResultCache } from './result-cache.js';
+import { depthOf } from './search-depth.js';
 import type { SearchDependencies } from './search-dependencies.js';
+import { SimilarObjects } from './similar-objects.js';
 import { ranksItself, runStoreHybrid } from './store-hybrid.js';
 import { checkSearch, type CheckedSearch } from './search-request.js';
-
-/** A leg goes down to so many objects, or to so many times the page. */
-const LEAST_DEPTH = 100;
-const DEPTH_OF_PAGE = 10;
 
 /** What the vector leg asks, found out only where no cache has the answer; null where the object has no vectors. */
 type Ask = (deadline: Deadline) => Promise<VectorQuestion[] | null>;
@@ -27,6 +27,7 @@ type Ask = (deadline: Deadline) => Promise<VectorQuestion[] | null>;
 export class SearchService {
   private readonly rankings: RankingKeeper;
   private readonly results: ResultCache;
+  private readonly likes: SimilarObjects;
   private readonly caches: boolean;
 
   /**
@@ -40,6 +41,7 @@ export class SearchService {
     this.rankings = new RankingKeeper(options.rankings ?? deps.cache);
     this.results = new ResultCache(deps);
     this.caches = options.caches ?? true;
+    this.likes = new SimilarObjects(deps, this.rankings, this.caches ? this.results : null);
   }
 
   async search(viewer: Viewer, request: SearchRequest, page: SearchPageArgs, signal?: AbortSignal): Promise<SearchResult> {
@@ -53,32 +55,21 @@ export class SearchService {
     });
   }
 
-  async similar(viewer: Viewer, object: DataObject, options: { first: number; model: string | null }, signal?: AbortSignal): Promise<SearchResult | null> {
+  async similarTo(viewer: Viewer, objectIds: readonly string[], options: { first: number; model: string | null }, signal?: AbortSignal): Promise<(SearchResult | StrataError | null)[]> {
     requireRole(viewer, 'reader');
-    const models = this.deps.embedder.models();
-    if (options.model !== null) requireModel(models, options.model, ['model'], { available: true });
-    const request: SearchRequest = { objectId: object.id, model: options.model ?? undefined, mode: 'VECTOR', fusion: 'RELATIVE_SCORE' };
-    const search = checkSearch(request, { first: options.first }, models, this.deps.limits, 'similar');
-    const ask: Ask = async (deadline) => {
-      const questions = await this.questionsOfObject(viewer.tenantId, object.id, options.model, deadline);
-      return questions === null || options.model !== null ? questions : ownFirst(questions);
-    };
-    return this.timed('similar', () => this.firstPage(viewer, search, ask, signal));
+    return this.timed('similar', () => this.likes.find(viewer.tenantId, objectIds, options, signal));
   }
 
   private async firstPage(viewer: Viewer, search: CheckedSearch, ask: Ask, signal: AbortSignal | undefined): Promise<SearchResult | null> {
-    const cached = this.caches ? await this.results.open(viewer.tenantId, search.key, this.deps.embedder.models()) : null;
-    const known = await cached?.read();
-    if (known !== undefined && (await this.rankings.renew(viewer.tenantId, known.rankingId))) return known.result;
+    const [cached] = this.caches ? await this.results.open(viewer.tenantId, [search.key], this.deps.embedder.models()) : [];
+    const known = await knownPage(this.rankings, viewer.tenantId, cached ?? null);
+    if (known !== null) return known;
 
     const ranking = await this.rank(viewer.tenantId, search, ask, signal);
     if (ranking === null) return null;
     const place = { rankingId: this.rankings.newId(), from: 0 };
     const [page, facets] = await Promise.all([this.page(viewer, search, ranking, place), this.countFacets(viewer, search, ranking)]);
-    const result = toResult({ ...ranking, facets }, page, place.from);
-    await this.rankings.keep(viewer.tenantId, place.rankingId, { ...ranking, facets });
-    if (!result.incomplete) await cached?.write({ result, rankingId: place.rankingId });
-    return result;
+    return keepPage(this.rankings, viewer.tenantId, cached ?? null, place.rankingId, { ...ranking, facets }, page);
   }
 
   private async laterPage(viewer: Viewer, search: CheckedSearch, after: string): Promise<SearchResult> {
@@ -97,18 +88,18 @@ export class SearchService {
       // A leg without weight does not run: alpha 0 is keywords alone, and 1 vectors alone.
       const asked = search.mode === 'HYBRID' && alpha === 0 ? [] : questions;
       const terms = search.words === null || search.mode === 'VECTOR' || (search.mode === 'HYBRID' && alpha === 1) ? null : analyzeTerms(search.words);
-      const depth = Math.max(LEAST_DEPTH, DEPTH_OF_PAGE * search.first);
+      const depth = depthOf(search.first);
       if (ranksItself(this.deps.hybrid, search, asked, terms) && alpha > 0 && alpha < 1) {
         const query = { tenantId, question: asked[0]!, terms: terms!, alpha, search, depth };
         const found = await runStoreHybrid(this.deps, this.deps.hybrid, query, deadline);
-        if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...this.remarks(search, asked, terms)] };
+        if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...remarks(search, this.deps.vectors.capabilities, asked.length, terms)] };
       }
       const answer = await runLegs(this.deps, { tenantId, questions: asked, terms, filter: search.filter, depth }, deadline);
       return {
         objects: rankObjects(answer.legs, { ...search, alpha }),
         facets: [],
         incomplete: answer.incomplete || wordless(search),
-        warnings: [...answer.warnings, ...this.remarks(search, asked, terms)],
+        warnings: [...answer.warnings, ...remarks(search, this.deps.vectors.capabilities, asked.length, terms)],
       };
     } finally {
       deadline.end();
@@ -137,14 +128,14 @@ export class SearchService {
   /** In the spaces of `model`, or of every active model, that the object has vectors in. */
   private async questionsOfObject(tenantId: string, objectId: string, model: string | null, deadline: Deadline): Promise<VectorQuestion[] | null> {
     const embeddings = await deadline.race(this.deps.database.embeddings.findByObjects(tenantId, [objectId], model));
-    const present = new Set(embeddings.map(({ modelName }) => modelName));
-    const models = this.deps.embedder.models().filter(({ name, active }) => present.has(name) && (model === null ? active : name === model));
+    const models = modelsOfObject(this.deps.embedder.models(), model, embeddings);
     return models.length === 0 ? null : askByObject(this.deps, tenantId, objectId, models, embeddings);
   }
 
-  private page({ tenantId }: Viewer, { words, first, fingerprint }: CheckedSearch, { objects }: Ranking, place: { rankingId: string; from: number }) {
+  private async page({ tenantId }: Viewer, { words, first, fingerprint }: CheckedSearch, { objects }: Ranking, place: { rankingId: string; from: number }): Promise<ReadPage> {
     const terms = new Set(words === null ? [] : analyzeTerms(words));
-    return readPage(this.deps.database, { tenantId, objects, first, fingerprint, terms, ...place });
+    const [page] = await readPages(this.deps.database, tenantId, [{ objects, first, fingerprint, terms, ...place }]);
+    return page!;
   }
 
   /** Over all candidates, not the page alone. */
@@ -152,16 +143,6 @@ export class SearchService {
     if (facets.length === 0) return [];
     const counted = await this.deps.database.facets.count(tenantId, objects.map(({ objectId }) => objectId), facets.map(({ request }) => request));
     return facets.map(({ field }, index) => ({ field, buckets: counted[index]! }));
-  }
-
-  /** What the reader should know, though nothing failed. */
-  private remarks(search: CheckedSearch, asked: readonly VectorQuestion[], terms: readonly string[] | null): string[] {
-    const { lagSeconds } = this.deps.vectors.capabilities;
-    return [
-      ...(wordless(search) ? ['No active embedding model reads words; the search ran by keywords alone.'] : []),
-      ...(terms?.length === 0 ? ['The query holds nothing but stop words and signs; the keyword leg found nothing.'] : []),
-      ...(asked.length > 0 && lagSeconds > 0 ? [`The vector store shows writes after up to ${lagSeconds} s; what was written just now may be missing.`] : []),
-    ];
   }
 
   private async timed<T>(type: string, work: () => Promise<T>): Promise<T> {
@@ -172,15 +153,4 @@ export class SearchService {
       this.deps.metrics.observeQuery(type, (performance.now() - started) / 1000);
     }
   }
-}
-
-/** A hybrid search that has to do without the vectors it would have used. */
-const wordless = ({ vectors, alpha }: CheckedSearch) => vectors.from === 'words' && vectors.models.length === 0 && alpha !== 0;
-
-/** Of the spaces that an object has vectors in, that of the first active model. */
-const ownFirst = (questions: readonly VectorQuestion[]) => questions.slice(0, 1);
-
-function toResult(ranking: Ranking, page: { hits: SearchHit[]; hasNextPage: boolean }, from: number): SearchResult {
-  const { objects, facets, incomplete, warnings } = ranking;
-  return { ...page, hasPreviousPage: from > 0, totalCount: objects.length, facets, incomplete, warnings };
 }

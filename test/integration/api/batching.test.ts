@@ -38,6 +38,7 @@ async function least(before: () => Promise<void>, work: (time: number) => Promis
 
 async function forget(): Promise<void> {
   const ids = await api.serving.app.engine.sql.query<{ id: string }>('SELECT id FROM data_objects WHERE tenant_id = $1', [admin.tenant]);
+  await api.serving.app.deps.cache.invalidate(`search:${admin.tenant}:`);
   await api.serving.app.deps.cache.delete(ids.map(({ id }) => `object:${admin.tenant}:${id}`));
 }
 
@@ -99,6 +100,7 @@ const OBJECT_FIELDS = `id filename text downloadUrl { url } storageLocation
   annotations(first: 3) { totalCount nodes { id object { id filename } } pageInfo { hasNextPage } }
   embeddings { id vector object { id } }
   aggregations(first: 3) { totalCount nodes { id result sourceObjects(first: 2) { totalCount nodes { id } } } }
+  similar(first: 2) { totalCount edges { score node { id filename } matches { text } } }
   ingestion { id status object { id } }`;
 
 describe('a list operation', () => {
@@ -122,6 +124,21 @@ describe('a list operation', () => {
     const small = await cost(NODES, { ids: few });
     const large = await cost(NODES, { ids: objects });
     expect(beginnings(large.statements).sort()).toEqual(beginnings(small.statements).sort());
+  });
+
+  it('costs as many statements over one, 5 and 50, each with its like, which is what a search of its own finds', async () => {
+    const SIMILAR = 'query($n: Int!) { dataObjects(first: $n) { nodes { id similar(first: 2) { totalCount edges { score node { id } } } } } }';
+    const costs = [];
+    for (const n of [1, 5, 50]) costs.push(await cost(SIMILAR, { n }));
+    const [one, ...more] = costs.map(({ statements }) => beginnings(statements));
+    for (const statements of more) expect(statements).toEqual(one);
+    expect(one!.length).toBeLessThanOrEqual(10);
+    const { nodes } = (costs.at(-1)!.data as { dataObjects: { nodes: { id: string; similar: unknown }[] } }).dataObjects;
+    expect(nodes).toHaveLength(50);
+    for (const { id, similar } of nodes) {
+      const { search } = await admin.ask('query($id: ID!) { search(input: { objectId: $id, mode: VECTOR }, first: 2) { totalCount edges { score node { id } } } }', { id });
+      expect(similar).toEqual(search);
+    }
   });
 
   it('reads each relation once: the statements are few, and known', async () => {

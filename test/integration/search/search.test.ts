@@ -54,8 +54,8 @@ describe('search over the embedded stores', () => {
     expect(ids(result)).toEqual([film, other]);
     expect(result.hits[0]!.matches).toEqual([{ text: null, highlights: [], start: null, end: null, page: null, startSeconds: 4.5 }]);
     expect(result.hits[0]!.explanation).toMatchObject({ model: LOOKS.name, keywordScore: null });
-    const object = (await library.database.objects.findByIds(library.viewer.tenantId, [picture!]))[0]!;
-    expect(ids((await library.service().similar(library.viewer, object, { first: 1, model: null }))!)).toEqual([film]);
+    const [similar] = await library.service().similarTo(library.viewer, [picture!], { first: 1, model: null });
+    expect(ids(similar as SearchResult)).toEqual([film]);
     expect(ids(await library.search({ vector: [0, 0, 1, 0] }))[0]).toBe(other);
   });
 

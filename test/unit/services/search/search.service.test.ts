@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { dependencyUnavailable } from '../../../../src/domain/errors.js';
-import type { SearchRequest } from '../../../../src/domain/operations.js';
+import type { SearchRequest, SearchResult } from '../../../../src/domain/operations.js';
 import type { Services } from '../../../../src/graphql/services.js';
 import { hybrid, IMAGE_MODEL, READER, SearchWorld, TEXT_MODEL } from './search-world.js';
 
@@ -33,7 +33,7 @@ describe('the service', () => {
     await run({ query: 'oak' });
     await run({ query: 'oak', mode: 'KEYWORD' });
     await run({ objectId: id });
-    await world.service().similar(READER, world.objects.get(id)!, { first: 1, model: null });
+    await world.service().similarTo(READER, [id], { first: 1, model: null });
     expect(world.observed).toEqual(['hybrid', 'keyword', 'vector', 'similar']);
   });
 });
@@ -199,21 +199,21 @@ describe('the like of an object', () => {
   it('takes vectors', async () => {
     const bare = world.add({ text: 'oak' });
     await expect(run({ objectId: bare })).rejects.toMatchObject({ code: 'BAD_USER_INPUT', path: ['input', 'objectId'] });
-    expect(await world.service().similar(READER, world.objects.get(bare)!, { first: 10, model: null })).toBeNull();
+    expect(await world.service().similarTo(READER, [bare], { first: 10, model: null })).toEqual([null]);
   });
 
   it('as a field takes the first active model that the object has', async () => {
     const self = world.add({ vector: [1, 0, 0, 0], model: IMAGE_MODEL.name });
     world.addVector(self, [1, 0, 0]);
     const [seen, read] = [world.add({ vector: [1, 0, 0, 0], model: IMAGE_MODEL.name }), world.add({ vector: [1, 0, 0] })];
-    const similar = async (model: string | null) => idsOf((await world.service().similar(READER, world.objects.get(self)!, { first: 10, model }))!);
+    const similar = async (model: string | null) => idsOf((await world.service().similarTo(READER, [self], { first: 10, model }))[0] as SearchResult);
     expect(await similar(null)).toEqual([read]);
     expect(await similar(IMAGE_MODEL.name)).toEqual([seen]);
   });
 
   it('as a field refuses with the field’s own paths', async () => {
-    const object = world.objects.get(world.add({ vector: [1, 0, 0] }))!;
-    const similar = (first: number, model: string | null) => world.service().similar(READER, object, { first, model });
+    const id = world.add({ vector: [1, 0, 0] });
+    const similar = (first: number, model: string | null) => world.service().similarTo(READER, [id], { first, model });
     await expect(similar(501, null)).rejects.toMatchObject({ code: 'BAD_USER_INPUT', path: ['first'] });
     await expect(similar(1, 'nope')).rejects.toMatchObject({ code: 'BAD_USER_INPUT', path: ['model'] });
     await expect(similar(1, 'absent')).rejects.toMatchObject({ code: 'NOT_CONFIGURED', path: ['model'] });
