@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,7 +11,13 @@ import { packageRoot } from '../../src/adapters/db/engine/package-root.js';
 import { templateKey, usableTemplate, writeTemplate } from '../../src/adapters/db/engine/template.js';
 import { migrate, migrationsPath } from '../../src/adapters/db/migrations/migrate.js';
 import { PgBossQueue } from '../../src/adapters/queue/pgboss.queue.js';
+import { createDatabase } from '../../src/adapters/db/sql-database.js';
+import { startDatabase } from '../../src/app/start-database.js';
+import { openIndexes, type OpenedIndexes } from '../../src/app/stores.js';
+import { loadConfig } from '../../src/config/load.js';
+import type { EmbeddingModel } from '../../src/ports/embedder.port.js';
 import type { Logger } from '../../src/ports/logger.port.js';
+import { openStack, type OpenedStack } from './stack.js';
 
 export interface TestDatabase {
   /** A database of this test file's own, migrated: an embedded one, or one of the stack's server. */
@@ -20,18 +26,22 @@ export interface TestDatabase {
   readonly dataDir: string;
   /** A tenant that nobody else in this file uses: tests share the tables, never the rows. */
   freshTenant(): string;
+  /** Those of the stack; null where they are part of the database. */
+  readonly indexes: OpenedIndexes | null;
   /** The statements that `work` sent, in order, without pg-boss's background ones. */
   statementsOf(work: () => Promise<unknown>): Promise<string[]>;
 }
 
 /**
- * One embedded database for the test file (or `describe`) that calls this, started before its tests and gone after them:
+ * One database for the test file (or `describe`) that calls this, started before its tests and gone after them:
  *
  *   const database = withDatabase();
  *   it('…', async () => { await database.engine.sql.query('…', [database.freshTenant()]); });
  */
-export function withDatabase(): TestDatabase {
+export function withDatabase({ models = [] }: { models?: readonly EmbeddingModel[] } = {}): TestDatabase {
   let engine: DatabaseEngine | null = null;
+  let stack: OpenedStack | null = null;
+  let indexes: OpenedIndexes | null = null;
   let dataDir = '';
   let tenants = 0;
   const started = (): DatabaseEngine => {
@@ -40,10 +50,22 @@ export function withDatabase(): TestDatabase {
   };
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'strata-test-'));
-    engine = await startEmbeddedEngine({ dataDir, templateDir: await migratedTemplate() });
+    stack = await openStack();
+    if (stack.settings === '') {
+      engine = await startEmbeddedEngine({ dataDir, templateDir: await migratedTemplate() });
+      return;
+    }
+    await writeFile(join(dataDir, 'data_layer.yaml'), stack.settings);
+    const config = loadConfig({ env: {}, cwd: dataDir });
+    engine = await startDatabase(config, { onFailure: () => undefined });
+    const { hasVector } = await migrate(engine);
+    const database = createDatabase(engine, { enqueue: () => Promise.reject(new Error('nothing is queued here')) });
+    indexes = await openIndexes(config, { engine, database, hasVector, models: () => models, logger: silent });
   });
   afterAll(async () => {
+    await indexes?.vectors.close();
     await engine?.stop();
+    await stack?.close();
     await rm(dataDir, { recursive: true, force: true });
   });
   return {
@@ -52,6 +74,9 @@ export function withDatabase(): TestDatabase {
     },
     get dataDir() {
       return dataDir;
+    },
+    get indexes() {
+      return indexes;
     },
     freshTenant: () => `tenant-${(tenants += 1)}`,
     async statementsOf(work) {

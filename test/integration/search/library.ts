@@ -9,6 +9,9 @@ import type { AnnotationType, DataType, JsonObject, Viewer } from '../../../src/
 import type { SearchRequest } from '../../../src/domain/operations.js';
 import type { Database } from '../../../src/ports/database.port.js';
 import type { Embedder, EmbeddingModel } from '../../../src/ports/embedder.port.js';
+import type { HybridStore } from '../../../src/ports/hybrid-store.port.js';
+import type { KeywordIndex } from '../../../src/ports/keyword-index.port.js';
+import type { VectorStore } from '../../../src/ports/vector-store.port.js';
 import { refreshFieldPassages } from '../../../src/services/indexing/field-passages.js';
 import { analyzeTerms } from '../../../src/services/search/analysis.js';
 import { SearchService } from '../../../src/services/search/search.service.js';
@@ -52,12 +55,13 @@ export interface Book {
   looks?: { vector: number[]; startSeconds: number | null }[];
 }
 
-/** Search over the embedded database's own stores, with one tenant's objects written as ingestion writes them. */
+/** Search over the stores of the database, or of the stack, with one tenant's objects written as ingestion writes them. */
 export class Library {
   readonly viewer: Viewer;
   readonly database: Database;
-  readonly vectors: PgvectorStore;
-  readonly keywords: PostgresBm25Index;
+  readonly vectors: VectorStore;
+  readonly keywords: KeywordIndex;
+  private readonly hybrid: HybridStore | null;
   private readonly cache = new LruCache({ maxSizeMb: 16, ttlSeconds: 3600 });
 
   private constructor(private readonly test: TestDatabase) {
@@ -65,8 +69,9 @@ export class Library {
     this.viewer = { id: 'reader', tenantId: test.freshTenant(), role: 'reader' };
     this.database = createDatabase(engine, { enqueue: () => Promise.reject(new Error('nothing is queued here')) });
     const transact = <T>(work: (sql: typeof engine.sql) => Promise<T>) => engine.transaction(({ sql }) => work(sql));
-    this.vectors = new PgvectorStore(engine.sql, transact, compileObjectFilter);
-    this.keywords = new PostgresBm25Index(engine.sql, transact, compileObjectFilter);
+    this.vectors = test.indexes?.vectors ?? new PgvectorStore(engine.sql, transact, compileObjectFilter);
+    this.keywords = test.indexes?.keywords ?? new PostgresBm25Index(engine.sql, transact, compileObjectFilter);
+    this.hybrid = test.indexes?.hybrid ?? null;
   }
 
   static async open(test: TestDatabase): Promise<Library> {
@@ -79,7 +84,7 @@ export class Library {
     const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
     return new SearchService(
       {
-        database: this.database, vectors: this.vectors, keywords: this.keywords, hybrid: null, cache: this.cache, embedder, logger: silent,
+        database: this.database, vectors: this.vectors, keywords: this.keywords, hybrid: this.hybrid, cache: this.cache, embedder, logger: silent,
         metrics: { countIngestion() {}, countSagaFailure() {}, observeQuery() {} },
         limits: { maxQueryLength: 1_000, searchTimeoutSeconds: options.timeoutSeconds ?? 30 },
       },

@@ -23,6 +23,7 @@ describe.skipIf(postgresPrograms === null)('the CRUD services over a PostgreSQL 
       return engine;
     },
     dataDir: '',
+    indexes: null,
     freshTenant: () => `tenant-${(tenants += 1)}`,
     statementsOf: () => Promise.reject(new Error('not counted here')),
   };

@@ -15,6 +15,7 @@ import type { Logger } from '../../../src/ports/logger.port.js';
 import type { NewObject } from '../../../src/ports/repositories/object.repository.port.js';
 import { AggregationService } from '../../../src/services/aggregations/aggregation.service.js';
 import { AnnotationService } from '../../../src/services/annotations/annotation.service.js';
+import type { VectorStore } from '../../../src/ports/vector-store.port.js';
 import { EmbeddingService } from '../../../src/services/embeddings/embedding.service.js';
 import { EventService } from '../../../src/services/events/event.service.js';
 import { EVENT_TIMING, type EventTiming } from '../../../src/services/events/timing.js';
@@ -29,7 +30,7 @@ const silent: Logger = { debug: () => undefined, info: () => undefined, warn: ()
 /** The services of one test over the file's database, with the stores that belong to that database, and a tenant of its own. */
 export interface Bench extends Pick<Services, 'objects' | 'annotations' | 'aggregations' | 'embeddings' | 'events'> {
   database: Database;
-  vectors: PgvectorStore;
+  vectors: VectorStore;
   bus: MemoryEventBus;
   store: MemoryObjectStore;
   tenantId: string;
@@ -47,8 +48,8 @@ export function benchOver(test: TestDatabase, options: { timing?: Partial<EventT
   const database = createDatabase(engine, { enqueue: () => Promise.reject(new Error('these services enqueue nothing')) });
   const bus = new MemoryEventBus();
   const store = new MemoryObjectStore();
-  const keywords = new PostgresBm25Index(engine.sql, transact, compileObjectFilter);
-  const vectors = new PgvectorStore(engine.sql, transact, compileObjectFilter);
+  const keywords = test.indexes?.keywords ?? new PostgresBm25Index(engine.sql, transact, compileObjectFilter);
+  const vectors = test.indexes?.vectors ?? new PgvectorStore(engine.sql, transact, compileObjectFilter);
   const objectCache = new ObjectCache(new LruCache({ maxSizeMb: 8, ttlSeconds: 60 }));
   const embedder = { models: options.models ?? (() => []) } as unknown as Embedder;
   const deps = { database, objectStore: store, keywords, vectors, events: bus, logger: silent, embedder, objectCache };

@@ -4,7 +4,10 @@ import type { EmbeddingModel } from '../../../src/ports/embedder.port.js';
 import { withDatabase } from '../../support/database.js';
 import { benchOver } from './crud-services.js';
 
-const test = withDatabase();
+const model: EmbeddingModel = {
+  name: 'm', revision: '1', modalities: ['TEXT'], dimensions: 3, active: true, available: false, readsWords: true, defaultAlpha: 0.5, setting: 'embedding.models', description: 'Meaning.',
+};
+const test = withDatabase({ models: [{ ...model, name: 'model-a', dimensions: 2, available: true }] });
 const NOWHERE = '0190a000-0000-7000-8000-000000000000';
 
 describe('EmbeddingService', () => {
@@ -44,9 +47,6 @@ describe('EmbeddingService', () => {
   });
 
   it('lists the models with what brings them', async () => {
-    const model: EmbeddingModel = {
-      name: 'm', revision: '1', modalities: ['TEXT'], dimensions: 3, active: true, available: false, readsWords: true, defaultAlpha: 0.5, setting: 'embedding.models', description: 'Meaning.',
-    };
     const bench = benchOver(test, { models: () => [model] });
     expect(await bench.embeddings.models(bench.viewer('reader'))).toEqual([
       { name: 'm', modalities: ['TEXT'], dimensions: 3, active: true, available: false, setting: 'embedding.models', description: 'Meaning.' },
