@@ -81,12 +81,15 @@ function transferRoutes({ objects, signingSecret, uploads }: App): { transfer?: 
 async function listen(app: App, server: RunningServer, config: Config): Promise<Serving> {
   let stopping: Promise<void> | undefined;
   const stop = async () => {
+    app.deps.logger.info({}, 'stopping: requests first, then jobs, then stores');
     await server.close(config.server.shutdownTimeoutSeconds * 1_000 * REQUESTS_SHARE);
     await app.stop();
+    app.deps.logger.info({}, 'stopped');
   };
   try {
     const { url } = await server.listen(config.server.port, config.server.host);
     await app.setBaseUrl(url);
+    app.deps.logger.info({ url: `${url}${GRAPHQL_PATH}`, jobs: config.server.runJobs }, 'listening');
     return { app, url: `${url}${GRAPHQL_PATH}`, stop: () => (stopping ??= stop()) };
   } catch (error) {
     await app.stop();

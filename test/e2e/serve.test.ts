@@ -118,10 +118,10 @@ describe('strata serve', () => {
   it('refuses to serve with less than the configuration asks for', async () => {
     const folder = temporaryFolder();
     const config = join(folder, 'data_layer.yaml');
-    writeFileSync(config, 'cache: { redis: { enabled: true } }\nvector_database: { provider: weaviate }\n');
+    writeFileSync(config, 'embedding: { text_model: all-mpnet-base-v2, models: [{ name: clip-vit-base-patch32 }] }\n');
     const { code, stdout, stderr } = await strata('serve', '--port', '0', '--config', config, '--data-dir', join(folder, 'data'));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^strata: .*vector_database\.provider "weaviate".*cache\.redis.*\n$/);
+    expect(stderr).toMatch(/^strata: .*embedding\.text_model "all-mpnet-base-v2".*embedding\.models.*\n$/);
   });
 
   it('refuses an address that all may reach where nobody needs a key', async () => {

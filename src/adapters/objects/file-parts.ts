@@ -85,7 +85,7 @@ export class FileParts {
       .map(({ partNumber }) => partNumber);
     if (wrong.length > 0)
       throw conflict(
-        `Of the upload "${uploadId}", these parts are missing or others than named: ${wrong.join(', ')}. Send them again.`,
+        `These parts are missing or others than named: ${wrong.join(', ')}. Send them again.`,
         ['parts'],
       );
     return this.files.writeAside(
