@@ -1,119 +1,227 @@
-export interface Example {
-  query: string;
-  /** JSON text. */
-  variables?: string;
-}
+/** These run as they are, on whatever data there is. What they can be told has a default, so that nothing need be typed first. */
+const RUN_AS_THEY_ARE = `# Click Run and choose one of these by its name,
+# or put the cursor into one and press Ctrl-Enter.
+# What an operation can be told stands in its first lines.
 
-const json = (value: unknown) => JSON.stringify(value, null, 2);
-
-/** The tabs that GraphiQL opens with. They run as they are, on whatever data there is; a test holds them to the schema. */
-export const EXAMPLES: Example[] = [
-  {
-    query: `# Find by meaning and by words at once, and see why each was found.
-query Search($query: String!) {
-  search(input: { query: $query, facets: [{ field: "type" }] }, first: 5) {
+# Find by meaning and by words at once,
+# and see why each was found.
+query Search(
+  $query: String! = "birds at the harbour in the morning"
+) {
+  search(
+    input: { query: $query, facets: [{ field: "type" }] }
+    first: 5
+  ) {
     totalCount
     warnings
-    facets { field buckets { value count } }
     edges {
       score
       node { id type filename }
       explanation { vectorScore keywordScore model }
-      matches { text highlights { start end } page startSeconds }
+      matches {
+        text
+        highlights { start end }
+        page
+        startSeconds
+      }
+    }
+    facets { field buckets { value count } }
+  }
+}
+
+# The same, only among pictures and documents
+# of more than 1,000 bytes. 0 is words, 1 is meaning.
+query FilteredSearch(
+  $query: String! = "harbour"
+  $filter: DataObjectFilter = {
+    types: [IMAGE, DOCUMENT]
+    not: { fileSize: { lte: 1000 } }
+  }
+  $alpha: Float = 0.5
+) {
+  search(
+    first: 5
+    input: { query: $query, filter: $filter, alpha: $alpha }
+  ) {
+    edges {
+      score
+      node { id type filename mimeType fileSize metadata }
     }
   }
 }
-`,
-    variables: json({ query: 'birds at the harbour in the morning' }),
-  },
-  {
-    query: `# The same, only among pictures and documents that match a filter.
-query FilteredSearch($filter: DataObjectFilter) {
-  search(input: { query: "harbour", filter: $filter, alpha: 0.5 }, first: 5) {
-    edges { score node { id type filename mimeType metadata } }
+
+# Words alone: BM25, no vectors.
+query Keywords($query: String! = "tide table") {
+  search(
+    input: { query: $query, mode: KEYWORD }
+    first: 5
+  ) {
+    edges {
+      node { filename }
+      explanation { keywordScore }
+      matches { text }
+    }
   }
 }
-`,
-    variables: json({ filter: { types: ['IMAGE', 'DOCUMENT'], not: { fileSize: { lte: 1000 } } } }),
-  },
-  {
-    query: `# Words alone: BM25, no vectors.
-query Keywords {
-  search(input: { query: "tide table", mode: KEYWORD }, first: 5) {
-    edges { score node { filename } explanation { keywordScore } matches { text } }
+
+# What looks like the newest pictures,
+# and sounds like the newest sounds.
+query Similar {
+  dataObjects(
+    first: 3
+    filter: { types: [IMAGE, AUDIO], status: [READY] }
+  ) {
+    nodes {
+      filename
+      similar(first: 3) {
+        edges { score node { id filename } }
+      }
+    }
   }
 }
-`,
-  },
-  {
-    query: `# The newest objects, page by page: hand endCursor to \`after\`.
+
+# The newest objects, page by page:
+# hand endCursor to \`after\`.
 query Newest($after: String) {
-  dataObjects(first: 10, after: $after, orderBy: { field: CREATED_AT, direction: DESC }) {
+  dataObjects(
+    first: 10
+    after: $after
+    orderBy: { field: CREATED_AT, direction: DESC }
+  ) {
     totalCount
     pageInfo { hasNextPage endCursor }
-    nodes { id type status filename mimeType fileSize createdAt }
+    nodes {
+      id
+      type
+      status
+      filename
+      mimeType
+      fileSize
+      createdAt
+    }
   }
 }
-`,
-    variables: json({ after: null }),
-  },
-  {
-    query: `# Objects with what is known about them: one request, whatever their number.
+
+# What is known about objects, and where their bytes
+# are: one request, whatever their number.
 query Details {
   dataObjects(first: 3, filter: { status: [READY] }) {
     nodes {
       id
       filename
       metadata
-      downloadUrl(expiresIn: 600, disposition: INLINE) { url expiresAt }
-      annotations(first: 5) { nodes { type annotatorId content confidence } }
+      downloadUrl(expiresIn: 600) { url expiresAt }
+      annotations(first: 5) {
+        nodes { type annotatorId content confidence }
+      }
       embeddings { modelName dimensions metadata }
       ingestion { status warnings }
     }
   }
 }
-`,
-  },
-  {
-    query: `# What is like this picture, or sounds like this sound.
-query Similar {
-  dataObjects(first: 2, filter: { types: [IMAGE, AUDIO] }) {
-    nodes {
-      filename
-      similar(first: 3) { edges { score node { id filename } } }
-    }
-  }
-}
-`,
-  },
-  {
-    query: `# Take in a text; then watch it in the next tab.
-mutation Ingest($input: IngestTextInput!) {
-  ingestText(input: $input) {
-    deduplicated
-    dataObject { id status }
-    ingestion { id stage progress }
-  }
-}
-`,
-    variables: json({ input: { text: 'The lighthouse keeper counted forty terns before breakfast.', filename: 'note.txt', metadata: { mood: 'calm' } } }),
-  },
-  {
-    query: `# Every change of any object, as it happens. Leave it running, and change something in another tab.
+
+# Every change of any object, as it happens.
+# Leave it running, and run Ingest in a second window
+# of the browser, or "strata ingest" in a shell.
 subscription Changes {
   dataObjectChanged {
     cursor
     kind
     id
     version
-    dataObject { filename status }
+    dataObject {
+      filename
+      status
+      ingestion { stage progress }
+    }
   }
 }
-`,
-  },
-  {
-    query: `# One ingestion until its end: paste an id from the tab "Ingest".
-subscription Progress($id: ID!) {
+
+# Take in a text. The same text again is answered with
+# the object that has it: change a word for a new one.
+mutation Ingest(
+  $input: IngestTextInput! = {
+    text: "The keeper counted forty terns before breakfast."
+    filename: "note.txt"
+    metadata: { mood: "calm" }
+  }
+) {
+  ingestText(input: $input) {
+    deduplicated
+    dataObject { id status }
+    ingestion { id stage progress }
+  }
+}
+
+# What was taken in last, how far it is,
+# and what was wrong with it.
+query Ingestions {
+  ingestions(first: 5) {
+    totalCount
+    nodes {
+      id
+      status
+      stage
+      progress
+      error { code message }
+      warnings
+      object { id filename }
+    }
+  }
+}
+
+# Begin to send a file: PUT its bytes to \`url\`
+# with these headers, then call completeUpload.
+mutation Upload(
+  $input: CreateUploadInput! = {
+    filename: "picture.jpg"
+    fileSize: 1024
+  }
+) {
+  createUpload(input: $input) {
+    deduplicated
+    dataObject { id }
+    upload {
+      id
+      partCount
+      expiresAt
+      url { url method headers { name value } }
+    }
+  }
+}
+
+# Compute over a set of objects,
+# and keep the figures with their sources.
+mutation Aggregate($filter: DataObjectFilter = {}) {
+  createAggregation(
+    input: { type: COUNT, filter: $filter }
+  ) {
+    id
+    sourceCount
+    result
+  }
+}
+
+# Which models turn content into vectors here.
+query Models {
+  embeddingModels {
+    name
+    modalities
+    dimensions
+    active
+    available
+    description
+    setting
+  }
+}
+`;
+
+/** Those that are about one thing need its id first, and would fail without. */
+export const EXAMPLES_FOR_AN_ID = `# One ingestion, step by step until its end.
+# The id is in the answer of Ingest and of Ingestions.
+subscription Progress(
+  $id: ID! = "ing_00000000000000000000000000"
+) {
   ingestionProgress(ingestionId: $id) {
     status
     stage
@@ -121,50 +229,35 @@ subscription Progress($id: ID!) {
     error { code message }
   }
 }
-`,
-    variables: json({ id: 'ing_00000000000000000000000000' }),
-  },
-  {
-    query: `# Say something about an object: paste an id. One result per input, each for itself.
-mutation Annotate($input: [CreateAnnotationInput!]!) {
+
+# Say something about an object; one result per input,
+# each for itself. The id is in the answer of Newest.
+mutation Annotate(
+  $input: [CreateAnnotationInput!]! = [
+    {
+      objectId: "obj_00000000000000000000000000"
+      type: CLASSIFICATION
+      content: { labels: [{ label: "tern", score: 0.9 }] }
+      confidence: 0.9
+    }
+  ]
+) {
   createAnnotations(input: $input) {
     ... on Annotation { id annotatorId }
     ... on UserError { code message path }
   }
 }
-`,
-    variables: json({
-      input: [{ objectId: 'obj_00000000000000000000000000', type: 'CLASSIFICATION', content: { labels: [{ label: 'tern', score: 0.9 }] }, confidence: 0.9 }],
-    }),
-  },
-  {
-    query: `# Send a file: PUT the bytes to \`url\` with these headers, then completeUpload.
-mutation Upload($input: CreateUploadInput!) {
-  createUpload(input: $input) {
-    deduplicated
-    dataObject { id }
-    upload { id partCount expiresAt url { url method headers { name value } } }
-  }
-}
-`,
-    variables: json({ input: { filename: 'picture.jpg', fileSize: 1024 } }),
-  },
-  {
-    query: `# Compute over a set of objects, and keep the figures with their sources.
-mutation Aggregate {
-  createAggregation(input: { type: COUNT, filter: {} }) {
-    id
-    sourceCount
-    result
-  }
-}
-`,
-  },
-  {
-    query: `# Which models turn content into vectors here.
-query Models {
-  embeddingModels { name modalities dimensions active available description setting }
-}
-`,
-  },
-];
+`;
+
+const commented = (text: string) => text.replace(/^.*$/gm, (line) => (line === '' ? '' : `# ${line}`));
+
+/**
+ * What GraphiQL opens with: one document whose operations the Run button offers by name. Tabs would do as well, but more than two of
+ * them cannot be switched by mouse in @graphql-yoga/render-graphiql 5.24.1. Once edited, the document is part of the page's address,
+ * so it has to stay well below the 16 KiB that Node takes as headers. Its lines are no longer than the editor shows at 1440 px.
+ */
+export const EXAMPLES = `${RUN_AS_THEY_ARE}
+## These two want an id of yours. Take the marks away
+## (select the lines and press Ctrl-/), put it in, and run.
+
+${commented(EXAMPLES_FOR_AN_ID)}`;

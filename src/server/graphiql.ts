@@ -10,6 +10,15 @@ const POLICY = [
   'font-src data:', "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
 ].join('; ');
 
+/**
+ * Two corrections to GraphiQL. The Run button's menu is 400 px high at most, which hides the last examples. And it finds its last tab
+ * again by what was typed, so where nothing was ever typed each reload would add an empty tab.
+ */
+const CORRECTIONS = `
+<style>.graphiql-dropdown-content { max-height: var(--radix-dropdown-menu-content-available-height) !important; }</style>
+<script>if (localStorage.getItem('graphiql:query') === null) localStorage.removeItem('graphiql:tabState');</script>`;
+const ROOT = '<div id="root"></div>';
+
 interface Page {
   html: Buffer;
   gzipped: Buffer;
@@ -27,7 +36,8 @@ export function graphiqlPage(endpoint: string): RequestHandler {
 
 async function renderPage(endpoint: string): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = Buffer.from(renderGraphiQL({ title: 'Strata', endpoint, defaultTabs: EXAMPLES } as Parameters<typeof renderGraphiQL>[0]));
+  const page = renderGraphiQL({ title: 'Strata', endpoint, defaultQuery: EXAMPLES, defaultEditorToolsVisibility: false });
+  const html = Buffer.from(page.replace(ROOT, () => ROOT + CORRECTIONS));
   const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 27)}"`;
   return { html, gzipped: await promisify(gzip)(html), etag };
 }
@@ -47,5 +57,5 @@ function answer(request: Request, response: Response, { html, gzipped, etag }: P
   response.end(packed ? gzipped : html);
 }
 
-export const wantsPage = (request: Request) =>
-  request.method === 'GET' && request.query.query === undefined && (request.get('accept') ?? '').includes('text/html');
+/** A browser that opens the address. The editor keeps what is typed in the address as `query`: that is for the page to read again, not to run. */
+export const wantsPage = (request: Request) => request.method === 'GET' && (request.get('accept') ?? '').includes('text/html');
