@@ -4,6 +4,7 @@ import { isStrataError, StrataError } from '../../../domain/errors.js';
 import { SqlError } from '../../../ports/sql.port.js';
 import { createEngine, type DatabaseEngine } from './database-engine.js';
 import { EnginePool } from './engine-pool.js';
+import { watchForSilence, type Patience } from './silence-watch.js';
 import { StatementNames } from './statement-names.js';
 
 export interface PostgresEngineOptions {
@@ -24,6 +25,8 @@ export interface PostgresEngineOptions {
   preparedStatements?: boolean | undefined;
   /** How long a connection beyond those that are kept may idle. Default 10,000. */
   overflowIdleMs?: number | undefined;
+  /** How long a server may say nothing to a statement before it is asked whether it is there. 3 and 3 s where it is left out. */
+  patience?: Patience | undefined;
   /** Connects when first asked, so that a server that is away does not keep the program from starting. */
   lazy?: boolean | undefined;
 }
@@ -44,14 +47,17 @@ const SECOND = 1_000;
  * @throws DEPENDENCY_UNAVAILABLE where there is none; NOT_CONFIGURED where it refuses the credentials or has no such database
  */
 export async function startPostgresEngine(options: PostgresEngineOptions): Promise<DatabaseEngine> {
+  const server = {
+    host: options.host,
+    port: options.port,
+    database: options.database,
+    user: options.username,
+    password: options.password,
+    ssl: options.tls === undefined ? false : tlsOf(options.tls),
+  };
   const pool = new EnginePool(
     {
-      host: options.host,
-      port: options.port,
-      database: options.database,
-      user: options.username,
-      password: options.password,
-      ssl: options.tls === undefined ? false : tlsOf(options.tls),
+      ...server,
       // `min` of them stay when they idle; those beyond are closed.
       min: options.poolSize,
       max: options.poolSize + options.maxOverflow,
@@ -64,11 +70,12 @@ export async function startPostgresEngine(options: PostgresEngineOptions): Promi
     },
     options.preparedStatements === false ? null : new StatementNames(),
   );
+  const stopWatching = watchForSilence(pool, server, options.patience);
   const engine = createEngine({
     kind: 'postgres',
     pool,
     checkBackend: () => Promise.resolve(),
-    stopBackend: () => Promise.resolve(),
+    stopBackend: () => Promise.resolve(stopWatching()),
   });
   if (options.lazy === true) return engine;
   try {
