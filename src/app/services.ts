@@ -14,6 +14,8 @@ import { IngestionWorker } from '../services/ingestion/ingestion.worker.js';
 import { IntakeService } from '../services/intake/intake.service.js';
 import { TextIntakeService } from '../services/intake/text-intake.service.js';
 import { MaintenanceService } from '../services/maintenance.service.js';
+import { ExportService } from '../services/moving/export.service.js';
+import { ImportService } from '../services/moving/import.service.js';
 import { ObjectCache } from '../services/objects/object-cache.js';
 import { ObjectService } from '../services/objects/object.service.js';
 import { PurgeService } from '../services/objects/purge.service.js';
@@ -27,6 +29,8 @@ export interface ServiceGraph {
   handlers: JobHandlers;
   maintenance: MaintenanceService;
   sagas: SagaRunner;
+  /** Between installations. */
+  moving: { exports: ExportService; imports: ImportService };
   /** For the transfer routes. */
   uploads: Pick<UploadService, 'noteRefusal'>;
 }
@@ -68,5 +72,7 @@ export function createServices(deps: ServiceDependencies, options: { sagaCheckpo
     optimize: (signal) => activity.inLull(OPTIMIZING_PATIENCE_MS, signal, (either) => maintenance.optimize(either)),
     prune: () => maintenance.prune(),
   };
-  return { services, handlers, maintenance, sagas, uploads };
+  const exports = new ExportService(deps);
+  const moving = { exports, imports: new ImportService(deps, sagas, exports) };
+  return { services, handlers, maintenance, sagas, uploads, moving };
 }

@@ -90,6 +90,17 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--cancel', 'end a move that has begun; what was moved stays where it is')
     .action(action(async (options) => (await import('./commands/reindex.js')).reindex(context, options)));
 
+  command('export <folder>', 'write objects, annotations, aggregations, vectors and bytes into a folder, for another installation')
+    .option('--tenant <name>', 'nothing but this tenant')
+    .option('--filter <filter>', 'a DataObjectFilter as JSON, or conditions on metadata such as year=2021,place=tower')
+    .option('--no-bytes', 'leave the bytes out')
+    .option('--no-vectors', 'leave the vectors out: objects are processed anew where they are imported')
+    .action(action(async (folder: string, options) => (await import('./commands/export.js')).exportTo(context, folder, options)));
+
+  command('import <folder>', 'take in what "strata export" wrote; what is there already stays as it is')
+    .option('--tenant <name>', 'all into this tenant')
+    .action(action(async (folder: string, options) => (await import('./commands/import.js')).importFrom(context, folder, options)));
+
   command('backup <file>', 'copy the data folder into a tar file, while the server runs or not').action(
     action(async (file: string, options: SettingOptions) => (await import('./commands/backup.js')).backup(context, file, options)),
   );

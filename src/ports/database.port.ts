@@ -8,6 +8,7 @@ import type { EventRepository, IdempotencyRepository, PurgeRepository, SagaRepos
 import type { ObjectRepository } from './repositories/object.repository.port.js';
 import type { EmbeddingRepository, PassageRepository } from './repositories/passage.repository.port.js';
 import type { ReindexRepository } from './repositories/reindex.repository.port.js';
+import type { TransferRepository } from './repositories/transfer.repository.port.js';
 import type { UploadRepository } from './repositories/upload.repository.port.js';
 import type { JobRequest } from './queue.port.js';
 import type { SqlClient } from './sql.port.js';
@@ -28,6 +29,7 @@ export interface Repositories {
   readonly sagas: SagaRepository;
   readonly indexChanges: IndexChangeRepository;
   readonly reindexes: ReindexRepository;
+  readonly transfer: TransferRepository;
 }
 
 /** A database transaction under way. Everything written through it exists together or not at all. */

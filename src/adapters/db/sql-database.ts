@@ -15,6 +15,7 @@ import { SqlObjectRepository } from './repositories/object.repository.js';
 import { SqlEmbeddingRepository, SqlPassageRepository } from './repositories/passage.repository.js';
 import { PrismaReads } from './repositories/prisma-reads.js';
 import { SqlReindexRepository } from './repositories/reindex.repository.js';
+import { SqlTransferRepository } from './repositories/transfer.repository.js';
 import { SqlUploadRepository } from './repositories/upload.repository.js';
 
 type Transact = <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>;
@@ -71,5 +72,6 @@ function repositories(sql: SqlClient, transact: Transact, reads: PrismaReads): R
     sagas: new SqlSagaRepository(sql, reads),
     indexChanges: new SqlIndexChangeRepository(sql),
     reindexes: new SqlReindexRepository(sql),
+    transfer: new SqlTransferRepository(sql),
   };
 }

@@ -1,6 +1,6 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { badInput, payloadTooLarge } from '../../domain/errors.js';
-import type { AdminRoutes } from '../../server/options.js';
+import type { AdminAnswer, AdminRoutes } from '../../server/options.js';
 import type { App } from '../compose.js';
 
 const TAR = 'application/x-tar';
@@ -36,8 +36,32 @@ export function adminTasks(app: App): AdminRoutes {
           return { contentType: LINES, stream: reindex(app, await json(body), signal) };
         }
         default:
-          return null;
+          return transfer(app, method, path, body, signal);
       }
     },
   };
+}
+
+/** Exports and imports: a page or a batch a request, so that the command decides how fast it goes. */
+async function transfer(app: App, method: string, path: string, body: Readable, signal: AbortSignal): Promise<AdminAnswer | null> {
+  const tasks = await import('./transfer.js');
+  const [task, kind, ...rest] = path.split('/');
+  switch (`${method} ${task} ${kind}`) {
+    case 'GET export about':
+      return { contentType: LINES, stream: Readable.from([JSON.stringify(tasks.about(app))]) };
+    case 'POST export objects':
+      return { contentType: LINES, stream: await tasks.exportObjects(app, await json(body)) };
+    case 'POST export aggregations':
+      return { contentType: LINES, stream: await tasks.exportAggregations(app, await json(body)) };
+    case 'GET export bytes':
+      return { contentType: 'application/octet-stream', stream: await tasks.exportBytes(app, rest.join('/')) };
+    case 'POST import objects':
+      return { contentType: LINES, stream: await tasks.importObjects(app, body) };
+    case 'POST import aggregations':
+      return { contentType: LINES, stream: await tasks.importAggregations(app, body) };
+    case 'PUT import bytes':
+      return { contentType: LINES, stream: await tasks.importBytes(app, rest.join('/'), body, signal) };
+    default:
+      return null;
+  }
 }

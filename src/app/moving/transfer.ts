@@ -1,0 +1,98 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { coerceInputValue, type GraphQLInputType } from 'graphql';
+import { z } from 'zod';
+import { badInput, notFound } from '../../domain/errors.js';
+import type { ObjectFilter } from '../../domain/filters.js';
+import { isUuid } from '../../domain/ids.js';
+import type { DataObjectFilterInput } from '../../graphql/filters/filter.inputs.js';
+import { toObjectFilter } from '../../graphql/filters/filter.mapping.js';
+import { buildStrataSchema } from '../../graphql/schema.js';
+import type { AggregationLine } from '../../ports/repositories/transfer.repository.port.js';
+import { EXPORT_FORMAT, type ExportedObject } from '../../services/moving/export.service.js';
+import type { App } from '../compose.js';
+import { programVersion } from '../program-version.js';
+
+const place = z.object({ tenantId: z.string(), id: z.string().refine(isUuid, 'an id is a UUID') }).nullable().default(null);
+const exportPage = z.object({ tenantId: z.string().nullable().default(null), filter: z.looseObject({}).nullable().default(null), vectors: z.boolean().default(true), after: place });
+const MODEL = z.object({ name: z.string(), revision: z.string(), dimensions: z.int() });
+const HASH = /^[0-9a-f]{64}$/;
+
+/** What an export begins with. */
+export const about = ({ moving }: App) => ({ format: EXPORT_FORMAT, version: programVersion(), models: moving.exports.models() });
+
+/** A page of objects or aggregations, a JSON line each, and last `{"next": …}`. */
+export async function exportObjects({ moving }: App, body: unknown): Promise<Readable> {
+  const { tenantId, filter, vectors, after } = parsed(exportPage, body);
+  const { objects, next } = await moving.exports.objects({ tenantId, filter: filterOf(filter), vectors }, after);
+  return lines([...objects, { next }]);
+}
+
+export async function exportAggregations({ moving }: App, body: unknown): Promise<Readable> {
+  const { tenantId, after } = parsed(exportPage, body);
+  const { aggregations, next } = await moving.exports.aggregations(tenantId, after);
+  return lines([...aggregations, { next }]);
+}
+
+/** @param rest `<tenant>/<hash>` */
+export async function exportBytes({ deps }: App, rest: string): Promise<Readable> {
+  const { tenantId, contentHash } = contentOf(rest);
+  const [blob] = await deps.database.transaction((tx) => tx.blobs.lock(tenantId, [contentHash]));
+  if (blob === undefined) throw notFound('content', contentHash);
+  return (await deps.objectStore.get(blob.storageKey)).stream;
+}
+
+/** A line that says `{tenantId, models}`, then an object a line. Answers counts, or the contents whose bytes are to be sent first. */
+export async function importObjects({ moving }: App, body: Readable): Promise<Readable> {
+  const [first, ...objects] = await readLines(body);
+  const head = parsed(z.object({ tenantId: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/), models: z.array(MODEL) }), first);
+  return lines([await moving.imports.objects(head.tenantId, objects as ExportedObject[], head.models)]);
+}
+
+export async function importAggregations({ moving }: App, body: Readable): Promise<Readable> {
+  return lines([{ added: await moving.imports.aggregations((await readLines(body)) as AggregationLine[]) }]);
+}
+
+export async function importBytes({ moving }: App, rest: string, body: Readable, signal: AbortSignal): Promise<Readable> {
+  const { tenantId, contentHash } = contentOf(rest);
+  await moving.imports.stage(tenantId, contentHash, body, signal);
+  return lines([{ staged: contentHash }]);
+}
+
+function contentOf(rest: string): { tenantId: string; contentHash: string } {
+  const [tenant = '', contentHash = ''] = rest.split('/');
+  if (!HASH.test(contentHash)) throw badInput('A content is named by its SHA-256, 64 small hexadecimal digits.');
+  return { tenantId: decodeURIComponent(tenant), contentHash };
+}
+
+/** As the API takes it, with everything that the API refuses. */
+function filterOf(input: object | null): ObjectFilter | null {
+  if (input === null) return null;
+  const type = buildStrataSchema().schema.getType('DataObjectFilter') as GraphQLInputType;
+  const value = coerceInputValue(input, type, (path, _value, error) => {
+    throw badInput(`The filter is wrong${path.length > 0 ? ` at ${path.join('.')}` : ''}: ${error.message}`);
+  }) as DataObjectFilterInput;
+  return toObjectFilter(value, ['filter']) ?? null;
+}
+
+function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw badInput(`The request is wrong${path.length > 0 ? ` at ${path.join('.')}` : ''}: ${message}.`);
+}
+
+const lines = (values: readonly object[]): Readable =>
+  Readable.from(
+    (function* () {
+      for (const value of values) yield `${JSON.stringify(value)}\n`;
+    })(),
+    { objectMode: false },
+  );
+
+async function readLines(body: Readable): Promise<unknown[]> {
+  const values: unknown[] = [];
+  for await (const line of createInterface({ input: body, crlfDelay: Infinity })) if (line !== '') values.push(JSON.parse(line));
+  return values;
+}
+
