@@ -1,12 +1,14 @@
 /**
  * `npm run test:full [-- --only redis,s3] [-- PATHS AND OPTIONS OF VITEST]`: the contract and integration suites and those of
- * test/full over real servers. A server whose STRATA_TEST_<NAME>_URL is given is used; the others are started from the programs on
+ * test/full over real servers; where nothing else is asked for, the suites of the whole program over each stack of them, too
+ * (`STRATA_TEST_STACK=full npm run test:full [-- PATHS]` for one stack alone). A server whose STRATA_TEST_<NAME>_URL is given is used; the others are started from the programs on
  * this machine. Whatever cannot be had is named, and so is each suite that did not run for it.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { serviceAddress } from '../../test/support/services.js';
+import { STACK, STACKS, SUITES, type Stack } from '../../test/support/stacks.js';
 import { askedFor } from './asked-for.js';
 import { startServices } from './start.js';
 
@@ -30,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
     for (const [name, { address }] of services.servers) console.log(`${name}: ${address.url}, started`);
     for (const [name, why] of services.missing) console.log(`${name}: missing, ${why}`);
     const env = { ...process.env, ...services.environment(), STRATA_TEST_MISSING: JSON.stringify(Object.fromEntries(services.missing)) };
-    return await runTests(rest, env, stopping.signal);
+    return await runEverything(rest, env, stopping.signal);
   } finally {
     await services.stop();
   }
@@ -45,11 +47,37 @@ function split(args: readonly string[]): { only: string | undefined; rest: strin
   return { only, rest };
 }
 
-async function runTests(args: readonly string[], env: NodeJS.ProcessEnv, stopping: AbortSignal): Promise<number> {
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.full.config.ts', ...args];
+const LATER = Object.keys(STACKS).filter((stack): stack is Stack => stack !== 'embedded');
+
+/** @returns 0 where every run was good */
+async function runEverything(args: readonly string[], env: NodeJS.ProcessEnv, stopping: AbortSignal): Promise<number> {
+  if (STACK !== 'embedded') return runTests('vitest.stack.config.ts', args, env, stopping);
+  if (args.length > 0) return runTests('vitest.full.config.ts', args, env, stopping);
+  const without = (stack: Stack) => STACKS[stack].filter((name) => env[`STRATA_TEST_${name.toUpperCase()}_URL`] === undefined);
+  // Those run over the real servers below, and over the embedded parts with `npm test`.
+  const twice = without('full').length > 0 ? [] : SUITES.full.flatMap((suite) => ['--exclude', suite]);
+  const codes = [await runTests('vitest.full.config.ts', twice, env, stopping)];
+  for (const stack of LATER) {
+    if (stopping.aborted) return 1;
+    console.log(`\n== the suites of the whole program over ${STACKS[stack].join(', ')}`);
+    if (without(stack).length > 0) console.log(`Not run: ${SUITES[stack].join(', ')}\n  needs ${without(stack).join(', ')}, see above`);
+    else codes.push(await runTests('vitest.stack.config.ts', [], { ...env, STRATA_TEST_STACK: stack, ...reportOf(stack, env) }, stopping));
+  }
+  return codes.find((code) => code !== 0) ?? 0;
+}
+
+/** Beside that of the first run. */
+function reportOf(stack: Stack, { STRATA_TEST_REPORT: report }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return report === undefined ? {} : { STRATA_TEST_REPORT: report.replace(/(\.json)?$/, `-${stack}.json`) };
+}
+
+async function runTests(config: string, args: readonly string[], env: NodeJS.ProcessEnv, stopping: AbortSignal): Promise<number> {
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...args];
   const tests = spawn(process.execPath, vitest, { cwd: ROOT, env, stdio: 'inherit' });
-  stopping.addEventListener('abort', () => tests.kill('SIGTERM'));
+  const end = () => tests.kill('SIGTERM');
+  stopping.addEventListener('abort', end, { once: true });
   const [code] = (await once(tests, 'exit')) as [number | null];
+  stopping.removeEventListener('abort', end);
   return code ?? 1;
 }
 

@@ -9,7 +9,7 @@ import type { Viewer } from '../../src/domain/model.js';
 import type { IngestText, SearchRequest, SearchResult } from '../../src/domain/operations.js';
 import { withApp, type TestApp } from '../support/app.js';
 import { serviceAddress } from '../support/services.js';
-import { STACKS } from '../support/stack.js';
+import { STACKS } from '../support/stacks.js';
 
 /**
  * What semantics promise of every stack: the same things found as by the embedded default, from the same data. Numbers are of

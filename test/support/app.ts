@@ -11,7 +11,8 @@ import type { CreateUpload, Ingested, SignedLink } from '../../src/domain/operat
 import { isStrataError } from '../../src/domain/errors.js';
 import { composeOn, type ConfigOverrides } from './compose.js';
 import { migratedTemplate } from './database.js';
-import { openStack, type OpenedStack, type Stack } from './stack.js';
+import { openStack, type OpenedStack } from './stack.js';
+import { type Stack } from './stacks.js';
 
 export interface TestApp {
   readonly app: App;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 
-import { STACK } from './stack.js';
+import { STACK } from './stacks.js';
 import { SERVICE_NAMES, serviceAddress } from './services.js';
 
 /** Why servers are missing, told by `npm run test:full`: JSON, the reason by the service's name. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { STACK } from '../../support/stack.js';
+import { STACK } from '../../support/stacks.js';
 import { withApi, type ApiClient } from '../../support/api.js';
 
 const api = withApi();

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import { sha256 } from '../../support/app.js';
 import { withApi, type ApiClient } from '../../support/api.js';
-import { forgetInRedis, notOn } from '../../support/stack.js';
+import { forgetInRedis } from '../../support/stack.js';
+import { notOn } from '../../support/stacks.js';
 
 const api = withApi();
 const SAMPLES = resolve(import.meta.dirname, '../../../samples');

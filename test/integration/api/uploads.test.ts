@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../support/app.js';
 import { COMPLETE_UPLOAD, CREATE_UPLOAD, put, withApi, type ApiClient } from '../../support/api.js';
-import { onlyEmbedded, STACK } from '../../support/stack.js';
+import { onlyEmbedded, STACK } from '../../support/stacks.js';
 
 const api = withApi();
 const MIB = 1024 * 1024;

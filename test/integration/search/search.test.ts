@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { SearchResult } from '../../../src/domain/operations.js';
 import { withDatabase } from '../../support/database.js';
-import { STACK } from '../../support/stack.js';
+import { STACK } from '../../support/stacks.js';
 import { bagOfWords, Library, LOOKS, WORDS } from './library.js';
 
 const database = withDatabase({ models: [WORDS, LOOKS] });

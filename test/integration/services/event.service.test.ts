@@ -4,7 +4,7 @@ import type { Ingestion } from '../../../src/domain/model.js';
 import type { ObjectChange } from '../../../src/domain/operations.js';
 import { announceChanges, changesChannel, ingestionChannel, recordChanges } from '../../../src/services/shared/changes.js';
 import { withDatabase } from '../../support/database.js';
-import { STACK } from '../../support/stack.js';
+import { STACK } from '../../support/stacks.js';
 import { benchOver, failure, type Bench } from './crud-services.js';
 
 const test = withDatabase();
