@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pRetry, { type Options } from 'p-retry';
 import { v7 as uuidv7 } from 'uuid';
 import { internal } from '../../domain/errors.js';
@@ -13,6 +14,8 @@ const HEARTBEAT_MS = 15_000;
 const MAX_ROUNDS = 8;
 /** Within a round. */
 const RETRY = { retries: 3, minTimeout: 50, factor: 4, randomize: true };
+/** What the caller of a saga that failed waits for it to be undone. A store that is away would be waited for once more at each try. */
+const UNDO_MS = 2_000;
 
 type AnyDefinition = SagaDefinition<JsonObject, unknown>;
 
@@ -38,7 +41,10 @@ export class SagaRunner {
     this.definitions.set(definition.kind, definition as unknown as AnyDefinition);
   }
 
-  /** @returns the payload as the steps left it. Throws what the failing step threw, after everything before it was undone. */
+  /**
+   * @returns the payload as the steps left it. Throws what the failing step threw, after everything before it was undone; where
+   * that takes long it goes on behind the caller's back, and where it fails, recovery sees to it.
+   */
   async run<Payload extends JsonObject, Context>(
     definition: SagaDefinition<Payload, Context>,
     tenantId: string,
@@ -48,14 +54,30 @@ export class SagaRunner {
     const known = definition as unknown as AnyDefinition;
     const saga: SagaRecord = { id: uuidv7(), tenantId, kind: definition.kind, status: 'RUNNING', payload: { ...payload }, steps: [], attempts: 0, lastError: null };
     this.running.add(saga.id);
+    let undoing: Promise<boolean> | null = null;
     try {
       try {
         await this.forward(known, saga, context);
       } catch (error) {
-        if (!decided(known, saga) && !(await this.undo(known, saga, error))) throw error;
+        if (!decided(known, saga)) {
+          undoing = this.undo(known, saga, error);
+          const turnedOutDecided = await inTime(undoing, UNDO_MS);
+          if (turnedOutDecided !== null) undoing = null;
+          if (turnedOutDecided !== true) throw error;
+        }
       }
       await this.finish(known, saga);
       return saga.payload as Payload;
+    } finally {
+      if (undoing === null) this.running.delete(saga.id);
+      else void this.undoneLater(known, saga, undoing);
+    }
+  }
+
+  /** Whoever asked for it has been told that it failed. */
+  private async undoneLater(definition: AnyDefinition, saga: SagaRecord, undoing: Promise<boolean>): Promise<void> {
+    try {
+      if (await undoing) await this.finish(definition, saga);
     } finally {
       this.running.delete(saga.id);
     }
@@ -230,6 +252,17 @@ export class SagaRunner {
     await this.deps.database.sagas
       .extend([...this.running], this.owner, OWNED_SECONDS)
       .catch((error: unknown) => this.deps.logger.warn({ error }, 'the heartbeat of running sagas failed'));
+  }
+}
+
+/** Null where it takes longer; it goes on then. */
+async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+  const enough = new AbortController();
+  const late = pause(milliseconds, null, { signal: enough.signal }).catch(() => null); // The work came first.
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    enough.abort();
   }
 }
 

@@ -195,6 +195,32 @@ describe('a saga that fails before its pivot', () => {
   });
 });
 
+describe('a compensation that takes long', () => {
+  it('is not waited for by whoever asked for the saga, and goes on', async () => {
+    const { world, sagas, make } = setUp({ two: 1 });
+    const saga = definition(world);
+    const gate = Promise.withResolvers<void>();
+    const one = saga.steps[0] as { compensate(): Promise<void> };
+    const undo = one.compensate;
+    one.compensate = async () => {
+      await gate.promise;
+      await undo();
+    };
+    const runner = make();
+    const begun = performance.now();
+    await expect(runner.run(saga, 'tenant', start, null)).rejects.toThrow('two failed');
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(sagas.only.saga.status).toBe('COMPENSATING');
+    // It is still this one's: nobody takes it over from a process that is at it.
+    sagas.now += 1_000_000;
+    await runner.recover({ everyOwner: false });
+    expect(world.log).toEqual(['one', 'two', 'undo two']);
+    gate.resolve();
+    await expect.poll(() => sagas.only.saga.status).toBe('COMPENSATED');
+    expect(world.log).toEqual(['one', 'two', 'undo two', 'undo one']);
+  });
+});
+
 describe('a compensation that cannot be done', () => {
   it('waits for the next round, goes on where it was, and undoes nothing twice', async () => {
     const { world, sagas, make, saga, failures } = setUp({ pivot: 1, 'undo one': ONE_ROUND });
