@@ -13,6 +13,8 @@ export async function askServer(url: string, config: Config): Promise<Finding[]>
       findings.push(
         state === 'ok'
           ? { part, state: 'ok', says: 'Answers.' }
+          : state === 'degraded'
+          ? { part, state: 'warning', says: 'Does not answer, and is done without.', mend: 'The log of the server says what failed, at "A part is not ready".' }
           : { part, state: 'fault', says: 'Does not answer.', mend: 'The log of the server says what failed, at "A part is not ready".' },
       );
     }

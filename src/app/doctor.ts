@@ -1,5 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { readServerInfo } from '../adapters/db/engine/data-folder.js';
+import { MediaDescriptorEmbedder } from '../adapters/media/media-descriptor.embedder.js';
+import { MediaPool } from '../adapters/media/media-pool.js';
+import { CompositeEmbedder } from '../adapters/models/composite.embedder.js';
+import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
+import { namedModels } from '../adapters/models/registry.js';
 import type { Finding } from '../cli/context.js';
 import { ConfigError, type Config } from '../config/config.js';
 import type { EmbeddingModel } from '../ports/embedder.port.js';
@@ -18,7 +23,7 @@ export async function diagnose(readConfig: () => Config): Promise<Finding[]> {
   if ('part' in config) return [config];
   const findings: Finding[] = [{ part: 'configuration', state: 'ok', says: `Read and valid. Data folder: ${config.dataDir}` }];
   const running = livesInFolder(config) ? await readServerInfo(config.dataDir) : null;
-  findings.push(...(running ? await askServer(running.url, config) : await startAndLook(config)));
+  findings.push(...(running ? [...(await askServer(running.url, config)), ...(await lookAside(config))] : await startAndLook(config)));
   return [...findings, ...(livesInFolder(config) ? await space(config) : []), ...durability(config)];
 }
 
@@ -42,9 +47,21 @@ async function startAndLook(config: Config): Promise<Finding[]> {
     const { database, objectStore, vectors, keywords, cache, queue, embedder } = app.deps;
     const checks = { database, ...(app.objects.kind === 'bucket' ? {} : { objects: objectStore }), vectors, keywords, cache, queue };
     const findings = await Promise.all(Object.entries(checks).map(([part, each]) => checked(config, part, () => each.check())));
-    return [...findings, ...(await bucket(app)), ...(await untold(app)), ...embedder.models().map(modelFinding), await ffmpeg(app), await sagas(app)];
+    return [...findings, ...(await bucket(app)), ...(await untold(app)), ...embedder.models().map(modelFinding), ffmpegFinding(await app.hasFfmpeg()), await sagas(app)];
   } finally {
     await app.stop();
+  }
+}
+
+/** What can be looked at while a server has the data folder: the models' files and the programs beside it. */
+async function lookAside({ embedding }: Config): Promise<Finding[]> {
+  const pool = new MediaPool({ ffmpeg: embedding.ffmpegPath });
+  const text = new OnnxTextEmbedder({ threads: 1 });
+  const embedder = new CompositeEmbedder(embedding.descriptors ? [text, new MediaDescriptorEmbedder(pool)] : [text], namedModels());
+  try {
+    return [...embedder.models().map(modelFinding), ffmpegFinding(await pool.hasFfmpeg())];
+  } finally {
+    await embedder.close();
   }
 }
 
@@ -92,8 +109,8 @@ function modelFinding(model: EmbeddingModel): Finding {
     : { part: model.name, state: 'ok', says: `Not here, and not needed. ${about}` };
 }
 
-async function ffmpeg(app: App): Promise<Finding> {
-  return (await app.hasFfmpeg())
+function ffmpegFinding(isThere: boolean): Finding {
+  return isThere
     ? { part: 'ffmpeg', state: 'ok', says: 'Found: films are looked into, frame by frame, and listened to.' }
     : {
         part: 'ffmpeg', state: 'warning', says: 'Not found: films are kept, with their length and size, and are found by words alone, not by what they show.',
