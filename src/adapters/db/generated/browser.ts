@@ -117,3 +117,13 @@ export type KeywordTotals = Prisma.KeywordTotalsModel
  * 
  */
 export type KeywordRemoval = Prisma.KeywordRemovalModel
+/**
+ * Model Reindex
+ * A move of vectors and words into another store; one row at most.
+ */
+export type Reindex = Prisma.ReindexModel
+/**
+ * Model ReindexChange
+ * Passages and embeddings that came or went since a move began, written by triggers.
+ */
+export type ReindexChange = Prisma.ReindexChangeModel

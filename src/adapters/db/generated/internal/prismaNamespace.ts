@@ -416,7 +416,9 @@ export const ModelName = {
   KeywordPassage: 'KeywordPassage',
   KeywordPostings: 'KeywordPostings',
   KeywordTotals: 'KeywordTotals',
-  KeywordRemoval: 'KeywordRemoval'
+  KeywordRemoval: 'KeywordRemoval',
+  Reindex: 'Reindex',
+  ReindexChange: 'ReindexChange'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -432,7 +434,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "indexChange" | "tenantGeneration" | "saga" | "event" | "keywordPassage" | "keywordPostings" | "keywordTotals" | "keywordRemoval"
+    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "indexChange" | "tenantGeneration" | "saga" | "event" | "keywordPassage" | "keywordPostings" | "keywordTotals" | "keywordRemoval" | "reindex" | "reindexChange"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1916,6 +1918,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Reindex: {
+      payload: Prisma.$ReindexPayload<ExtArgs>
+      fields: Prisma.ReindexFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReindexFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReindexFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload>
+        }
+        findFirst: {
+          args: Prisma.ReindexFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReindexFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload>
+        }
+        findMany: {
+          args: Prisma.ReindexFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload>[]
+        }
+        create: {
+          args: Prisma.ReindexCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload>
+        }
+        createMany: {
+          args: Prisma.ReindexCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReindexCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload>[]
+        }
+        delete: {
+          args: Prisma.ReindexDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload>
+        }
+        update: {
+          args: Prisma.ReindexUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload>
+        }
+        deleteMany: {
+          args: Prisma.ReindexDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReindexUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReindexUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload>[]
+        }
+        upsert: {
+          args: Prisma.ReindexUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexPayload>
+        }
+        aggregate: {
+          args: Prisma.ReindexAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReindex>
+        }
+        groupBy: {
+          args: Prisma.ReindexGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReindexGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReindexCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReindexCountAggregateOutputType> | number
+        }
+      }
+    }
+    ReindexChange: {
+      payload: Prisma.$ReindexChangePayload<ExtArgs>
+      fields: Prisma.ReindexChangeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReindexChangeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReindexChangeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload>
+        }
+        findFirst: {
+          args: Prisma.ReindexChangeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReindexChangeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload>
+        }
+        findMany: {
+          args: Prisma.ReindexChangeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload>[]
+        }
+        create: {
+          args: Prisma.ReindexChangeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload>
+        }
+        createMany: {
+          args: Prisma.ReindexChangeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReindexChangeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload>[]
+        }
+        delete: {
+          args: Prisma.ReindexChangeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload>
+        }
+        update: {
+          args: Prisma.ReindexChangeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload>
+        }
+        deleteMany: {
+          args: Prisma.ReindexChangeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReindexChangeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReindexChangeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload>[]
+        }
+        upsert: {
+          args: Prisma.ReindexChangeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReindexChangePayload>
+        }
+        aggregate: {
+          args: Prisma.ReindexChangeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReindexChange>
+        }
+        groupBy: {
+          args: Prisma.ReindexChangeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReindexChangeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReindexChangeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReindexChangeCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2249,6 +2399,33 @@ export const KeywordRemovalScalarFieldEnum = {
 export type KeywordRemovalScalarFieldEnum = (typeof KeywordRemovalScalarFieldEnum)[keyof typeof KeywordRemovalScalarFieldEnum]
 
 
+export const ReindexScalarFieldEnum = {
+  id: 'id',
+  target: 'target',
+  place: 'place',
+  models: 'models',
+  phase: 'phase',
+  cursor: 'cursor',
+  copied: 'copied',
+  startedAt: 'startedAt',
+  switchedAt: 'switchedAt'
+} as const
+
+export type ReindexScalarFieldEnum = (typeof ReindexScalarFieldEnum)[keyof typeof ReindexScalarFieldEnum]
+
+
+export const ReindexChangeScalarFieldEnum = {
+  sequence: 'sequence',
+  tenantId: 'tenantId',
+  kind: 'kind',
+  id: 'id',
+  objectId: 'objectId',
+  ordinal: 'ordinal'
+} as const
+
+export type ReindexChangeScalarFieldEnum = (typeof ReindexChangeScalarFieldEnum)[keyof typeof ReindexChangeScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -2578,6 +2755,8 @@ export type GlobalOmitConfig = {
   keywordPostings?: Prisma.KeywordPostingsOmit
   keywordTotals?: Prisma.KeywordTotalsOmit
   keywordRemoval?: Prisma.KeywordRemovalOmit
+  reindex?: Prisma.ReindexOmit
+  reindexChange?: Prisma.ReindexChangeOmit
 }
 
 /* Types for Logging */

@@ -70,7 +70,9 @@ export const ModelName = {
   KeywordPassage: 'KeywordPassage',
   KeywordPostings: 'KeywordPostings',
   KeywordTotals: 'KeywordTotals',
-  KeywordRemoval: 'KeywordRemoval'
+  KeywordRemoval: 'KeywordRemoval',
+  Reindex: 'Reindex',
+  ReindexChange: 'ReindexChange'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -381,6 +383,33 @@ export const KeywordRemovalScalarFieldEnum = {
 } as const
 
 export type KeywordRemovalScalarFieldEnum = (typeof KeywordRemovalScalarFieldEnum)[keyof typeof KeywordRemovalScalarFieldEnum]
+
+
+export const ReindexScalarFieldEnum = {
+  id: 'id',
+  target: 'target',
+  place: 'place',
+  models: 'models',
+  phase: 'phase',
+  cursor: 'cursor',
+  copied: 'copied',
+  startedAt: 'startedAt',
+  switchedAt: 'switchedAt'
+} as const
+
+export type ReindexScalarFieldEnum = (typeof ReindexScalarFieldEnum)[keyof typeof ReindexScalarFieldEnum]
+
+
+export const ReindexChangeScalarFieldEnum = {
+  sequence: 'sequence',
+  tenantId: 'tenantId',
+  kind: 'kind',
+  id: 'id',
+  objectId: 'objectId',
+  ordinal: 'ordinal'
+} as const
+
+export type ReindexChangeScalarFieldEnum = (typeof ReindexChangeScalarFieldEnum)[keyof typeof ReindexChangeScalarFieldEnum]
 
 
 export const SortOrder = {
