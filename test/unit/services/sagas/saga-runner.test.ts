@@ -200,7 +200,7 @@ describe('a compensation that takes long', () => {
     const { world, sagas, make } = setUp({ two: 1 });
     const saga = definition(world);
     const gate = Promise.withResolvers<void>();
-    const one = saga.steps[0] as { compensate(): Promise<void> };
+    const one = saga.steps[0] as unknown as { compensate(): Promise<void> };
     const undo = one.compensate;
     one.compensate = async () => {
       await gate.promise;
