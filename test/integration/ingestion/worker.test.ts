@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 
+import { SqlIngestionRepository } from '../../../src/adapters/db/repositories/ingestion.repository.js';
 import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import type { Viewer } from '../../../src/domain/model.js';
 import type { Embedder } from '../../../src/ports/embedder.port.js';
@@ -65,6 +66,19 @@ describe('an attempt that fails', () => {
       expect(await workers.state(viewer, ingestion.id)).toMatchObject({ status: 'FAILED', attempts: round * MAX_ATTEMPTS, error: { code: 'DEPENDENCY_UNAVAILABLE' } });
       await test.app.services.ingestions.retry(viewer, ingestion.id);
     }
+  });
+
+  it('is followed by the next though its job comes a moment early, as clocks go', async () => {
+    const { ingestion } = await test.ingestText(test.viewer(), 'Early by a blink.');
+    const claim = async (early: string) => {
+      const claimed = await test.app.engine.transaction(async ({ sql }) => {
+        // Within a transaction the clock stands still.
+        await sql.query(`UPDATE ingestions SET retry_at = now() + $2::interval, lease_until = NULL, lease_owner = NULL, status = 'QUEUED' WHERE id = $1::uuid`, [ingestion.id, early]);
+        return new SqlIngestionRepository(sql, (work) => work(sql)).claim([ingestion.id], 'ingest', randomUUID(), 30);
+      });
+      return claimed.length;
+    };
+    expect([await claim('50 milliseconds'), await claim('1 second')]).toEqual([1, 0]);
   });
 
   it('is final at once where trying again would not help', async () => {

@@ -58,12 +58,13 @@ export class SqlIngestionRepository implements IngestionRepository {
   }
 
   async claim(ids: readonly string[], work: 'ingest' | 'annotate', owner: string, leaseSeconds: number): Promise<LeasedIngestion[]> {
+    // Clocks of a server's processes differ by a little, and may be set back; a job that came a moment early would not come again.
     // A first claim, a due retry and a takeover each count as an attempt; carrying on with ANNOTATE under a returned lease does not.
     const rows = await this.sql.query<AnyRow>(
       `WITH free AS (
          SELECT id, status = 'RUNNING' AND lease_until IS NOT NULL AS taken_over FROM ingestions
           WHERE id = ANY($1::uuid[]) AND status IN ('QUEUED', 'RUNNING') AND (lease_until IS NULL OR lease_until < now())
-            AND (retry_at IS NULL OR retry_at <= now())
+            AND (retry_at IS NULL OR retry_at <= now() + interval '100 milliseconds')
             AND (stage = 'ANNOTATE') = $4::boolean
           ORDER BY id FOR UPDATE SKIP LOCKED)
        UPDATE ingestions i
