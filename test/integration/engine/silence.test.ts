@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -61,6 +61,19 @@ describe.skipIf(postgresPrograms === null)('a PostgreSQL server that falls silen
     expect(performance.now() - begun).toBeLessThan(15_000);
     way.swallow(false);
     expect(await engine.sql.query('SELECT 4 AS four')).toEqual([{ four: 4 }]);
+  });
+
+  it('does not end the process where a connection breaks that somebody has in hand', async () => {
+    const { engine } = await start();
+    const client = await engine.pool.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    // Not `once`: that would listen to errors as well.
+    const gone = new Promise((resolve) => (client as unknown as EventEmitter).once('end', resolve));
+    await engine.sql.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+    await gone;
+    await expect(client.query('SELECT 1')).rejects.toThrow();
+    client.release();
+    expect(await engine.sql.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   it('is told from one whose statement takes long', async () => {

@@ -43,6 +43,8 @@ export class EnginePool extends pg.Pool {
     this.statementListeners = listeners;
     // An idle connection that breaks leaves the pool by itself; without a listener it would end the process.
     this.on('error', () => undefined);
+    // So would one that is handed out and breaks between two statements; the next statement on it fails, and tells.
+    this.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** @returns a function that ends the listening */
