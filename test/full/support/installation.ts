@@ -102,7 +102,7 @@ export async function freshInstallation(engines: Record<(typeof ENGINES)[number]
         if (error.name !== 'NoSuchBucket') throw error;
       });
       bytes.destroy();
-      await fetch(`${weaviate.url}/v1/schema/${collectionPrefix}Passage`, { method: 'DELETE' });
+      if (settings.vector_database.provider === 'weaviate') await fetch(`${weaviate.url}/v1/schema/${collectionPrefix}Passage`, { method: 'DELETE' });
     },
   };
 }

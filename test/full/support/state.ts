@@ -1,13 +1,22 @@
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { compose } from '../../../src/app/compose.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { violations } from '../../support/invariants.js';
 import type { Installation } from './installation.js';
 
-/** Until no ingestion is waiting or under way. */
+/** Until no ingestion is waiting or under way, and what failed is undone: whoever had it may have to fall silent first. */
 export async function untilDone({ sql }: Installation, timeout = 60_000): Promise<void> {
-  const open = async () => (await sql.query<{ open: number }>(`SELECT count(*)::int AS open FROM ingestions WHERE status IN ('QUEUED', 'RUNNING')`)).rows[0]!.open;
-  await expect.poll(open, { timeout, interval: 50 }).toBe(0);
+  const open = async () => {
+    const { rows } = await sql.query<{ open: number }>(
+      `SELECT ((SELECT count(*) FROM ingestions WHERE status IN ('QUEUED', 'RUNNING')) + (SELECT count(*) FROM sagas WHERE status IN ('RUNNING', 'COMPENSATING')))::int AS open`,
+    );
+    return rows[0]!.open;
+  };
+  const none = async () => {
+    const left = await open();
+    if (left > 0) throw new Error(`${left} ingestions or sagas are not done after ${timeout} ms.`);
+  };
+  await vi.waitFor(none, { timeout, interval: 50 });
 }
 
 /**
