@@ -20,7 +20,7 @@ export interface WeaviateStores {
   vectors: VectorStore;
   keywords: KeywordIndex;
   hybrid: HybridStore;
-  /** Rejects where the server is away, does not take the key, or holds a collection of that name that is not Strata's. */
+  /** Rejects where the server is away, does not take the key, or holds a collection of that name that is not Strata's, or vectors of other dimensions. */
   check(): Promise<void>;
   /** One way to the server serves all three. */
   close(): Promise<void>;
@@ -33,7 +33,7 @@ export function openWeaviate(options: WeaviateOptions): WeaviateStores {
   const records = new WeaviateRecords(connection, collection);
   const check = async () => {
     await connection.probe();
-    await collection.allVectors();
+    await collection.check();
   };
   const close = () => connection.close();
   return {

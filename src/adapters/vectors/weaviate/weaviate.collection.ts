@@ -58,6 +58,12 @@ export class WeaviateCollection {
     return (await this.look()) ?? [];
   }
 
+  /** @throws CONFLICT where it is not ours, or where a model that is here has vectors of other dimensions there */
+  async check(): Promise<void> {
+    const vectors = await this.allVectors();
+    for (const space of this.spaces) vectorOf(space, vectors);
+  }
+
   /** Answers the space's named vector. */
   async ensureSpace(space: VectorSpace): Promise<string> {
     return this.until(() => this.find(space), space);
