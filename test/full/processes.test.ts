@@ -21,7 +21,7 @@ interface Found {
   search: { nodes: { id: string }[]; pageInfo: { endCursor: string | null; hasNextPage: boolean }; incomplete: boolean; warnings: string[] };
 }
 
-describe.skipIf(engines === null)('two APIs and two workers over PostgreSQL, Redis, MinIO and Weaviate', () => {
+describe.skipIf(engines === null)('two APIs and two workers over PostgreSQL, Redis, MinIO and Weaviate', { timeout: 120_000 }, () => {
   let installation: Installation;
   let apis: [Server, Server];
   let workers: [Server, Server];
@@ -246,7 +246,7 @@ describe.skipIf(engines === null)('a rolling restart', () => {
   }, 120_000);
 });
 
-describe.skipIf(engines === null)('processes that all start at once', () => {
+describe.skipIf(engines === null)('processes that all start at once', { timeout: 120_000 }, () => {
   let installation: Installation;
   beforeAll(async () => {
     installation = await freshInstallation(engines!);

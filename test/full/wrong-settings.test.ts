@@ -35,7 +35,7 @@ function refusal({ code, stdout, stderr }: Outcome): string {
   return lines[0]!;
 }
 
-describe.skipIf(engines === null)('a wrong setting is answered with what to set', () => {
+describe.skipIf(engines === null)('a wrong setting is answered with what to set', { timeout: 120_000 }, () => {
   let installation: Installation;
   beforeAll(async () => {
     installation = await freshInstallation(engines!);
