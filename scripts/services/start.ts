@@ -12,6 +12,7 @@ import { PLANS, type ServerPlan } from './plans.js';
 /** To the first answer; Weaviate takes seconds, on a machine that is busy many. */
 const START_MS = 120_000;
 const BETWEEN_TRIES_MS = 100;
+const IN_USE = /address already in use|AddrInUse|EADDRINUSE/i;
 /** After that, a server that was asked to end is killed. */
 const STOP_MS = 15_000;
 
@@ -44,14 +45,21 @@ export async function startServices(options: StartOptions = {}): Promise<Running
   const missing = new Map<ServiceName, string>();
   await Promise.all(
     (options.only ?? SERVICE_NAMES).map(async (name) => {
-      try {
-        const own = join(folder, name);
-        await mkdir(own, { recursive: true });
+      const own = join(folder, name);
+      const start = async () => {
         const plan = await PLANS[name](own);
         await plan.prepare?.();
         const server = new RunningServer(name, plan, join(folder, `${name}.log`), guard, (why) => options.onEnd?.(name, why));
         await server.start(options.signal);
         servers.set(name, server);
+      };
+      try {
+        await mkdir(own, { recursive: true });
+        await start().catch((error: unknown) => {
+          // Between finding a port free and taking it, somebody else took it.
+          if (!IN_USE.test(String(error))) throw error;
+          return start();
+        });
       } catch (error) {
         missing.set(name, error instanceof Error ? error.message : String(error));
       }
