@@ -122,11 +122,19 @@ describe('an upload', () => {
     const { createUpload } = await ask(server.url, CREATE, { input: { filename: 'note.txt', fileSize: declared.length, contentHash: sha256(declared) } });
     const sent = await put(createUpload.upload.url, lies);
     expect([sent.status, ((await sent.json()) as { error: { code: string } }).error.code]).toEqual([400, 'CONTENT_MISMATCH']);
-    expect((await answer(server.url, COMPLETE, { input: { id: createUpload.upload.id } })).errors?.[0]?.extensions.code).toBe('CONFLICT');
     expect(await byHash(lies)).toBeNull();
     // The same address still takes the right ones.
     expect((await put(createUpload.upload.url, declared)).status).toBe(200);
     expect((await ask(server.url, COMPLETE, { input: { id: createUpload.upload.id } })).completeUpload.dataObject.contentHash).toBe(sha256(declared));
+  });
+
+  it('whose bytes were refused at the door, and no others came, is rejected when it is completed', async () => {
+    const declared = Buffer.from('what was promised in vain');
+    const { createUpload } = await ask(server.url, CREATE, { input: { filename: 'vain.txt', fileSize: declared.length, contentHash: sha256(declared) } });
+    expect((await put(createUpload.upload.url, Buffer.alloc(declared.length, 'x'))).status).toBe(400);
+    expect((await answer(server.url, COMPLETE, { input: { id: createUpload.upload.id } })).errors?.[0]?.extensions.code).toBe('CONTENT_MISMATCH');
+    const { uploadSession } = await ask(server.url, SESSION, { id: createUpload.upload.id });
+    expect(uploadSession).toMatchObject({ status: 'REJECTED', error: { code: 'CONTENT_MISMATCH' } });
   });
 
   it('whose bytes are not of the declared type is rejected, and leaves nothing', async () => {

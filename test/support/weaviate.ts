@@ -34,7 +34,7 @@ export function freshWeaviate(address: ServiceAddress): TestWeaviate {
     collection,
     open(more) {
       const { url, grpcPort } = address;
-      const stores = openWeaviate({ url, grpcPort: Number(grpcPort), collectionPrefix, spaces: [], ...more });
+      const stores = openWeaviate({ url, grpcPort: Number(grpcPort ?? 50_051), collectionPrefix, spaces: [], ...more });
       opened.push(stores);
       return stores;
     },
@@ -48,7 +48,7 @@ export function freshWeaviate(address: ServiceAddress): TestWeaviate {
 
 /** One for the `describe` that calls this, gone after its tests. Without an address it is for describes that are skipped. */
 export function withWeaviate(address: ServiceAddress | null): TestWeaviate {
-  const weaviate = freshWeaviate(address ?? { url: '' });
+  const weaviate = freshWeaviate(address ?? { url: 'http://127.0.0.1:1' });
   afterAll(() => weaviate.end());
   return weaviate;
 }

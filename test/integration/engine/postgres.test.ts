@@ -147,11 +147,11 @@ describe.skipIf(postgresPrograms === null)('with a PostgreSQL server', () => {
 });
 
 describe('a PostgreSQL server that is not there', () => {
-  it('is said at once, and without its address', async () => {
+  it('is said at once, to whoever starts the program, with what to look at', async () => {
     const start = startPostgresEngine({ host: '127.0.0.1', port: 1, database: 'none', username: 'nobody', poolSize: 1, maxOverflow: 0 });
     await expect(start).rejects.toMatchObject({
       code: 'DEPENDENCY_UNAVAILABLE',
-      message: 'The database did not answer. Try again in a moment.',
+      message: 'The PostgreSQL server at 127.0.0.1:1 does not answer (ECONNREFUSED). See that it runs and lets this machine in, and that database.host and database.port name it rightly.',
       extensions: { dependency: 'database' },
     });
   });

@@ -140,7 +140,7 @@ describe('Pinecone, by a stand-in', () => {
     });
 
     it('says that an answer may lack something, where they are not seen in time', async () => {
-      const { server, store } = await world({}, { timeouts: { fresh: 10, settle: 20 } });
+      const { server, store } = await world({}, { timeouts: { fresh: 500, settle: 500 } });
       await store.ensureSpace(space);
       await store.upsert(TENANT, space, [record([1, 0, 0])], null);
       server.hold();
