@@ -63,6 +63,7 @@ export async function freshInstallation(engines: Record<(typeof ENGINES)[number]
   await admin.query(`CREATE DATABASE ${database}`);
   const sql = new pg.Pool({ host: server.hostname, port: Number(server.port), user: decodeURIComponent(server.username), database, max: 2 });
   // The database may go while one of these is on its way out.
+  sql.on('error', () => undefined);
   sql.on('connect', (each) => each.on('error', () => undefined));
   const folder = temporaryFolder();
   // JSON is YAML.
