@@ -25,6 +25,7 @@ import { measureStart } from './start.js';
 import { measureUpload } from './upload.js';
 import { measureWeaviate } from './weaviate.js';
 import { measureWeaviateApi } from './weaviate-api.js';
+import { measureWorkers } from './workers.js';
 
 silenceNativeLibraries();
 const RESULTS = fileURLToPath(new URL('results', import.meta.url));
@@ -49,6 +50,7 @@ const MEASUREMENTS: Readonly<Record<string, (conditions: Conditions) => Promise<
   cache: over(['redis'], () => measureCache()),
   weaviate: over(['weaviate'], measureWeaviate),
   'weaviate-api': over(['weaviate', 'postgres'], measureWeaviateApi),
+  workers: over(['postgres', 'redis', 's3', 'toxiproxy'], measureWorkers),
 };
 
 /** With these servers up; they are started for it, and end with it. */
