@@ -45,7 +45,9 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     expect(await node.cache.get('ranking:1')).toBe('for good');
     await node.cache.set('ranking:2', 'too');
     expect(await node.cache.get('ranking:2')).toBe('too');
-    expect(node.cache.stats().shared).toMatchObject({ available: false, timesAway: 1 });
+    // On a busy machine a command may have timed out before, which counts as away as well.
+    expect(node.cache.stats().shared).toMatchObject({ available: false });
+    expect(node.cache.stats().shared!.timesAway).toBeGreaterThanOrEqual(1);
     await expect(node.check()).rejects.toMatchObject(unavailable);
 
     await server.start();
