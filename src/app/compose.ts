@@ -3,13 +3,9 @@ import { removeServerInfo, writeServerInfo } from '../adapters/db/engine/data-fo
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import { migrate } from '../adapters/db/migrations/migrate.js';
 import { createDatabase } from '../adapters/db/sql-database.js';
-import { MediaDescriptorEmbedder } from '../adapters/media/media-descriptor.embedder.js';
 import { MediaPool } from '../adapters/media/media-pool.js';
 import { WorkerMediaReader } from '../adapters/media/worker-media.reader.js';
-import { CompositeEmbedder } from '../adapters/models/composite.embedder.js';
 import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
-import { namedModels } from '../adapters/models/registry.js';
-import { PgBossQueue } from '../adapters/queue/pgboss.queue.js';
 import type { Config } from '../config/config.js';
 import { silenceNativeLibraries } from '../config/native-libraries.js';
 import { registerJobs } from '../jobs/jobs.js';
@@ -23,6 +19,8 @@ import { layFoundation, type Foundation, type FoundationOptions } from './founda
 import { Lifecycle } from './lifecycle.js';
 import { placeOf } from './moving/stores-by-place.js';
 import { createLogger, createMetrics } from './observability.js';
+import { openEmbedder } from './open-embedder.js';
+import { openQueue } from './open-queue.js';
 import { createServices, type ServiceGraph } from './services.js';
 import { keptSigningSecret } from './signing-secret.js';
 import { openSharedParts, wakingOthers, wokenByOthers } from './shared-parts.js';
@@ -95,7 +93,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   const objectStore = telemetry.objectStore<ObjectStore>(bytes.store);
   const { events } = shared;
   const cache = shared.isShared ? telemetry.cache(shared.cache) : shared.cache;
-  const own = telemetry.queue(new PgBossQueue({ database: engine, queues: [{ name: 'ingest' }, { name: 'annotate' }], logger }));
+  const own = telemetry.queue(openQueue({ database: engine, logger }));
   const queue = shared.isShared ? wakingOthers(own, events) : own;
   let queueStopped: Promise<void> | undefined;
   const stopQueue = () => (queueStopped ??= own.stop(JOBS_GRACE_MS));
@@ -109,7 +107,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   });
   silenceNativeLibraries();
   const text = new OnnxTextEmbedder({ threads: config.embedding.threads ?? Math.min(availableParallelism(), 4) });
-  const embedder = telemetry.embedder(new CompositeEmbedder(config.embedding.descriptors ? [text, new MediaDescriptorEmbedder(pool)] : [text], namedModels()));
+  const embedder = telemetry.embedder(openEmbedder(config.embedding, text, pool));
   const media = telemetry.media(new WorkerMediaReader(pool));
   for (const [name, part] of Object.entries({ media, embedder })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
 
@@ -134,7 +132,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   await followUp();
   if (options.jobs !== false) {
     // Stopped before whatever jobs work with: they finish, or give back what they hold, while it is all still there.
-    await lifecycle.add('jobs', registerJobs(own, { ...graph.handlers, recover: (...given) => graph.handlers.recover(...given).then(followUp) }, { ...config.limits.jobs, ...options.jobs }, logger), stopQueue);
+    await lifecycle.add('jobs', registerJobs(own, { ...graph.handlers, recover: (signal) => graph.handlers.recover(signal).then(followUp) }, { ...config.limits.jobs, ...options.jobs }, logger), stopQueue);
     if (shared.isShared) await lifecycle.add('waking', Promise.resolve(wokenByOthers(own, events, logger)), async (end) => end());
   }
   const warming = await lifecycle.add('warming', Promise.resolve(new AbortController()), async (controller) => controller.abort());

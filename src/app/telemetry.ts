@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config/config.js';
 import type { Cache } from '../ports/cache.port.js';
@@ -12,6 +11,7 @@ import type { ServerTracing } from '../server/options.js';
 import type { OutsideStores } from '../services/indexing/index-sync.js';
 import type { OtelOptions } from '../adapters/tracing/otel.tracer.js';
 import type { StatementSource } from '../adapters/tracing/traced-statements.js';
+import { programVersion } from './program-version.js';
 
 /**
  * Where traces are off, every part comes back as it is and nothing of OpenTelemetry is loaded; where they are on, each part
@@ -97,5 +97,3 @@ export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'>, o
     stop: () => tracer.close(),
   };
 }
-
-const programVersion = () => (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;

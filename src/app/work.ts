@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import { createHealthServer } from '../server/health-server.js';
 import { compose, type ComposeOptions } from './compose.js';
 import { livesInFolder } from './foundation.js';
+import { JOB_KINDS } from './open-queue.js';
 import { healthOf } from './readiness.js';
 
 export interface Working {
@@ -11,8 +12,6 @@ export interface Working {
   healthUrl: string | null;
   stop(): Promise<void>;
 }
-
-export const JOB_KINDS = ['ingest', 'annotate'] as const;
 
 /**
  * A process that does jobs and has no API.
