@@ -1,10 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { readServerInfo } from '../adapters/db/engine/data-folder.js';
-import { MediaDescriptorEmbedder } from '../adapters/media/media-descriptor.embedder.js';
 import { MediaPool } from '../adapters/media/media-pool.js';
-import { CompositeEmbedder } from '../adapters/models/composite.embedder.js';
 import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
-import { namedModels } from '../adapters/models/registry.js';
 import type { Finding } from '../cli/context.js';
 import { ConfigError, type Config } from '../config/config.js';
 import type { EmbeddingModel } from '../ports/embedder.port.js';
@@ -12,6 +9,7 @@ import { compose, type App } from './compose.js';
 import { askServer } from './doctor-of-server.js';
 import { livesInFolder } from './foundation.js';
 import { browserOrigins } from './mend.js';
+import { openEmbedder } from './open-embedder.js';
 
 const GIB = 2 ** 30;
 const LITTLE_SPACE = 2 * GIB;
@@ -39,15 +37,22 @@ function readOrFault(readConfig: () => Config): Config | Finding {
 async function startAndLook(config: Config): Promise<Finding[]> {
   let app: App;
   try {
-    app = await compose({ ...config, server: { ...config.server, logLevel: 'error' } });
+    // It looks, and is gone in a moment: whatever waits is for those who stay.
+    app = await compose({ ...config, server: { ...config.server, logLevel: 'error' } }, { jobs: false });
   } catch (error) {
     return [{ part: 'start', state: 'fault', says: (error as Error).message, mend: 'Mend this first; nothing else can be looked at before.' }];
   }
   try {
     const { database, objectStore, vectors, keywords, cache, queue, embedder } = app.deps;
     const checks = { database, ...(app.objects.kind === 'bucket' ? {} : { objects: objectStore }), vectors, keywords, cache, queue };
-    const findings = await Promise.all(Object.entries(checks).map(([part, each]) => checked(config, part, () => each.check())));
-    return [...findings, ...(await bucket(app)), ...(await untold(app)), ...embedder.models().map(modelFinding), ffmpegFinding(await app.hasFfmpeg()), await sagas(app)];
+    const [findings, ofBucket, ofChanges, hasFfmpeg, ofSagas] = await Promise.all([
+      Promise.all(Object.entries(checks).map(([part, each]) => checked(config, part, () => each.check()))),
+      bucket(app),
+      untold(app),
+      app.hasFfmpeg(),
+      sagas(app),
+    ]);
+    return [...findings, ...ofBucket, ...ofChanges, ...embedder.models().map(modelFinding), ffmpegFinding(hasFfmpeg), ofSagas];
   } finally {
     await app.stop();
   }
@@ -57,7 +62,7 @@ async function startAndLook(config: Config): Promise<Finding[]> {
 async function lookAside({ embedding }: Config): Promise<Finding[]> {
   const pool = new MediaPool({ ffmpeg: embedding.ffmpegPath });
   const text = new OnnxTextEmbedder({ threads: 1 });
-  const embedder = new CompositeEmbedder(embedding.descriptors ? [text, new MediaDescriptorEmbedder(pool)] : [text], namedModels());
+  const embedder = openEmbedder(embedding, text, pool);
   try {
     return [...embedder.models().map(modelFinding), ffmpegFinding(await pool.hasFfmpeg())];
   } finally {
