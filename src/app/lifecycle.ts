@@ -11,17 +11,20 @@ export class Lifecycle {
   async add<T>(name: string, started: Promise<T>, stop: (part: T) => Promise<unknown>): Promise<T> {
     const part = await started;
     this.stops.push({ name, stop: async () => void (await stop(part)) });
+    // Started beside one that failed, and later: nobody else would stop it.
+    if (this.stopping !== null) await (this.stopping = this.stopping.then(() => this.stopAll()));
     return part;
   }
 
-  /** Again: the same promise. */
+  /** Again: nothing more, but for what came meanwhile. */
   stop(): Promise<void> {
     this.stopping ??= this.stopAll();
     return this.stopping;
   }
 
   private async stopAll(): Promise<void> {
-    for (const { name, stop } of this.stops.reverse()) {
+    for (let last = this.stops.pop(); last !== undefined; last = this.stops.pop()) {
+      const { name, stop } = last;
       try {
         await stop();
       } catch (error) {
