@@ -18,7 +18,7 @@ export const commandContext: CommandContext = {
     const admins = config.server.apiKeys.filter((key) => key.role === 'admin');
     // The one that may do what concerns the whole installation, where there is one.
     const admin = admins.find((key) => key.tenant === 'default') ?? admins[0];
-    return { apiKey: config.client.apiKey ?? admin?.key, stopWithinSeconds: config.server.drainSeconds + config.server.shutdownTimeoutSeconds };
+    return { apiKey: config.client.apiKey ?? admin?.key };
   },
 
   describe: (options) => describeConfig(configOf(options)),
@@ -27,14 +27,11 @@ export const commandContext: CommandContext = {
 
   async work(options) {
     const config = configOf({ ...options, port: undefined, host: undefined });
-    let fail: (error: Error) => void = () => undefined;
-    const failed = new Promise<Error>((resolve) => {
-      fail = resolve;
-    });
+    const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
     const { work } = await import('./work.js');
     const health = options.port === undefined ? undefined : { host: options.host ?? '127.0.0.1', port: Number(options.port) };
     const { concurrency, kinds } = options;
-    return { failed, ...(await work(config, { concurrency, kinds, health, onFatal: fail })) };
+    return { failed, stopWithinSeconds: stopWithin(config), ...(await work(config, { concurrency, kinds, health, onFatal: fail })) };
   },
 
   async migrate(options) {
@@ -82,10 +79,7 @@ function configOf({ config, dataDir, port, host, jobs }: SettingOptions): Config
 }
 
 async function start(config: Config, localToken?: string): Promise<ServerHandle> {
-  let fail: (error: Error) => void = () => undefined;
-  const failed = new Promise<Error>((resolve) => {
-    fail = resolve;
-  });
+  const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const { layFoundation } = await import('./foundation.js');
   const foundation = layFoundation(config, { onFatal: fail });
   // Whoever waits for it hears of its failure; until then it must not end the process.
@@ -96,8 +90,10 @@ async function start(config: Config, localToken?: string): Promise<ServerHandle>
   const serving = await serve(config, { localToken, foundation, onFatal: fail }).catch((error: unknown) => {
     throw listeningFailure(config, error) ?? error;
   });
-  return { url: serving.url, failed, stop: serving.stop };
+  return { url: serving.url, failed, stopWithinSeconds: stopWithin(config), stop: serving.stop };
 }
+
+const stopWithin = ({ server }: Config) => server.drainSeconds + server.shutdownTimeoutSeconds;
 
 /** Why the operating system does not let the server listen; null for any other failure. */
 function listeningFailure({ server: { host, port } }: Config, error: unknown): Failure | null {

@@ -46,26 +46,28 @@ export interface WorkOptions extends SettingOptions {
   kinds?: readonly string[];
 }
 
-export interface WorkerHandle {
+export interface Settings {
+  apiKey?: string;
+}
+
+/** What goes on until it is stopped. */
+export interface Lasting {
+  /** Resolves when it has broken down by itself. */
+  failed: Promise<Error>;
+  /** From a signal to the end of the process: what is spent on telling balancers, and what work under way may take. */
+  stopWithinSeconds: number;
+  stop(): Promise<void>;
+}
+
+export interface ServerHandle extends Lasting {
+  /** Of the GraphQL endpoint. */
+  url: string;
+}
+
+export interface WorkerHandle extends Lasting {
   kinds: readonly string[];
   /** Where it says how it is; null where it was not asked to. */
   healthUrl: string | null;
-  failed: Promise<Error>;
-  stop(): Promise<void>;
-}
-
-export interface Settings {
-  apiKey?: string;
-  /** From a signal to the end of the process: what is spent on telling balancers, and what work under way may take. */
-  stopWithinSeconds: number;
-}
-
-export interface ServerHandle {
-  /** Of the GraphQL endpoint. */
-  url: string;
-  /** Resolves when the server has broken down by itself. */
-  failed: Promise<Error>;
-  stop(): Promise<void>;
 }
 
 export interface Finding {

@@ -1,16 +1,12 @@
-import type { CommandContext, SettingOptions } from '../context.js';
+import type { Lasting } from '../context.js';
 
 /** Starts something that lasts, and stops it at a signal, or where it breaks down by itself. @returns the exit code */
-export async function runUntilEnd(
-  context: CommandContext,
-  options: SettingOptions,
-  start: () => Promise<{ failed: Promise<Error>; stop(): Promise<void> }>,
-): Promise<number> {
+export async function runUntilEnd(start: () => Promise<Lasting>): Promise<number> {
   const ended = endOfService();
   const running = await start();
   const reason = await Promise.race([ended, running.failed]);
   // A second signal, or a part that does not stop, must not keep the process.
-  const limit = setTimeout(() => process.exit(1), context.settings(options).stopWithinSeconds * 1_000 - 500);
+  const limit = setTimeout(() => process.exit(1), running.stopWithinSeconds * 1_000 - 500);
   limit.unref();
   await running.stop();
   if (typeof reason === 'string') return 0;

@@ -3,7 +3,7 @@ import { runUntilEnd } from './run-until-end.js';
 
 /** Runs until a signal, or until the server breaks down by itself. */
 export async function serve(context: CommandContext, options: SettingOptions): Promise<number> {
-  return runUntilEnd(context, options, async () => {
+  return runUntilEnd(async () => {
     const server = await context.serve(options);
     process.stdout.write(`listening on ${server.url}\n`);
     return server;
