@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { badInput, payloadTooLarge } from '../../domain/errors.js';
+import { payloadTooLarge } from '../../domain/errors.js';
 import type { AdminAnswer, AdminRoutes } from '../../server/options.js';
 import type { App } from '../compose.js';
+import { parsedJson } from './parsed-json.js';
 
 const TAR = 'application/x-tar';
 const LINES = 'application/x-ndjson';
@@ -15,11 +16,7 @@ async function json(body: Readable): Promise<unknown> {
     chunks.push(chunk);
     if ((length += chunk.length) > MOST) throw payloadTooLarge(`This request may have ${MOST} bytes.`);
   }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString());
-  } catch (error) {
-    throw badInput(`The body is no JSON: ${(error as Error).message}`);
-  }
+  return parsedJson(Buffer.concat(chunks).toString(), 'The body');
 }
 
 /** The tasks of `/admin`, each loaded when it is asked for. */

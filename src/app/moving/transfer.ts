@@ -12,6 +12,7 @@ import type { AggregationLine } from '../../ports/repositories/transfer.reposito
 import { EXPORT_FORMAT, type ExportedObject } from '../../services/moving/export.service.js';
 import type { App } from '../compose.js';
 import { programVersion } from '../program-version.js';
+import { parsedJson } from './parsed-json.js';
 
 const place = z.object({ tenantId: z.string(), id: z.string().refine(isUuid, 'an id is a UUID') }).nullable().default(null);
 const exportPage = z.object({ tenantId: z.string().nullable().default(null), filter: z.looseObject({}).nullable().default(null), vectors: z.boolean().default(true), after: place });
@@ -65,11 +66,14 @@ function contentOf(rest: string): { tenantId: string; contentHash: string } {
   return { tenantId: decodeURIComponent(tenant), contentHash };
 }
 
+/** Built at the first need, and once: an export asks for many pages. */
+let filterType: GraphQLInputType | undefined;
+
 /** As the API takes it, with everything that the API refuses. */
 function filterOf(input: object | null): ObjectFilter | null {
   if (input === null) return null;
-  const type = buildStrataSchema().schema.getType('DataObjectFilter') as GraphQLInputType;
-  const value = coerceInputValue(input, type, (path, _value, error) => {
+  filterType ??= buildStrataSchema().schema.getType('DataObjectFilter') as GraphQLInputType;
+  const value = coerceInputValue(input, filterType, (path, _value, error) => {
     throw badInput(`The filter is wrong${path.length > 0 ? ` at ${path.join('.')}` : ''}: ${error.message}`);
   }) as DataObjectFilterInput;
   return toObjectFilter(value, ['filter']) ?? null;
@@ -92,7 +96,7 @@ const lines = (values: readonly object[]): Readable =>
 
 async function readLines(body: Readable): Promise<unknown[]> {
   const values: unknown[] = [];
-  for await (const line of createInterface({ input: body, crlfDelay: Infinity })) if (line !== '') values.push(JSON.parse(line));
+  for await (const line of createInterface({ input: body, crlfDelay: Infinity })) if (line !== '') values.push(parsedJson(line, `Line ${values.length + 1} of the body`));
   return values;
 }
 
