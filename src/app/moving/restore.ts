@@ -50,7 +50,6 @@ export async function restore(file: string, dataDir: string, objectsPath: string
     });
     if (head.value === null || !existsSync(join(partial, 'strata.json'))) throw new DamagedTar('it is empty');
     const { objects, pruned } = await proveWhole(partial, join(partial, objectsPath));
-    await mkdir(dirname(dataDir), { recursive: true });
     if (entries !== null) await rmdir(dataDir);
     await rename(partial, dataDir);
     return { createdAt: head.value.createdAt, files, bytes, objects, pruned };
