@@ -1,12 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { access, rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { withConnection } from '../connection.js';
 import type { CommandContext, SettingOptions } from '../context.js';
 import { Failure, Interruption } from '../failure.js';
 import { progressOn } from '../moving/progress.js';
 import { readableSize } from '../output/terminal.js';
+import { bytesOf } from '../response-bytes.js';
 
 /** Of the running server's data folder, or of one that no server has open. */
 export async function backup(context: CommandContext, file: string, options: SettingOptions): Promise<number> {
@@ -14,8 +14,9 @@ export async function backup(context: CommandContext, file: string, options: Set
   const partial = `${file}.partial`;
   const progress = progressOn(process.stderr);
   return withConnection(context, { ...options, jobs: false }, async (connection) => {
+    // Refused where another one is under way, whose file beside this one is not ours to remove.
+    const answer = await connection.admin('GET', 'backup');
     try {
-      const answer = await connection.admin('GET', 'backup');
       progress.step('backing up', null);
       let bytes = 0;
       const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
@@ -25,8 +26,7 @@ export async function backup(context: CommandContext, file: string, options: Set
           yield chunk;
         }
       };
-      const body = Readable.fromWeb(answer.body as import('node:stream/web').ReadableStream<Uint8Array>);
-      await pipeline(body, counted, createWriteStream(partial, { flags: 'w', mode: 0o600, flush: true })).catch((error: Error) => {
+      await pipeline(bytesOf(answer), counted, createWriteStream(partial, { flags: 'w', mode: 0o600, flush: true })).catch((error: Error) => {
         if (error instanceof Interruption || 'syscall' in error) throw error;
         throw new Failure('The backup was broken off by the server; its log says why. Nothing was kept of it.');
       });

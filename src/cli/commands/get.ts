@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { reasonOf, withConnection } from '../connection.js';
 import type { CommandContext, SettingOptions } from '../context.js';
@@ -8,6 +7,7 @@ import { Failure, UsageFailure } from '../failure.js';
 import { ObjectDetailsDocument, ObjectTextDocument } from '../generated/graphql.js';
 import { objectLines } from '../output/object-lines.js';
 import { coloursFor, widthOf } from '../output/terminal.js';
+import { bytesOf } from '../response-bytes.js';
 
 export interface GetOptions extends SettingOptions {
   output?: string;
@@ -46,7 +46,7 @@ async function save(url: string, output: string): Promise<void> {
     throw new Failure(`The bytes could not be fetched: ${reasonOf(error)}.`);
   });
   if (!response.ok || !response.body) throw new Failure(`The store did not hand out the bytes (HTTP ${response.status}).`);
-  const bytes = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream<Uint8Array>);
+  const bytes = bytesOf(response);
   if (output === '-') return pipeline(bytes, process.stdout, { end: false });
   const partial = `${output}.partial`;
   try {
