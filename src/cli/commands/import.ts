@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { withConnection, type Connection } from '../connection.js';
 import type { CommandContext, SettingOptions } from '../context.js';
 import { Failure } from '../failure.js';
-import { bytesPath, KINDS, linesOf, mustBeWhole, PartsReader, readManifest, type Manifest } from '../moving/export-folder.js';
+import { bytesPath, linesOf, mustBeWhole, PartsReader, readManifest, type Manifest } from '../moving/export-folder.js';
 import { jsonLines } from '../moving/json-lines.js';
 import { progressOn } from '../moving/progress.js';
 import { readableSize } from '../output/terminal.js';
@@ -120,7 +120,7 @@ async function sendAggregations(connection: Connection, folder: string, tenant: 
     if (batch.length > 0) added += (await post<{ added: number }>(connection, 'import/aggregations', batch)).added;
     batch = [];
   };
-  for await (const line of linesOf<object>(folder, KINDS[5])) {
+  for await (const line of linesOf<object>(folder, 'aggregations')) {
     batch.push(tenant === undefined ? line : { ...line, tenantId: tenant });
     if (batch.length >= AGGREGATIONS_A_BATCH) await flush();
   }
