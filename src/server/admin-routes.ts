@@ -2,9 +2,9 @@ import { Router } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { forbidden, notFound } from '../domain/errors.js';
 import { requireRole } from '../domain/roles.js';
-import { toPublicError } from '../graphql/errors.js';
 import { credentialsFrom } from './credentials.js';
-import type { AdminRoutes, ServerOptions } from './options.js';
+import { refuse } from './http-errors.js';
+import type { AdminAnswer, AdminRoutes, ServerOptions } from './options.js';
 import { isOpen, traceOf } from './request-facts.js';
 
 /** No web page of another origin can send it without being asked whether it may. */
@@ -20,21 +20,17 @@ export function adminRoutes(admin: AdminRoutes, options: Pick<ServerOptions, 'au
   const router = Router();
   router.use(async (request, response) => {
     const trace = traceOf(request);
-    let answer;
+    let answer: AdminAnswer | null;
     try {
       if (request.get(HEADER) === undefined) throw forbidden(`These routes are for the command line, which sends the header ${HEADER}.`);
       const viewer = await options.authenticate(credentialsFrom(request.headers));
       requireRole(viewer, 'admin');
       if (viewer.tenantId !== OPERATORS_TENANT) throw forbidden(`This concerns every tenant, and takes an admin key of the tenant "${OPERATORS_TENANT}".`);
-      const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-      const path = pathname.slice(1);
-      answer = await admin.handle({ method: request.method, path, query: searchParams, body: request, signal: trace.signal });
+      const path = request.path.slice(1);
+      answer = await admin.handle({ method: request.method, path, body: request, signal: trace.signal });
       if (answer === null) throw notFound('task', `${request.method} ${path}`);
     } catch (error) {
-      const { message, extensions } = toPublicError(error, trace);
-      // What is left of the body is not read, so the connection cannot be used again.
-      response.setHeader('Connection', 'close');
-      response.status(STATUS[String(extensions?.code)] ?? 500).json({ error: { message, ...extensions } });
+      refuse(response, error, trace, (code) => STATUS[code] ?? 500);
       return;
     }
     response.writeHead(200, { 'Content-Type': answer.contentType, 'Cache-Control': 'no-store' });

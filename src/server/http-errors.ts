@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { toPublicError } from '../graphql/errors.js';
-import { traceOf } from './request-facts.js';
+import { traceOf, type Traced } from './request-facts.js';
 
 /** Errors on the way to GraphQL: a body too large, or no JSON. In GraphQL's shape, because its clients read them. */
 export function answerErrors(error: unknown, request: Request, response: Response, next: NextFunction): void {
@@ -16,6 +16,14 @@ export function answerErrors(error: unknown, request: Request, response: Respons
     return;
   }
   response.status(500).json({ errors: [toPublicError(error, traceOf(request))] });
+}
+
+/** Of the routes that are no GraphQL's. */
+export function refuse(response: Response, error: unknown, trace: Traced, statusOf: (code: string) => number): void {
+  const { message, extensions } = toPublicError(error, trace);
+  // What is left of the body is not read, so the connection cannot be used again.
+  response.setHeader('Connection', 'close');
+  response.status(statusOf(String(extensions?.code))).json({ error: { message, ...extensions } });
 }
 
 function bodyError(error: unknown): { status: number; code: string; message: string } | null {

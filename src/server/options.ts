@@ -34,7 +34,6 @@ export interface AdminRequest {
   method: string;
   /** Behind `/admin/`. */
   path: string;
-  query: URLSearchParams;
   body: Readable;
   /** Aborts when the client has gone. */
   signal: AbortSignal;

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { pipeline } from 'node:stream/promises';
-import { toPublicError } from '../graphql/errors.js';
+import { refuse } from './http-errors.js';
 import type { TransferAnswer, TransferRoutes } from './options.js';
 import { isOpen, traceOf } from './request-facts.js';
 
@@ -36,10 +36,7 @@ async function respond(
   try {
     answer = await handle(trace);
   } catch (error) {
-    const { message, extensions } = toPublicError(error, trace);
-    // What is left of the body is not read, so the connection cannot be used again.
-    response.setHeader('Connection', 'close');
-    response.status(transfer.statusOf(String(extensions?.code))).json({ error: { message, ...extensions } });
+    refuse(response, error, trace, (code) => transfer.statusOf(code));
     return;
   }
   response.writeHead(answer.status, answer.headers);
