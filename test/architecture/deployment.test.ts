@@ -1,6 +1,7 @@
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parse as graphql, validate } from 'graphql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
 
@@ -8,6 +9,7 @@ import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus.js';
 import { run } from '../../src/cli/program.js';
 import type { CommandContext } from '../../src/cli/context.js';
 import { loadConfig } from '../../src/config/load.js';
+import { buildStrataSchema } from '../../src/graphql/schema.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -52,7 +54,7 @@ describe('what dashboards and alerts ask for', () => {
     return labels;
   }
 
-  const alerts = yaml('docker/alerts.yml') as { groups: { rules: { expr: string }[] }[] };
+  const alerts = yaml('docker/alerts.yml') as { groups: { rules: { expr: string; annotations: { mend: string } }[] }[] };
   const dashboards = globSync('docker/grafana/dashboards/*.json', { cwd: ROOT }).map((path) => read(path));
   const scaling = read('deploy/helm/strata/templates/autoscaling.yaml');
   const expressions = [
@@ -83,6 +85,13 @@ describe('what dashboards and alerts ask for', () => {
       }
     }
     expect(unknown).toEqual([]);
+  });
+
+  it('sends people to queries that the API has', () => {
+    const { schema } = buildStrataSchema();
+    const queries = alerts.groups.flatMap(({ rules }) => rules.flatMap(({ annotations: { mend } }) => [...mend.matchAll(/The query (\w+\(.*?\)) /g)].map(([, field]) => field!)));
+    expect(queries).toHaveLength(1);
+    for (const field of queries) expect(validate(schema, graphql(`{ ${field} { totalCount } }`)), field).toEqual([]);
   });
 
   it('is shown of everything that the program counts', () => {
