@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,7 @@ export async function measureAnnotations({ quick }: { quick: boolean }): Promise
     // The program logs its requests, as it does by default.
     const log = openSync(`${dataDir}.log`, 'a');
     const child = fork(fileURLToPath(new URL('./side-by-side.ts', import.meta.url)), [dataDir], { stdio: ['ignore', 'inherit', log, 'ipc'] });
+    closeSync(log);
     try {
       const [addresses] = (await once(child, 'message')) as [{ product: string; byHand: string }];
       return [await compare(addresses, quick)];

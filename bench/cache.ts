@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { addressOf } from './addresses.js';
 import { percentile, rounded, summary, timeEach, type Figure } from './figures.js';
 
 const KEYS = 500;
@@ -8,10 +9,9 @@ const ROUNDS = 6;
 /**
  * Values that another process left in Redis, read through the cache and by a bare GET, in turns so that both meet the same
  * moments. The values are as large as an object's row.
- * @param redis where a server answers: STRATA_BENCH_REDIS_URL, or STRATA_TEST_REDIS_URL; without one there is nothing to measure
  */
-export async function measureCache(redis = process.env.STRATA_BENCH_REDIS_URL ?? process.env.STRATA_TEST_REDIS_URL): Promise<Figure[]> {
-  if (redis === undefined || redis === '') throw new Error('The cache is measured over a Redis: set STRATA_BENCH_REDIS_URL, such as redis://127.0.0.1:6379.');
+export async function measureCache(): Promise<Figure[]> {
+  const redis = addressOf('redis').url;
   const { openRedis } = (await import(new URL('../dist/app/open-redis.js', import.meta.url).href)) as typeof import('../src/app/open-redis.js');
   const { hostname, port, password } = new URL(redis);
   const prefix = `bench-${randomUUID()}:`;

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { encodeTypeId } from '../src/domain/type-id.js';
+import { makeWav } from '../test/support/hostile-files.js';
 import { percentile, rounded, summary, timeEach, type Figure } from './figures.js';
 import { VIEWER, type Library } from './library.js';
 import { loadProgram } from './program.js';
@@ -77,20 +77,5 @@ async function measureCached(dataDir: string, ids: readonly string[]) {
   }
 }
 
-/** A WAV file of so many bytes: 16 bits, one channel. */
-function noise(size: number): Buffer {
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(size - 8, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(48_000, 24);
-  header.writeUInt32LE(96_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(size - 44, 40);
-  return Buffer.concat([header, randomBytes(size - 44)]);
-}
+/** A WAV file of so many bytes: two a sample, behind a header of 44. */
+const noise = (size: number) => makeWav([Float32Array.from({ length: (size - 44) / 2 }, () => Math.random() * 2 - 1)], 48_000);

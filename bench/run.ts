@@ -47,7 +47,7 @@ const MEASUREMENTS: Readonly<Record<string, (conditions: Conditions) => Promise<
   objects: measureObjects,
   search: measureSearch,
   presign: measurePresign,
-  cache: over(['redis'], () => measureCache()),
+  cache: over(['redis'], measureCache),
   weaviate: over(['weaviate'], measureWeaviate),
   'weaviate-api': over(['weaviate', 'postgres'], measureWeaviateApi),
   workers: over(['postgres', 'redis', 's3', 'toxiproxy'], measureWorkers),

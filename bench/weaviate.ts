@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import weaviate from 'weaviate-client';
 import { openWeaviate } from '../src/adapters/vectors/weaviate/open-weaviate.js';
+import { addressOf } from './addresses.js';
 import { percentile, rounded, summary, timeEach, type Figure } from './figures.js';
 
 const PASSAGES = 10_000;
@@ -18,9 +19,10 @@ const TENANT = 'bench';
 /**
  * Searches by a vector through the adapter, and by the client's own call with the same filter and limit, in turns, so that both
  * meet the same moments; with all objects allowed, and with 500.
- * @param server where one answers: STRATA_BENCH_WEAVIATE_URL and …_GRPC_PORT, or STRATA_TEST_…; without one there is nothing to measure
  */
-export async function measureWeaviate({ quick }: { quick: boolean }, server = serverGiven()): Promise<Figure[]> {
+export async function measureWeaviate({ quick }: { quick: boolean }): Promise<Figure[]> {
+  const { url, grpcPort: givenPort } = addressOf('weaviate');
+  const server = { url, grpcPort: Number(givenPort) };
   const collectionPrefix = `Bench${randomBytes(4).toString('hex')}`;
   const stores = openWeaviate({ ...server, collectionPrefix, spaces: [] });
   const { hostname, port, protocol } = new URL(server.url);
@@ -83,13 +85,6 @@ function beside(what: string, times: { adapter: number[]; client: number[] }): F
     beside: `weaviate-client itself ${rounded(theirs)} ms; medians ${rounded(percentile(times.adapter, 0.5))} and ${rounded(percentile(times.client, 0.5))} ms`,
     details: { adapter: summary(times.adapter), client: summary(times.client) },
   };
-}
-
-function serverGiven(): { url: string; grpcPort: number } {
-  const url = process.env.STRATA_BENCH_WEAVIATE_URL ?? process.env.STRATA_TEST_WEAVIATE_URL;
-  const grpcPort = Number(process.env.STRATA_BENCH_WEAVIATE_GRPC_PORT ?? process.env.STRATA_TEST_WEAVIATE_GRPC_PORT ?? 50_051);
-  if (!url) throw new Error('Search in Weaviate is measured over one: set STRATA_BENCH_WEAVIATE_URL, such as http://127.0.0.1:8080.');
-  return { url, grpcPort };
 }
 
 /** Normally distributed numbers (Box and Muller, 1958): in all directions alike. */
