@@ -1,5 +1,6 @@
 import { isStrataError } from '../../domain/errors.js';
 import type { Repositories } from '../../ports/database.port.js';
+import { SqlError } from '../../ports/sql.port.js';
 
 /**
  * Lists, counts, figures and facets, which show a moment in any case. Never what a decision rests on (twins, generations, sagas,
@@ -13,9 +14,10 @@ const FROM_REPLICA = {
   facets: ['count'],
 } as const satisfies { [Name in keyof Repositories]?: readonly (keyof Repositories[Name])[] };
 
-/** The primary's repositories, some of whose reads go to the replica first, and to the primary while that is out of reach. */
+/** The primary's repositories, some of whose reads go to the replica first, and to the primary while that cannot answer. */
 export function readingFromReplica(primary: Repositories, replica: Repositories): Repositories {
-  const split = <Name extends keyof typeof FROM_REPLICA>(name: Name) => divided(primary[name], replica[name], FROM_REPLICA[name] as readonly string[]);
+  const absence = new Absence();
+  const split = <Name extends keyof typeof FROM_REPLICA>(name: Name) => divided(primary[name], replica[name], FROM_REPLICA[name] as readonly string[], absence);
   return {
     ...primary,
     objects: split('objects'), annotations: split('annotations'), aggregations: split('aggregations'), ingestions: split('ingestions'), facets: split('facets'),
@@ -24,7 +26,7 @@ export function readingFromReplica(primary: Repositories, replica: Repositories)
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-function divided<Repository extends object>(primary: Repository, replica: Repository, methods: readonly string[]): Repository {
+function divided<Repository extends object>(primary: Repository, replica: Repository, methods: readonly string[], absence: Absence): Repository {
   return new Proxy(primary, {
     get(target, name) {
       const own: unknown = Reflect.get(target, name);
@@ -33,13 +35,40 @@ function divided<Repository extends object>(primary: Repository, replica: Reposi
       if (!methods.includes(String(name))) return fromPrimary;
       const fromReplica = (Reflect.get(replica, name) as Method).bind(replica);
       return async (...args: unknown[]) => {
+        if (absence.isKnown) return fromPrimary(...args);
+        const asked = performance.now();
         try {
           return await fromReplica(...args);
         } catch (error) {
-          if (!isStrataError(error) || error.code !== 'DEPENDENCY_UNAVAILABLE') throw error;
+          if (isAway(error)) absence.noticed(asked);
+          else if (!isConflict(error)) throw error;
           return fromPrimary(...args);
         }
       };
     },
   });
 }
+
+/** To find out took longer than this: the next readers shall not all wait for it again. */
+const LONG_MS = 500;
+/** For so long the replica is then not asked. */
+const LEFT_ALONE_MS = 10_000;
+
+/** A server that refuses costs nothing to ask; one that says nothing costs each reader seconds. */
+class Absence {
+  private until = -Infinity;
+
+  get isKnown(): boolean {
+    return performance.now() < this.until;
+  }
+
+  noticed(asked: number): void {
+    const now = performance.now();
+    if (now - asked >= LONG_MS) this.until = now + LEFT_ALONE_MS;
+  }
+}
+
+const isAway = (error: unknown) => isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE';
+
+/** A standby breaks reads off that what it has to replay gets in the way of (40001, and 40P01 where they wait for each other). */
+const isConflict = (error: unknown) => error instanceof SqlError && (error.sqlState === '40001' || error.sqlState === '40P01');

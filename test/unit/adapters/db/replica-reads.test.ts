@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readingFromReplica } from '../../../../src/adapters/db/replica-reads.js';
 import { badInput, dependencyUnavailable } from '../../../../src/domain/errors.js';
 import type { Repositories } from '../../../../src/ports/database.port.js';
+import { SqlError } from '../../../../src/ports/sql.port.js';
 
 /** Every method of every repository answers the name of the server that it ran on. */
 function server(name: string, fault: () => Error | null = () => null): Repositories {
@@ -21,6 +22,8 @@ function server(name: string, fault: () => Error | null = () => null): Repositor
 type Loose = Record<string, Record<string, () => Promise<unknown>>>;
 
 describe('reads from a replica', () => {
+  afterEach(() => void vi.useRealTimers());
+
   it('are lists, counts, figures and facets', async () => {
     const both = readingFromReplica(server('primary'), server('replica')) as unknown as Loose;
     expect([await both.objects!.page!(), await both.objects!.count!(), await both.annotations!.pagesOfObjects!(), await both.facets!.count!()]).toEqual(Array(4).fill('replica'));
@@ -42,6 +45,31 @@ describe('reads from a replica', () => {
     fault = badInput('no such cursor');
     await expect(both.objects!.page!()).rejects.toBe(fault);
     fault = null;
+    expect(await both.objects!.page!()).toBe('replica');
+  });
+
+  it.each(['40001', '40P01'])('go to the primary where what the replica replays broke them off (%s)', async (state) => {
+    let fault: Error | null = new SqlError(state, 'canceling statement due to conflict with recovery');
+    const both = readingFromReplica(server('primary'), server('replica', () => fault)) as unknown as Loose;
+    expect(await both.objects!.page!()).toBe('primary');
+    fault = null;
+    expect(await both.objects!.page!()).toBe('replica');
+  });
+
+  it('do not wait one after the other for a replica that says nothing', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    let [asked, isAway] = [0, true];
+    const replica = server('replica', () => {
+      asked += 1;
+      if (!isAway) return null;
+      vi.advanceTimersByTime(10_000);
+      return dependencyUnavailable('database', new Error('timeout exceeded when trying to connect'));
+    });
+    const both = readingFromReplica(server('primary'), replica) as unknown as Loose;
+    for (const read of [both.objects!.page!, both.annotations!.count!, both.facets!.count!]) expect(await read()).toBe('primary');
+    expect(asked).toBe(1);
+    isAway = false;
+    vi.advanceTimersByTime(10_000);
     expect(await both.objects!.page!()).toBe('replica');
   });
 });
