@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 import { internal } from '../../../domain/errors.js';
-import { SqlError, type SqlClient } from '../../../ports/sql.port.js';
-import { translateDatabaseError } from './sql-errors.js';
+import type { SqlClient } from '../../../ports/sql.port.js';
+import { isStalePlan, translateDatabaseError } from './sql-errors.js';
 import type { StatementNames } from './statement-names.js';
 
 const TIMESTAMPTZ = 1184;
@@ -52,10 +52,6 @@ function parseTextArray(text: string): unknown {
 interface Queryable {
   query(config: pg.QueryConfig): Promise<pg.QueryResult>;
 }
-
-/** What PostgreSQL says of a plan whose tables have changed since. */
-const STALE_PLAN = { sqlState: '0A000', message: /cached plan must not change result type/ };
-const isStalePlan = (error: unknown) => error instanceof SqlError && error.sqlState === STALE_PLAN.sqlState && STALE_PLAN.message.test(error.message);
 
 /**
  * Straight through pg.

@@ -37,10 +37,13 @@ export function translateDatabaseError(error: unknown): unknown {
   return error;
 }
 
-/** Two transactions got into each other's way; the same work may simply run again. */
+/** A prepared statement's tables have changed since it was planned. */
+export const isStalePlan = (error: unknown): boolean =>
+  error instanceof SqlError && error.sqlState === '0A000' && /cached plan must not change result type/.test(error.message);
+
+/** Two transactions got into each other's way, or a plan was stale; the same work may simply run again. */
 export const isRetryable = (error: unknown): boolean =>
-  error instanceof SqlError &&
-  (error.sqlState === '40001' || error.sqlState === '40P01' || (error.sqlState === '0A000' && /cached plan/.test(error.message)));
+  isStalePlan(error) || (error instanceof SqlError && (error.sqlState === '40001' || error.sqlState === '40P01'));
 
 function refusal(sqlState: string, message: string, constraint: string | null, cause: unknown): Error {
   if (UNAVAILABLE.test(sqlState)) return dependencyUnavailable('database', cause);
