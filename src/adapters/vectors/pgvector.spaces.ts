@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { conflict, internal, notConfigured } from '../../domain/errors.js';
+import { notConfigured } from '../../domain/errors.js';
 import type { VectorSpace } from '../../ports/vector-store.port.js';
 import type { SqlClient, SqlTransact } from '../../ports/sql.port.js';
+import { notMade, notThere, otherDimensions } from './space-errors.js';
 
 /** pgvector indexes no more dimensions than this as 32-bit numbers. */
 const MOST_DIMENSIONS = 2_000;
@@ -34,7 +35,7 @@ export class PgvectorSpaces {
       );
     }
     await this.transact((sql) => makeSpace(sql, space));
-    if (!(await this.find(space))) throw internal(`The space of "${space.model}" is not there after it was made.`);
+    if (!(await this.find(space))) throw notThere(space);
   }
 
   /**
@@ -51,7 +52,7 @@ export class PgvectorSpaces {
 
   async require(space: VectorSpace, sql: SqlClient): Promise<string> {
     const table = await this.find(space, sql);
-    if (table === null) throw internal(`The vector space of "${space.model}" was not made before it was written to.`);
+    if (table === null) throw notMade(space);
     return table;
   }
 
@@ -106,10 +107,4 @@ function tableName(space: VectorSpace): string {
     .slice(0, 24);
   const hash = createHash('sha256').update(space.model).digest('hex').slice(0, 8);
   return `vectors_${slug}_${Math.trunc(space.dimensions)}_${hash}`;
-}
-
-function otherDimensions(space: VectorSpace, existing: number) {
-  return conflict(
-    `The vectors of "${space.model}" are stored with ${existing} dimensions, and the model now gives ${space.dimensions}. Name the changed model otherwise, or remove its old vectors.`,
-  );
 }

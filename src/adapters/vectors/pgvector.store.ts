@@ -11,6 +11,7 @@ import type {
 import { exactStatement, nearestStatement, type AlikeQueries, type Candidate, type Statement } from './pgvector.queries.js';
 import { PgvectorSpaces } from './pgvector.spaces.js';
 import { checkVector, packVectors, unpackVector } from './vector-bytes.js';
+import { asCosine, compareIds } from './vector-hits.js';
 
 /** So many vectors of a tenant are looked at one by one sooner than an index could choose among them. */
 const FEW_VECTORS = 3_000;
@@ -249,24 +250,11 @@ function bestOfObjects(candidates: readonly Candidate[], limit: number): VectorH
   for (const { embedding_id, object_id, passage_id, distance, live } of candidates) {
     if (!live || hits.has(object_id)) continue;
     if (hits.size === limit) break;
-    hits.set(object_id, { objectId: object_id, passageId: passage_id, id: embedding_id, score: cosine(distance) });
+    hits.set(object_id, { objectId: object_id, passageId: passage_id, id: embedding_id, score: asCosine(1 - distance) });
   }
   return [...hits.values()];
 }
 
-/** Rounding may carry it past its bounds by a hair. */
-function cosine(distance: number): number {
-  return Math.min(1, Math.max(-1, 1 - distance));
-}
-
 function byDistance(left: Candidate, right: Candidate): number {
-  return (
-    left.distance - right.distance ||
-    compareText(left.object_id, right.object_id) ||
-    compareText(left.embedding_id, right.embedding_id)
-  );
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+  return left.distance - right.distance || compareIds(left.object_id, right.object_id) || compareIds(left.embedding_id, right.embedding_id);
 }

@@ -1,5 +1,7 @@
 import type { Where } from 'chromadb';
 import type { VectorHit, VectorQuery } from '../../../ports/vector-store.port.js';
+import { batches } from '../batches.js';
+import { asCosine, byScore, keepBest } from '../vector-hits.js';
 import type { ChromaConnection } from './chroma.connection.js';
 import { unit, type RecordMetadata } from './chroma.records.js';
 
@@ -27,9 +29,7 @@ export class ChromaSearch {
     if (objectIds === null) return this.nearest(null);
     const wanted = [...new Set(objectIds)].filter((id) => id !== exceptObjectId);
     const best: VectorHit[] = [];
-    for (let start = 0; start < wanted.length; start += IDS_A_FILTER) {
-      best.push(...(await this.nearest({ objectId: { $in: wanted.slice(start, start + IDS_A_FILTER) } })));
-    }
+    for (const batch of batches(wanted, IDS_A_FILTER)) best.push(...(await this.nearest({ objectId: { $in: batch } })));
     return best.sort(byScore).slice(0, limit);
   }
 
@@ -95,25 +95,12 @@ export class ChromaSearch {
   }
 
   private keep(best: Map<string, VectorHit>, hits: readonly VectorHit[]): void {
-    for (const hit of hits) {
-      const rival = best.get(hit.objectId);
-      const isBetter = rival === undefined || byScore(hit, rival) < 0;
-      if (isBetter && hit.objectId !== this.query.exceptObjectId) best.set(hit.objectId, hit);
-    }
+    for (const hit of hits) if (hit.objectId !== this.query.exceptObjectId) keepBest(best, hit);
   }
 }
 
 function hitOf(id: string, { objectId, passageId }: RecordMetadata, cosine: number): VectorHit {
-  // Rounding may carry it past its bounds by a hair.
-  return { id, objectId, passageId: passageId === '' ? null : passageId, score: Math.min(1, Math.max(-1, cosine)) };
-}
-
-function byScore(left: VectorHit, right: VectorHit): number {
-  return right.score - left.score || compareText(left.objectId, right.objectId) || compareText(left.id, right.id);
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+  return { id, objectId, passageId: passageId === '' ? null : passageId, score: asCosine(cosine) };
 }
 
 function and(left: Where | null, right: Where | null): Where | null {

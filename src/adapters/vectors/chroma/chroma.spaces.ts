@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ChromaClient, Collection } from 'chromadb';
 import { conflict, internal } from '../../../domain/errors.js';
 import type { VectorSpace } from '../../../ports/vector-store.port.js';
+import { notThere, otherDimensions } from '../space-errors.js';
 import type { ChromaConnection } from './chroma.connection.js';
 import { isGone, misconfigured } from './chroma.errors.js';
 
@@ -32,7 +33,7 @@ export class ChromaSpaces {
         client.collection(registry).add({ ids: [digest(model)], embeddings: [[1]], metadatas: [{ model, dimensions }] }),
       ),
     );
-    if (!(await this.find(space))) throw internal(`The space of "${model}" is not there after it was made.`);
+    if (!(await this.find(space))) throw notThere(space);
   }
 
   /** @throws CONFLICT where it has other dimensions */
@@ -152,10 +153,4 @@ function vectorsName(prefix: string, tenantId: string, model: string): string {
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function otherDimensions(space: VectorSpace, existing: number) {
-  return conflict(
-    `The vectors of "${space.model}" are stored with ${existing} dimensions, and the model now gives ${space.dimensions}. Name the changed model otherwise, or remove its old vectors.`,
-  );
 }

@@ -1,4 +1,3 @@
-import { internal } from '../../../domain/errors.js';
 import type {
   VectorHit,
   VectorQuery,
@@ -7,6 +6,8 @@ import type {
   VectorStore,
   VectorStoreCapabilities,
 } from '../../../ports/vector-store.port.js';
+import { batches } from '../batches.js';
+import { notMade } from '../space-errors.js';
 import { checkVector } from '../vector-bytes.js';
 import { ChromaConnection } from './chroma.connection.js';
 import type { ChromaOptions } from './chroma.options.js';
@@ -37,7 +38,7 @@ class ChromaStore implements VectorStore {
 
   async upsert(tenantId: string, space: VectorSpace, records: readonly VectorRecord[]): Promise<void> {
     for (const { vector } of records) checkVector(vector, space.model, space.dimensions);
-    if (!(await this.spaces.find(space))) throw internal(`The vector space of "${space.model}" was not made before it was written to.`);
+    if (!(await this.spaces.find(space))) throw notMade(space);
     if (records.length === 0) return;
     // Each id once: Chroma refuses a request that names one twice. The last counts.
     const unique = [...new Map(records.map((record) => [record.id, record])).values()];
@@ -119,8 +120,4 @@ class ChromaStore implements VectorStore {
       }
     }
   }
-}
-
-function* batches<Item>(items: readonly Item[], size: number): Generator<Item[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Index } from '@pinecone-database/pinecone';
 import { dependencyUnavailable } from '../../../domain/errors.js';
 import type { VectorRecord } from '../../../ports/vector-store.port.js';
+import { batches } from '../batches.js';
 import type { PineconeConnection } from './pinecone.connection.js';
 import { isMissing, translated } from './pinecone.errors.js';
 import type { Freshness } from './pinecone.freshness.js';
@@ -137,8 +138,4 @@ export class PineconeNamespace {
 function toPinecone({ id, objectId, passageId, vector }: VectorRecord) {
   // Nine digits say a 32-bit number to its last bit; as 64-bit numbers they would be sent with seventeen. There is no null.
   return { id, values: Array.from(vector, (value) => Number(value.toPrecision(9))), metadata: { objectId, ...(passageId === null ? {} : { passageId }) } };
-}
-
-export function* batches<Item>(items: readonly Item[], size: number): Generator<Item[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }

@@ -1,5 +1,7 @@
 import type { VectorHit, VectorQuery } from '../../../ports/vector-store.port.js';
-import { MOST_MATCHES, batches, type Filter, type Match, type PineconeNamespace } from './pinecone.namespace.js';
+import { batches } from '../batches.js';
+import { asCosine, byScore, keepBest } from '../vector-hits.js';
+import { MOST_MATCHES, type Filter, type Match, type PineconeNamespace } from './pinecone.namespace.js';
 
 /** The best vector of each object, falling by score, ties by object id. */
 export async function nearestObjects(namespace: PineconeNamespace, query: VectorQuery): Promise<VectorHit[]> {
@@ -39,19 +41,5 @@ function and(filters: readonly (Filter | null)[]): Filter | null {
 }
 
 function hitOf({ id, score, metadata: { objectId, passageId } }: Match): VectorHit {
-  // Rounding may carry it past its bounds by a hair.
-  return { id, objectId, passageId: passageId ?? null, score: Math.min(1, Math.max(-1, score)) };
-}
-
-function keepBest(best: Map<string, VectorHit>, hit: VectorHit): void {
-  const rival = best.get(hit.objectId);
-  if (rival === undefined || byScore(hit, rival) < 0) best.set(hit.objectId, hit);
-}
-
-function byScore(left: VectorHit, right: VectorHit): number {
-  return right.score - left.score || compareText(left.objectId, right.objectId) || compareText(left.id, right.id);
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+  return { id, objectId, passageId: passageId ?? null, score: asCosine(score) };
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pinecone } from '@pinecone-database/pinecone';
 import { conflict, dependencyUnavailable } from '../../../domain/errors.js';
 import type { VectorSpace } from '../../../ports/vector-store.port.js';
+import { otherDimensions } from '../space-errors.js';
 import type { PineconeConnection } from './pinecone.connection.js';
 import { Refused, isMissing, isTaken, misconfigured, translated } from './pinecone.errors.js';
 
@@ -164,10 +165,4 @@ function isReady(index: Index): boolean {
 
 function notReady(index: Index | null) {
   return dependencyUnavailable('vectors', new Error(`The index "${index?.name ?? ''}" is not ready: ${index?.status.state ?? 'it is not there'}.`));
-}
-
-function otherDimensions(space: VectorSpace, existing: number) {
-  return conflict(
-    `The vectors of "${space.model}" are stored with ${existing} dimensions, and the model now gives ${space.dimensions}. Name the changed model otherwise, or remove its old vectors.`,
-  );
 }

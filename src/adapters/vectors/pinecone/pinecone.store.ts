@@ -1,4 +1,4 @@
-import { dependencyUnavailable, internal } from '../../../domain/errors.js';
+import { dependencyUnavailable } from '../../../domain/errors.js';
 import type {
   VectorHit,
   VectorQuery,
@@ -7,10 +7,12 @@ import type {
   VectorStore,
   VectorStoreCapabilities,
 } from '../../../ports/vector-store.port.js';
+import { batches } from '../batches.js';
+import { notMade } from '../space-errors.js';
 import { checkVector } from '../vector-bytes.js';
 import { PineconeConnection } from './pinecone.connection.js';
 import { FreshnessOfAll, LAG_SECONDS } from './pinecone.freshness.js';
-import { MOST_MATCHES, PineconeNamespace, batches } from './pinecone.namespace.js';
+import { MOST_MATCHES, PineconeNamespace } from './pinecone.namespace.js';
 import { checkOptions, type PineconeOptions } from './pinecone.options.js';
 import { nearestObjects } from './pinecone.search.js';
 import { PineconeSpaces, type Place } from './pinecone.spaces.js';
@@ -42,7 +44,7 @@ class PineconeStore implements VectorStore {
   async upsert(tenantId: string, space: VectorSpace, records: readonly VectorRecord[]): Promise<void> {
     for (const { vector } of records) checkVector(vector, space.model, space.dimensions);
     const namespace = await this.namespace(tenantId, space);
-    if (namespace === null) throw internal(`The vector space of "${space.model}" was not made before it was written to.`);
+    if (namespace === null) throw notMade(space);
     // Each id once; the last counts.
     try {
       await namespace.upsert([...new Map(records.map((record) => [record.id, record])).values()]);

@@ -1,3 +1,5 @@
+import { compareIds } from '../vector-hits.js';
+
 /** Records asked for at once, at most: as many as Weaviate gives (its QUERY_MAXIMUM_RESULTS, 10,000 by default). */
 const LARGEST_ASKING = 10_000;
 /** An object with tens of thousands of passages takes one, so that even a library of them gives a page. */
@@ -56,8 +58,6 @@ function byObject<R extends Ranked>(records: readonly R[], except: string | null
     else known.push(record);
   }
   const best = ([, list]: [string, R[]]) => list[0]!.score;
-  const sorted = [...objects].sort(
-    (left, right) => best(right) - best(left) || (left[0] < right[0] ? -1 : left[0] > right[0] ? 1 : 0),
-  );
+  const sorted = [...objects].sort((left, right) => best(right) - best(left) || compareIds(left[0], right[0]));
   return new Map(sorted.slice(0, limit));
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import weaviate, { type WeaviateClass } from 'weaviate-client';
-import { conflict } from '../../../domain/errors.js';
 import type { VectorSpace } from '../../../ports/vector-store.port.js';
+import { otherDimensions } from '../space-errors.js';
 import type { WeaviateConnection } from './weaviate.connection.js';
 import { isLostRace, isNothingThere, notOurs } from './weaviate.errors.js';
 
@@ -146,9 +146,7 @@ function vectorOf(space: VectorSpace, vectors: readonly string[]): string | null
   if (name === undefined) return null;
   const dimensions = dimensionsOf(name);
   if (dimensions === space.dimensions) return name;
-  throw conflict(
-    `The vectors of "${space.model}" are stored with ${dimensions} dimensions, and the model now gives ${space.dimensions}. Name the changed model otherwise, or remove its old vectors.`,
-  );
+  throw otherDimensions(space, dimensions);
 }
 
 /** Properties that are not ours do no harm: a later version may have added them. */

@@ -1,12 +1,14 @@
 import type { Fusion } from '../../../domain/operations.js';
 import type { HybridHit, HybridQuery, HybridStore, PassageRecord } from '../../../ports/hybrid-store.port.js';
+import { batches } from '../batches.js';
 import { checkVector } from '../vector-bytes.js';
+import { asCosine } from '../vector-hits.js';
 import { explained, type LegName } from './explain-score.js';
 import { rankObjects, type Ranked } from './ranking.js';
 import { storedTerms } from './stored-terms.js';
 import { BM25_SCALE } from './weaviate.keyword-index.js';
-import { chunks, MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
-import { allOf, cosine, restrictions } from './weaviate.vector-store.js';
+import { MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
+import { allOf, restrictions } from './weaviate.vector-store.js';
 
 interface FusedRecord extends Ranked {
   id: string;
@@ -100,7 +102,7 @@ export class WeaviateHybridStore implements HybridStore {
       if (legs.has(leg)) legs.set(leg, score);
     };
     const foundBy = (leg: LegName) => records.filter(({ legs }) => legs.has(leg)).map(({ id }) => id);
-    const near = [...chunks(foundBy('vector'), MOST_IDS)].map(async (ids) => {
+    const near = [...batches(foundBy('vector'), MOST_IDS)].map(async (ids) => {
       const answer = await this.records.ask(
         query.tenantId,
         (tenant, options) => {
@@ -110,9 +112,9 @@ export class WeaviateHybridStore implements HybridStore {
         },
         query.signal,
       );
-      for (const { uuid, metadata } of answer?.objects ?? []) tell(uuid, 'vector', cosine(metadata!.distance!));
+      for (const { uuid, metadata } of answer?.objects ?? []) tell(uuid, 'vector', asCosine(1 - metadata!.distance!));
     });
-    const words = [...chunks(foundBy('keyword'), MOST_IDS)].map(async (ids) => {
+    const words = [...batches(foundBy('keyword'), MOST_IDS)].map(async (ids) => {
       const answer = await this.records.ask(
         query.tenantId,
         (tenant, options) => {
@@ -157,7 +159,7 @@ function hitOf(objectId: string, records: readonly FusedRecord[]): HybridHit {
           objectId,
           passageId: near.passageId,
           id: near.embeddingId,
-          score: Math.min(1, Math.max(-1, near.legs.get('vector')!)),
+          score: asCosine(near.legs.get('vector')!),
         }
       : null,
     keyword: said ? { objectId, passageId: said.id, score: said.legs.get('keyword')! } : null,

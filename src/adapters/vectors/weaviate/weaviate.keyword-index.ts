@@ -5,9 +5,10 @@ import type {
   KeywordIndexCapabilities,
   KeywordQuery,
 } from '../../../ports/keyword-index.port.js';
+import { batches } from '../batches.js';
 import { rankObjects, type Ranked } from './ranking.js';
 import { storedTerms } from './stored-terms.js';
-import { chunks, MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
+import { MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
 import { allOf, isNobodyLeft, restrictions } from './weaviate.vector-store.js';
 
 /** Weaviate leaves out the factor k1 + 1, which changes no order. */
@@ -30,7 +31,7 @@ export class WeaviateKeywordIndex implements KeywordIndex {
   async index(tenantId: string, documents: readonly KeywordDocument[]): Promise<void> {
     const unique = [...new Map(documents.map((document) => [document.passageId, document])).values()];
     if (unique.length > 0) await this.records.collection.ensure();
-    for (const some of chunks(unique, MOST_IDS)) {
+    for (const some of batches(unique, MOST_IDS)) {
       const ids = some.map(({ passageId }) => passageId);
       await this.records.change(
         tenantId,
@@ -50,7 +51,7 @@ export class WeaviateKeywordIndex implements KeywordIndex {
   /** What has vectors, too, stays for them. */
   async remove(tenantId: string, passages: readonly { passageId: string }[]): Promise<void> {
     if (passages.length === 0 || !(await this.records.collection.isThere())) return;
-    for (const some of chunks(
+    for (const some of batches(
       passages.map(({ passageId }) => passageId),
       MOST_IDS,
     )) {

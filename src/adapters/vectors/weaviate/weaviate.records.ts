@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Collection, FilterValue } from 'weaviate-client';
 import { internal } from '../../../domain/errors.js';
+import { batches } from '../batches.js';
 import { KeyedLock } from './keyed-lock.js';
 import type { PassageProperties, WeaviateCollection } from './weaviate.collection.js';
 import type { WeaviateClients, WeaviateConnection } from './weaviate.connection.js';
@@ -128,11 +129,11 @@ export class WeaviateRecords {
   /** Writes them whole, whatever is there. */
   async put(tenantId: string, records: readonly StoredRecord[]): Promise<void> {
     if (records.length > 0) await this.collection.ensure();
-    for (const batch of batches(records)) await this.putBatch(tenantId, batch);
+    for (const batch of writable(records)) await this.putBatch(tenantId, batch);
   }
 
   async delete(tenantId: string, ids: readonly string[]): Promise<void> {
-    for (const some of chunks(ids, MOST_IDS)) {
+    for (const some of batches(ids, MOST_IDS)) {
       const reply = await this.ask(tenantId, (tenant) =>
         tenant.data.deleteMany(tenant.filter.byId().containsAny(some)),
       );
@@ -236,7 +237,7 @@ async function send(rest: WeaviateClients['rest'], objects: readonly { id: strin
   return failures;
 }
 
-function* batches(records: readonly StoredRecord[]): Generator<StoredRecord[]> {
+function* writable(records: readonly StoredRecord[]): Generator<StoredRecord[]> {
   let batch: StoredRecord[] = [];
   let numbers = 0;
   let characters = 0;
@@ -252,8 +253,4 @@ function* batches(records: readonly StoredRecord[]): Generator<StoredRecord[]> {
     batch.push(record);
   }
   if (batch.length > 0) yield batch;
-}
-
-export function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }

@@ -1,4 +1,5 @@
-import { chunks, MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
+import { batches } from '../batches.js';
+import { MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
 import { dimensionsOf } from './weaviate.collection.js';
 
 /** Records looked at in one question. */
@@ -44,7 +45,7 @@ export class WeaviateRepair {
       signal?.throwIfAborted();
       const page = await this.records.page(tenantId, PAGE, after);
       const lost = await this.lostOf(tenantId, page);
-      for (const some of chunks(lost, MOST_IDS)) await this.records.enterAnew(tenantId, some);
+      for (const some of batches(lost, MOST_IDS)) await this.records.enterAnew(tenantId, some);
       if (page.length < PAGE) return;
       after = page.at(-1)!.id;
     }

@@ -7,10 +7,12 @@ import type {
   VectorStore,
   VectorStoreCapabilities,
 } from '../../../ports/vector-store.port.js';
+import { batches } from '../batches.js';
 import { checkVector } from '../vector-bytes.js';
+import { asCosine } from '../vector-hits.js';
 import { rankObjects, type Ranked } from './ranking.js';
 import type { WeaviateRepair } from './weaviate.repair.js';
-import { chunks, MOST_IDS, type StoredRecord, type Tenant, type WeaviateRecords } from './weaviate.records.js';
+import { MOST_IDS, type StoredRecord, type Tenant, type WeaviateRecords } from './weaviate.records.js';
 
 interface NearRecord extends Ranked {
   passageId: string | null;
@@ -37,7 +39,7 @@ export class WeaviateVectorStore implements VectorStore {
     if (records.length === 0) return;
     const name = await this.records.collection.ensureSpace(space);
     const unique = [...new Map(records.map((record) => [record.id, record])).values()];
-    for (const some of chunks(unique, MOST_IDS / 2)) {
+    for (const some of batches(unique, MOST_IDS / 2)) {
       await this.records.change(
         tenantId,
         (tenant) =>
@@ -84,7 +86,7 @@ export class WeaviateVectorStore implements VectorStore {
     const vectors = new Map<string, Float32Array>();
     if (name === null) return vectors;
     const wanted = new Set(ids);
-    for (const some of chunks([...wanted], MOST_IDS)) {
+    for (const some of batches([...wanted], MOST_IDS)) {
       for (const record of await this.records.read(tenantId, (tenant) => hasEmbedding(tenant, some), [name])) {
         const vector = record.vectors.get(name);
         if (vector?.numbers && wanted.has(vector.embeddingId))
@@ -99,7 +101,7 @@ export class WeaviateVectorStore implements VectorStore {
     const names = objectIds.length === 0 ? [] : [...(await this.records.collection.allVectors())];
     if (names.length === 0) return 0;
     let deleted = 0;
-    for (const some of chunks(objectIds, MOST_IDS)) {
+    for (const some of batches(objectIds, MOST_IDS)) {
       const select = (tenant: Tenant) =>
         Filters.and(
           tenant.filter.byProperty('objectId').containsAny(some),
@@ -123,7 +125,7 @@ export class WeaviateVectorStore implements VectorStore {
 
   async remove(tenantId: string, ids: readonly string[]): Promise<void> {
     if (ids.length === 0 || !(await this.records.collection.isThere())) return;
-    for (const some of chunks(ids, MOST_IDS)) {
+    for (const some of batches(ids, MOST_IDS)) {
       const gone = new Set(some);
       await this.records.change(
         tenantId,
@@ -141,7 +143,7 @@ export class WeaviateVectorStore implements VectorStore {
   async count(tenantId: string, space: VectorSpace): Promise<number> {
     const name = await this.records.collection.find(space);
     if (name === null) return 0;
-    return this.records.count(tenantId, (tenant) => tenant.filter.byProperty('spaces').containsAny([name]));
+    return this.records.count(tenantId, (tenant) => inSpace(tenant, name));
   }
 
   async optimize(signal?: AbortSignal): Promise<void> {
@@ -182,7 +184,7 @@ export class WeaviateVectorStore implements VectorStore {
       objectId: properties.objectId,
       passageId: properties.passageId ?? null,
       embeddingId: properties.embeddings![properties.spaces!.indexOf(name)]!,
-      score: cosine(metadata!.distance!),
+      score: asCosine(1 - metadata!.distance!),
     }));
   }
 
@@ -249,6 +251,3 @@ function withVectors(found: Map<string, StoredRecord>, name: string, fresh: read
   }
   return [...found.values()];
 }
-
-/** Rounding may carry it past its bounds by a hair. */
-export const cosine = (distance: number): number => Math.min(1, Math.max(-1, 1 - distance));
