@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 import { matchesFilter } from '../../../../src/domain/match-filter.js';
 import type { DataObject, Embedding, JsonObject, Passage, Viewer } from '../../../../src/domain/model.js';
-import type { SearchRequest } from '../../../../src/domain/operations.js';
+import type { SearchPageArgs, SearchRequest, SearchResult } from '../../../../src/domain/operations.js';
 import type { Cache } from '../../../../src/ports/cache.port.js';
 import type { Embedder, EmbeddingModel } from '../../../../src/ports/embedder.port.js';
 import type { HybridStore } from '../../../../src/ports/hybrid-store.port.js';
@@ -23,6 +23,8 @@ export const IMAGE_MODEL: EmbeddingModel = { ...TEXT_MODEL, name: 'looks-4', mod
 export const ABSENT_MODEL: EmbeddingModel = { ...TEXT_MODEL, name: 'absent', active: false, available: false };
 
 export const hybrid = (request: Partial<SearchRequest>): SearchRequest => ({ mode: 'HYBRID', fusion: 'RELATIVE_SCORE', ...request });
+
+export const idsOf = (result: { hits: { object: { id: string } }[] }) => result.hits.map((hit) => hit.object.id);
 
 export interface NewItem {
   vector?: number[];
@@ -101,6 +103,11 @@ export class SearchWorld {
   /** Written, as far as caches can tell. */
   touch(): void {
     this.generation++;
+  }
+
+  /** The first ten as a reader finds them, unless said otherwise. */
+  search(request: Partial<SearchRequest>, page: Partial<SearchPageArgs> = {}): Promise<SearchResult> {
+    return this.service().search(READER, hybrid(request), { first: 10, ...page });
   }
 
   service(options?: { caches?: boolean }): SearchService {
