@@ -4,28 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../support/app.js';
 import { COMPLETE_UPLOAD, CREATE_UPLOAD, put, withApi, type ApiClient } from '../../support/api.js';
 import { onlyEmbedded, STACK } from '../../support/stacks.js';
+import { bytesOf, complete, create, DOWNLOAD, link, SAMPLES, SESSION, session, stagedOf } from './uploading.js';
 
 const api = withApi();
 const MIB = 1024 * 1024;
-const SAMPLES = resolve(import.meta.dirname, '../../../samples');
-
-const SESSION = `query($id: ID!, $numbers: [Int!]) { uploadSession(id: $id) {
-  id status partCount url { url method headers { name value } } dataObject { id } error { code message path }
-  parts(partNumbers: $numbers) { partNumber size uploaded etag url { url method headers { name value } } }
-} }`;
-const DOWNLOAD = `query($id: ID!, $expires: Int, $disposition: Disposition) { dataObject(id: $id) {
-  mimeType contentHash fileSize storageLocation downloadUrl(expiresIn: $expires, disposition: $disposition) { url method headers { name value } expiresAt }
-} }`;
-const ABORT = 'mutation($id: ID!) { abortUpload(id: $id) { id status url { url } } }';
-
-const create = async (client: ApiClient, input: object) => (await client.ask(CREATE_UPLOAD, { input })).createUpload;
-const complete = async (client: ApiClient, id: string, parts?: object[]) => (await client.ask(COMPLETE_UPLOAD, { id, parts })).completeUpload;
-const session = async (client: ApiClient, id: string, numbers?: number[]) => (await client.ask(SESSION, { id, numbers })).uploadSession;
-const link = async (client: ApiClient, id: string, options: object = {}) => (await client.ask(DOWNLOAD, { id, ...options })).dataObject.downloadUrl as { url: string };
-const staged = async (id: string) => {
-  const [row] = await api.serving.app.engine.sql.query<{ staging_key: string }>("SELECT staging_key FROM upload_sessions WHERE staging_key = 'temp/' || $1", [id]);
-  return row === undefined ? null : api.serving.app.objectStore.head(row.staging_key);
-};
+const staged = (id: string) => stagedOf(api, id);
 /** Where the bytes go, and come from: this server's own routes, or a bucket. */
 const bytesAt = () => {
   const { objectStorage } = api.serving.app.config;
@@ -33,7 +16,7 @@ const bytesAt = () => {
 };
 /** A bucket says it in its own words. */
 const codeOf = async (refusal: Response) => (STACK === 'embedded' ? (await refusal.json()).error.code : null);
-const bytesOf = (text: string) => Buffer.from(text);
+const uuidOf = async (client: ApiClient) => (await api.serving.app.engine.sql.query<{ id: string }>('SELECT id FROM data_objects WHERE tenant_id = $1', [client.tenant]))[0]!.id;
 
 describe('one PUT', () => {
   it('brings bytes to a staging key, and completing makes them an object', async () => {
@@ -179,123 +162,6 @@ describe('several parts', () => {
   });
 });
 
-const uuidOf = async (client: ApiClient) => (await api.serving.app.engine.sql.query<{ id: string }>('SELECT id FROM data_objects WHERE tenant_id = $1', [client.tenant]))[0]!.id;
-
-describe('known content', () => {
-  it('needs no upload; the object keeps its first metadata and filename', async () => {
-    const { editor, admin } = api.tenant();
-    const bytes = bytesOf('known already');
-    const first = await editor.upload(bytes, { filename: 'first.txt', metadata: { n: 1 } });
-    const again = await create(editor, { filename: 'second.txt', fileSize: bytes.length, contentHash: sha256(bytes), metadata: { n: 2 } });
-    expect(again).toEqual({ upload: null, deduplicated: true, dataObject: { id: first.id, filename: 'first.txt', metadata: { n: 1 } } });
-    const unknown = await create(editor, { filename: 'third.txt', fileSize: bytes.length, metadata: { n: 3 } });
-    await put(unknown.upload.url, bytes);
-    expect(await complete(editor, unknown.upload.id)).toMatchObject({ deduplicated: true, dataObject: { id: first.id, filename: 'first.txt', metadata: { n: 1 } }, ingestion: { id: first.ingestionId } });
-    expect(await complete(editor, unknown.upload.id)).toMatchObject({ deduplicated: true, dataObject: { id: first.id } });
-    expect(await staged(unknown.upload.id)).toBeNull();
-    const { ingestText } = await editor.ask('mutation { ingestText(input: { text: "known already", metadata: { n: 4 } }) { deduplicated dataObject { id metadata } } }');
-    expect(ingestText).toEqual({ deduplicated: true, dataObject: { id: first.id, metadata: { n: 1 } } });
-    const elsewhere = await create(api.tenant().editor, { filename: 'a.txt', fileSize: bytes.length, contentHash: sha256(bytes) });
-    expect(elsewhere).toMatchObject({ deduplicated: false, dataObject: null });
-    await admin.ask('mutation($id: ID!) { deleteDataObject(id: $id) { id } }', { id: first.id });
-    expect(await create(editor, { filename: 'a.txt', fileSize: bytes.length, contentHash: sha256(bytes) })).toMatchObject({ deduplicated: false, dataObject: null });
-  });
-
-  it('in two uploads that race becomes one object, and both callers get it', async () => {
-    const { editor } = api.tenant();
-    const bytes = bytesOf('whoever comes first');
-    const sessions = await Promise.all([1, 2, 3].map((n) => create(editor, { filename: `${n}.txt`, fileSize: bytes.length })));
-    for (const { upload } of sessions) expect((await put(upload.url, bytes)).status).toBe(200);
-    const done = await Promise.all(sessions.map(({ upload }) => complete(editor, upload.id)));
-    expect(new Set(done.map((each) => each.dataObject.id)).size).toBe(1);
-    expect(done.filter((each) => !each.deduplicated)).toHaveLength(1);
-    expect(new Set(done.map((each) => each.ingestion.id)).size).toBe(1);
-    expect((await editor.ask('{ dataObjects { totalCount } ingestions { totalCount } }'))).toEqual({ dataObjects: { totalCount: 1 }, ingestions: { totalCount: 1 } });
-  });
-});
-
-describe('completing', () => {
-  it('at once from many sides waits for the first and answers the same', async () => {
-    const { editor } = api.tenant();
-    const bytes = bytesOf('completed by everyone');
-    const { upload } = await create(editor, { filename: 'a.txt', fileSize: bytes.length });
-    await put(upload.url, bytes);
-    const done = await Promise.all([1, 2, 3, 4].map(() => complete(editor, upload.id)));
-    for (const each of done) expect({ ...each, dataObject: { ...each.dataObject, status: 0 } }).toEqual({ ...done[0], dataObject: { ...done[0].dataObject, status: 0 } });
-  });
-
-  it('is another tenant’s to do for nobody', async () => {
-    const bytes = bytesOf('mine');
-    const { upload } = await create(api.tenant().editor, { filename: 'a.txt', fileSize: bytes.length });
-    await put(upload.url, bytes);
-    const stranger = api.tenant().editor;
-    await stranger.refused('NOT_FOUND', COMPLETE_UPLOAD, { id: upload.id });
-    await stranger.refused('NOT_FOUND', ABORT, { id: upload.id });
-    expect(await session(stranger, upload.id)).toBeNull();
-  });
-});
-
-describe('a session', () => {
-  it('is aborted once, frees its bytes, and is of no use afterwards', async () => {
-    const { editor } = api.tenant();
-    const bytes = bytesOf('given up');
-    const { upload } = await create(editor, { filename: 'a.txt', fileSize: bytes.length });
-    await put(upload.url, bytes);
-    const first = (await editor.ask(ABORT, { id: upload.id })).abortUpload;
-    expect(first).toEqual({ id: upload.id, status: 'ABORTED', url: null });
-    expect((await editor.ask(ABORT, { id: upload.id })).abortUpload).toEqual(first);
-    expect(await staged(upload.id)).toBeNull();
-    await editor.refused('CONFLICT', COMPLETE_UPLOAD, { id: upload.id });
-    const done = await editor.upload(bytesOf('not given up'), { filename: 'b.txt' });
-    const { dataObject } = await editor.ask('query($id: ID!) { dataObject(id: $id) { id } }', { id: done.id });
-    expect(dataObject).not.toBeNull();
-  });
-
-  it('that was completed cannot be aborted', async () => {
-    const { editor } = api.tenant();
-    const bytes = bytesOf('kept');
-    const { upload } = await create(editor, { filename: 'a.txt', fileSize: bytes.length });
-    await put(upload.url, bytes);
-    await complete(editor, upload.id);
-    await editor.refused('CONFLICT', ABORT, { id: upload.id });
-  });
-
-  it('past its time is UPLOAD_EXPIRED, and its bytes go', async () => {
-    const { editor } = api.tenant();
-    const bytes = bytesOf('too late');
-    const { upload } = await create(editor, { filename: 'a.txt', fileSize: bytes.length });
-    await put(upload.url, bytes);
-    await api.serving.app.engine.sql.query("UPDATE upload_sessions SET expires_at = now() - interval '1 second' WHERE tenant_id = $1", [editor.tenant]);
-    expect((await editor.refused('UPLOAD_EXPIRED', COMPLETE_UPLOAD, { id: upload.id })).message).toContain(upload.id);
-    await api.serving.app.maintenance.housekeeping();
-    expect(await session(editor, upload.id)).toMatchObject({ status: 'EXPIRED', url: null });
-    expect(await staged(upload.id)).toBeNull();
-    await editor.refused('UPLOAD_EXPIRED', COMPLETE_UPLOAD, { id: upload.id });
-  });
-});
-
-describe('a replacement', () => {
-  it('gives an object other bytes under the same id, metadata and annotations', async () => {
-    const { admin } = api.tenant();
-    const first = await admin.upload(bytesOf('The first edition of the guide.'), { filename: 'guide.txt', metadata: { shelf: 3 } });
-    await admin.ask('mutation($id: ID!) { createAnnotations(input: [{ objectId: $id, type: CAPTION, content: { text: "kept" } }]) { __typename } }', { id: first.id });
-    const second = bytesOf('The second edition, on paper kites.');
-    const { upload } = await create(admin, { filename: 'guide-2.txt', fileSize: second.length, replaces: first.id });
-    await put(upload.url, second);
-    const done = await complete(admin, upload.id);
-    expect(done.dataObject).toMatchObject({ id: first.id, version: 2, contentHash: sha256(second), metadata: { shelf: 3 }, filename: 'guide-2.txt' });
-    await admin.ended([done.ingestion.id]);
-    const { dataObject, search } = await admin.ask(
-      'query($id: ID!) { dataObject(id: $id) { text annotations(filter: { types: [CAPTION] }) { totalCount } downloadUrl { url } } search(input: { query: "paper kites" }) { nodes { id } } }', { id: first.id },
-    );
-    expect(dataObject).toMatchObject({ text: second.toString(), annotations: { totalCount: 1 } });
-    expect(search.nodes).toEqual([{ id: first.id }]);
-    expect(await (await fetch(dataObject.downloadUrl.url)).text()).toBe(second.toString());
-    const old = await admin.ask('{ search(input: { query: "first", mode: KEYWORD }) { nodes { id } } }');
-    expect(old.search.nodes).toEqual([]);
-  });
-});
-
 describe('what the bytes are', () => {
   it.each([
     ['images/lighthouse-dusk.jpg', 'note.txt', 'IMAGE', 'image/jpeg'],
@@ -309,96 +175,5 @@ describe('what the bytes are', () => {
     const { upload } = await create(editor, { filename, fileSize: bytes.length });
     await put(upload.url, bytes);
     expect((await complete(editor, upload.id)).dataObject).toMatchObject({ type, mimeType, filename });
-  });
-});
-
-describe('a download', () => {
-  it('is whole or in part, with an ETag and its name, and nothing that a browser would run', async () => {
-    const { editor } = api.tenant();
-    const { id } = await editor.upload(bytesOf('0123456789, and nothing that others have'), { filename: 'Gezeiten – Übersicht.txt' });
-    const { url } = await link(editor, id);
-    const whole = await fetch(url);
-    expect([whole.status, await whole.text()]).toEqual([200, '0123456789, and nothing that others have']);
-    const headers = Object.fromEntries(whole.headers);
-    // A bucket can be told no header that would keep a browser from running what it shows; so it names no type that one could run.
-    const guarded = STACK === 'embedded' ? { 'content-type': 'text/plain', 'x-content-type-options': 'nosniff', 'content-security-policy': 'sandbox' } : { 'content-type': 'application/octet-stream' };
-    expect(headers).toMatchObject({ ...guarded, 'content-length': '40', 'accept-ranges': 'bytes' });
-    expect(headers['content-disposition']).toMatch(/^attachment; .*filename\*=UTF-8''Gezeiten%20%E2%80%93%20%C3%9Cbersicht\.txt/);
-    const part = await fetch(url, { headers: { range: 'bytes=2-4' } });
-    expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 2-4/40', '234']);
-    expect((await fetch(url, { headers: { 'if-none-match': headers.etag! } })).status).toBe(304);
-  });
-
-  it.skipIf(onlyEmbedded('a bucket answers ranges and conditions in its own way'))('by our own route serves Range and ETag to the letter', async () => {
-    const { editor } = api.tenant();
-    const { id } = await editor.upload(bytesOf('0123456789'), { filename: 'digits.txt' });
-    const { url } = await link(editor, id);
-    const etag = (await fetch(url)).headers.get('etag')!;
-    const ranges: [string, number, string | null, string][] = [
-      ['bytes=2-4', 206, 'bytes 2-4/10', '234'], ['bytes=8-', 206, 'bytes 8-9/10', '89'], ['bytes=-3', 206, 'bytes 7-9/10', '789'], ['bytes=0-99', 206, 'bytes 0-9/10', '0123456789'],
-      ['bytes=10-', 416, 'bytes */10', ''], ['bytes=5-2', 200, null, '0123456789'],
-    ];
-    for (const [range, status, contentRange, text] of ranges) {
-      const part = await fetch(url, { headers: { range } });
-      expect([part.status, part.headers.get('content-range'), await part.text()], range).toEqual([status, contentRange, text]);
-    }
-    expect((await fetch(url, { headers: { 'if-none-match': etag } })).status).toBe(304);
-    expect((await fetch(url, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
-    expect(await (await fetch(url, { headers: { range: 'bytes=0-1', 'if-range': '"other"' } })).text()).toBe('0123456789');
-    expect(await (await fetch(url, { headers: { range: 'bytes=0-1', 'if-range': etag } })).text()).toBe('01');
-    const head = await fetch(url, { method: 'HEAD' });
-    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '10', '']);
-  });
-
-  it('is shown where that is harmless and asked for; HTML and SVG never are', async () => {
-    const { editor } = api.tenant();
-    const png = await editor.upload(await readFile(resolve(SAMPLES, 'images/chart-depths.png')), { filename: 'chart.png' });
-    const html = await editor.upload(bytesOf('<!doctype html><html><body><p>Hello</p><script>alert(1)</script></body></html>'), { filename: 'page.html' });
-    const svg = await create(editor, { filename: 'drawing.svg', fileSize: 71 });
-    const drawing = bytesOf('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>\n'.padEnd(71).slice(0, 71));
-    await put(svg.upload.url, drawing);
-    const drawn = await editor.post(COMPLETE_UPLOAD, { id: svg.upload.id });
-    const disposition = async (id: string, asked: string | null) => (await fetch((await link(editor, id, { disposition: asked })).url)).headers.get('content-disposition')?.split(';')[0];
-    expect(await disposition(png.id, 'INLINE')).toBe('inline');
-    expect(await disposition(png.id, 'ATTACHMENT')).toBe('attachment');
-    expect(await disposition(png.id, null)).toBe('attachment');
-    expect(await disposition(html.id, 'INLINE')).toBe('attachment');
-    if (drawn.errors) expect(drawn.errors[0]!.extensions.code).toBe('UNSUPPORTED_MEDIA');
-    else expect(await disposition(drawn.data.completeUpload.dataObject.id, 'INLINE')).toBe('attachment');
-  });
-
-  it.skipIf(onlyEmbedded('the signatures are our own; the suite of the object stores changes those of a bucket'))('by an address that was changed, has expired or is for something else is refused', async () => {
-    const { editor } = api.tenant();
-    const { id } = await editor.upload(bytesOf('for those who were given it'), { filename: 'a.txt' });
-    const { url } = await link(editor, id, { expires: 60 });
-    const change = (edit: (to: URL) => void) => {
-      const to = new URL(url);
-      edit(to);
-      return fetch(to);
-    };
-    const refusals = [
-      await change((to) => to.searchParams.set('expires', '99999999999')),
-      await change((to) => to.searchParams.set('disposition', 'INLINE')),
-      await change((to) => to.searchParams.set('contentType', 'text/html')),
-      await change((to) => to.searchParams.delete('signature')),
-      await change((to) => to.searchParams.set('signature', 'AAAA')),
-      await change((to) => (to.pathname = to.pathname.replace(/.$/, '0'))),
-      await change((to) => (to.pathname = '/storage/../strata.json')),
-      await fetch(url, { method: 'PUT', body: 'overwritten' }),
-    ];
-    for (const answer of refusals) expect([403, 404]).toContain(answer.status);
-    expect((await fetch(url)).status).toBe(200);
-    const later = await api.serving.app.objectStore.signDownload('nowhere', { expiresIn: 1, disposition: 'ATTACHMENT', filename: null, contentType: 'text/plain' });
-    const expired = new URL(later.url);
-    const { sign } = await import('../../../src/adapters/objects/signing.js');
-    const query = sign({ method: 'GET', key: decodeURIComponent(new URL(url).pathname.slice('/storage/'.length)), expires: Math.floor(Date.now() / 1000) - 1, contentType: 'text/plain' }, api.serving.app.signingSecret!);
-    expired.pathname = new URL(url).pathname;
-    expired.search = query.toString();
-    const answer = await fetch(expired);
-    expect([answer.status, (await answer.json()).error.message]).toEqual([403, 'The address has expired. Ask for a new one.']);
-    const upload = await create(editor, { filename: 'b.txt', fileSize: 3 });
-    expect((await fetch(upload.upload.url.url)).status).toBe(403);
-    const { expiresAt } = (await editor.ask(DOWNLOAD, { id, expires: 604_800 })).dataObject.downloadUrl;
-    expect(new Date(expiresAt).getTime() - Date.now()).toBeGreaterThan(604_700_000);
   });
 });
