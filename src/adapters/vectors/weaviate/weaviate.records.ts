@@ -242,15 +242,17 @@ function* writable(records: readonly StoredRecord[]): Generator<StoredRecord[]> 
   let numbers = 0;
   let characters = 0;
   for (const record of records) {
-    for (const vector of record.vectors.values()) numbers += vector.numbers?.length ?? 0;
-    characters += record.terms.length;
-    if (batch.length > 0 && (batch.length === MOST_RECORDS || numbers > MOST_NUMBERS || characters > MOST_CHARACTERS)) {
+    const its = [...record.vectors.values()].reduce((sum, vector) => sum + (vector.numbers?.length ?? 0), 0);
+    const isFull = batch.length === MOST_RECORDS || numbers + its > MOST_NUMBERS || characters + record.terms.length > MOST_CHARACTERS;
+    if (batch.length > 0 && isFull) {
       yield batch;
       batch = [];
       numbers = 0;
       characters = 0;
     }
     batch.push(record);
+    numbers += its;
+    characters += record.terms.length;
   }
   if (batch.length > 0) yield batch;
 }
