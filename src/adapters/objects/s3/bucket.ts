@@ -3,6 +3,7 @@ import type { BucketLocationConstraint } from '@aws-sdk/client-s3';
 import { StrataError, isStrataError } from '../../../domain/errors.js';
 import type { Connection } from './connection.js';
 import { CrossOrigin } from './cross-origin.js';
+import { OWN_KEYS } from './options.js';
 import type { Presigner } from './presigner.js';
 import { nameOf } from './s3-errors.js';
 
@@ -84,7 +85,7 @@ export class Bucket {
   /** Each step needs another permission, and its failure names it. */
   async #tryEverything(): Promise<void> {
     const { bucket, encryption } = this.connection;
-    const key = `.strata/diagnosis-${randomUUID()}`;
+    const key = `${OWN_KEYS}diagnosis-${randomUUID()}`;
     await this.#list();
     await this.connection.ask(
       (s3, how) => s3.putObject({ Bucket: bucket, Key: key, Body: 'strata', ...encryption }, how),
@@ -109,13 +110,11 @@ export class Bucket {
   }
 
   #fault(error: unknown): S3Finding {
-    const { endpoint, region } = this.connection.options;
     if (!isStrataError(error)) throw error;
     if (error.code === 'DEPENDENCY_UNAVAILABLE') {
-      const at = endpoint ?? `Amazon S3 in ${region}`;
       return {
         state: 'fault',
-        says: `The object store at ${at} does not answer (${reasonOf(error.cause)}).`,
+        says: `The object store at ${this.connection.at} does not answer (${reasonOf(error.cause)}).`,
         mend: 'Start it, or correct the endpoint. A running server needs no restart afterwards.',
       };
     }

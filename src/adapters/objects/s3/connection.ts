@@ -44,6 +44,12 @@ export class Connection {
     return this.options.bucket;
   }
 
+  /** For people: where the bucket is. */
+  get at(): string {
+    const { endpoint, region } = this.options;
+    return endpoint ?? `Amazon S3 in ${region}`;
+  }
+
   /** What goes with every request that begins an object. */
   get encryption(): { ServerSideEncryption?: 'AES256' | 'aws:kms' } {
     const { serverSideEncryption } = this.options;
@@ -70,8 +76,8 @@ export class Connection {
   }
 
   translated(error: unknown, ask: Ask): unknown {
-    const { bucket, endpoint, region, provider = 's3' } = this.options;
-    return translated(error, { bucket, provider, at: endpoint ?? `Amazon S3 in ${region}`, key: ask.key, to: ask.to });
+    const { bucket, provider = 's3' } = this.options;
+    return translated(error, { bucket, provider, at: this.at, key: ask.key, to: ask.to });
   }
 
   /**

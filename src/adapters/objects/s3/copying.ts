@@ -3,11 +3,11 @@ import { conflict, isStrataError, notFound } from '../../../domain/errors.js';
 import type { StoredObject } from '../../../ports/object-store.port.js';
 import type { Connection } from './connection.js';
 import type { Multiparts } from './multiparts.js';
+import { MOST_PARTS } from './options.js';
 import { headOf, type Head } from './reading.js';
-import { storedOf } from './stored.js';
+import { storedOf, unquoted } from './stored.js';
 
 const PARTS_AT_ONCE = 4;
-const MOST_PARTS = 10_000;
 /** How often a copy without a condition starts over because the source is being replaced. */
 const ATTEMPTS = 3;
 
@@ -77,7 +77,7 @@ export class Copier {
         });
       return await this.multiparts.complete(to, uploadId, parts);
     } catch (error) {
-      // Where even that fails the parts stay for `sweep`; what went wrong first is what matters.
+      // Where even that fails the parts stay for `abandonMultiparts`; what went wrong first is what matters.
       await this.multiparts.abort(to, uploadId).catch(() => {});
       throw error;
     }
@@ -105,7 +105,7 @@ export class Copier {
         ),
       { key: source.key, to: 'write', slow: true },
     );
-    return { partNumber, etag: storedOf(to, { size: 0, etag: result?.ETag, modifiedAt: result?.LastModified }).etag };
+    return { partNumber, etag: unquoted(result?.ETag) };
   }
 }
 

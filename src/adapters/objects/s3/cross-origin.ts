@@ -2,13 +2,13 @@ import { isStrataError, StrataError } from '../../../domain/errors.js';
 import type { CORSRule } from '@aws-sdk/client-s3';
 import type { S3Finding } from './bucket.js';
 import type { Connection } from './connection.js';
+import { CHECK_KEY } from './options.js';
 import type { Presigner } from './presigner.js';
 import { nameOf } from './s3-errors.js';
 
 /** The rule of ours among those of the bucket. */
 const OURS = 'strata';
 const SENT = ['content-type', 'x-amz-checksum-sha256'];
-const PROBE = '.strata/check';
 
 /** Whether pages of other origins may send bytes and read the etag of each part, which they need to name when they are done. */
 export class CrossOrigin {
@@ -75,7 +75,7 @@ export class CrossOrigin {
   async #letsIn(origin: string): Promise<boolean> {
     const signal = AbortSignal.timeout(this.connection.limits.quick.attempt);
     try {
-      const { url } = await this.presigner.upload(PROBE, { size: 1, expiresIn: 60 });
+      const { url } = await this.presigner.upload(CHECK_KEY, { size: 1, expiresIn: 60 });
       const preflight = await fetch(url, {
         method: 'OPTIONS',
         headers: {
@@ -88,7 +88,7 @@ export class CrossOrigin {
       await preflight.arrayBuffer();
       if (!preflight.ok || !names(preflight.headers.get('access-control-allow-origin'), origin)) return false;
       const read = { expiresIn: 60, disposition: 'ATTACHMENT', filename: null, contentType: 'text/plain' } as const;
-      const answer = await fetch((await this.presigner.download(PROBE, read)).url, {
+      const answer = await fetch((await this.presigner.download(CHECK_KEY, read)).url, {
         headers: { Origin: origin },
         signal,
       });

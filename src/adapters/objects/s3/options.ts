@@ -1,6 +1,13 @@
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 
+/** Our own keys begin so: no object's, and not listed. */
+export const OWN_KEYS = '.strata/';
+/** Always the same one, so that a bucket that keeps versions is the only one that grows by it. */
+export const CHECK_KEY = `${OWN_KEYS}check`;
+/** What S3 joins. */
+export const MOST_PARTS = 10_000;
+
 export interface S3StoreOptions {
   bucket: string;
   region: string;

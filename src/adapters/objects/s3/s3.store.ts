@@ -16,7 +16,7 @@ import { Connection } from './connection.js';
 import { Copier } from './copying.js';
 import { LocalCopies } from './local-copies.js';
 import { Multiparts } from './multiparts.js';
-import type { S3StoreOptions } from './options.js';
+import { CHECK_KEY, OWN_KEYS, type S3StoreOptions } from './options.js';
 import { Presigner } from './presigner.js';
 import { headOf, openObject } from './reading.js';
 import { storedOf, unquoted } from './stored.js';
@@ -31,9 +31,6 @@ const PARALLEL = 32;
 const PAGE = 1_000;
 /** What S3 deletes at once. */
 const BATCH = 1_000;
-/** Our own keys: no object's, and not listed. */
-const OWN = '.strata/';
-const CHECK = `${OWN}check`;
 
 /** Opens without asking anything of the store: one that is away now is used as soon as it is back. */
 export async function openS3Store(options: S3StoreOptions): Promise<S3Store> {
@@ -124,7 +121,7 @@ export class S3Store implements ObjectStore {
       const found = (page.Contents ?? []).map(({ Key = '', Size, ETag, LastModified }) =>
         storedOf(Key, { size: Size, etag: ETag, modifiedAt: LastModified }),
       );
-      const objects = found.filter(({ key }) => !key.startsWith(OWN));
+      const objects = found.filter(({ key }) => !key.startsWith(OWN_KEYS));
       const next = page.IsTruncated ? found.at(-1)!.key : null;
       // A page of nothing but our own keys is none.
       if (objects.length > 0 || next === null) return { objects, next };
@@ -186,8 +183,7 @@ export class S3Store implements ObjectStore {
   }
 
   async check(): Promise<void> {
-    // Always the same key, so that a bucket that keeps versions is the only one that grows by it.
-    await this.#putAtOnce(CHECK, Buffer.from('strata'), {});
+    await this.#putAtOnce(CHECK_KEY, Buffer.from('strata'), {});
   }
 
   /**
@@ -239,8 +235,8 @@ export class S3Store implements ObjectStore {
 
 function checked(key: string): string {
   checkKey(key);
-  if (key.startsWith(OWN))
-    throw badInput(`A storage key must not begin with "${OWN}", which the store keeps for itself.`);
+  if (key.startsWith(OWN_KEYS))
+    throw badInput(`A storage key must not begin with "${OWN_KEYS}", which the store keeps for itself.`);
   return key;
 }
 

@@ -3,10 +3,10 @@ import { AbortMultipartUploadCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { payloadTooLarge } from '../../../domain/errors.js';
 import type { Connection } from './connection.js';
+import { MOST_PARTS } from './options.js';
 
 /** At once; each holds a part in memory. */
 const PARTS_AT_ONCE = 4;
-const MOST_PARTS = 10_000;
 
 /**
  * Stores a stream of unknown length in bounded memory: parts of `streamPart` bytes, or one PUT where it is shorter than that.
