@@ -127,13 +127,11 @@ export class SqlTransferRepository implements TransferRepository {
 
   async insertAggregation(aggregation: AggregationLine): Promise<boolean> {
     const rows = await this.sql.query(
-      `WITH added AS (
-         INSERT INTO aggregations (id, tenant_id, aggregation_type, sources, source_count, parameters, result, created_by, created_at, computed_at)
-         SELECT n.id, n."tenantId", n.type, n.sources, n."sourceCount", n.parameters, n.result, n."createdBy", n."createdAt", n."computedAt"
-           FROM jsonb_to_record($1::jsonb) AS n (id uuid, "tenantId" text, type text, sources jsonb, "sourceCount" int, parameters jsonb, result jsonb, "createdBy" text,
-                "createdAt" timestamptz, "computedAt" timestamptz)
-         ON CONFLICT DO NOTHING RETURNING id, tenant_id)
-       SELECT id FROM added`,
+      `INSERT INTO aggregations (id, tenant_id, aggregation_type, sources, source_count, parameters, result, created_by, created_at, computed_at)
+       SELECT n.id, n."tenantId", n.type, n.sources, n."sourceCount", n.parameters, n.result, n."createdBy", n."createdAt", n."computedAt"
+         FROM jsonb_to_record($1::jsonb) AS n (id uuid, "tenantId" text, type text, sources jsonb, "sourceCount" int, parameters jsonb, result jsonb, "createdBy" text,
+              "createdAt" timestamptz, "computedAt" timestamptz)
+       ON CONFLICT DO NOTHING RETURNING id`,
       [JSON.stringify(aggregation)],
     );
     if (rows.length === 0) return false;
