@@ -5,6 +5,7 @@ import { SqlError } from '../../../ports/sql.port.js';
 import { createEngine, type DatabaseEngine } from './database-engine.js';
 import { EnginePool } from './engine-pool.js';
 import { watchForSilence, type Patience } from './silence-watch.js';
+import { encryptionFault } from './sql-errors.js';
 import { StatementNames } from './statement-names.js';
 
 export interface PostgresEngineOptions {
@@ -44,7 +45,8 @@ const SECOND = 1_000;
 
 /**
  * Connects to a PostgreSQL server.
- * @throws DEPENDENCY_UNAVAILABLE where there is none; NOT_CONFIGURED where it refuses the credentials or has no such database
+ * @throws DEPENDENCY_UNAVAILABLE where there is none; NOT_CONFIGURED where it refuses the credentials, has no such database, or is not
+ * encrypted as the settings want it
  */
 export async function startPostgresEngine(options: PostgresEngineOptions): Promise<DatabaseEngine> {
   const server = {
@@ -88,8 +90,20 @@ export async function startPostgresEngine(options: PostgresEngineOptions): Promi
 }
 
 function tlsOf({ caFile, verify }: TlsOptions): ConnectionOptions {
-  return { rejectUnauthorized: verify, ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }) };
+  return { rejectUnauthorized: verify, ...(caFile === undefined ? {} : { ca: authorityIn(caFile) }) };
 }
+
+function authorityIn(caFile: string): string {
+  try {
+    return readFileSync(caFile, 'utf8');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code;
+    throw misconfigured(`The file "${caFile}" cannot be read (${why}). Set database.ssl_ca to the certificate of the authority that signed the server's.`, 'database.ssl_ca', error);
+  }
+}
+
+const misconfigured = (message: string, setting: string, cause: unknown) =>
+  new StrataError('NOT_CONFIGURED', message, { extensions: { feature: 'database', setting }, cause });
 
 /** SQLSTATE of what only a changed configuration mends. */
 const REFUSED = { wrongPassword: '28P01', noEntrance: '28000', noDatabase: '3D000' };
@@ -97,13 +111,22 @@ const REFUSED = { wrongPassword: '28P01', noEntrance: '28000', noDatabase: '3D00
 function refusal({ host, port, database, username }: PostgresEngineOptions, error: unknown): unknown {
   const server = `The PostgreSQL server at ${host}:${port}`;
   if (isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE') {
+    const fault = encryptionFault(error.cause);
+    if (fault === 'none') return misconfigured(`${server} takes no encrypted connections. Switch "ssl" on there, or set database.ssl to false.`, 'database.ssl', error);
+    if (fault !== null) {
+      return misconfigured(
+        `${server} shows a certificate that is not trusted here (${fault.code}). Set database.ssl_ca to the certificate of the authority that signed it and database.host to the name in it, or database.ssl_verify to false to take any.`,
+        'database.ssl_ca',
+        error,
+      );
+    }
     const code = (error.cause as { code?: unknown } | undefined)?.code;
     const why = typeof code === 'string' ? ` (${code})` : '';
     const message = `${server} does not answer${why}. See that it runs and lets this machine in, and that database.host and database.port name it rightly.`;
     return new StrataError('DEPENDENCY_UNAVAILABLE', message, { extensions: error.extensions, cause: error });
   }
   if (!(error instanceof SqlError)) return error;
-  const told = (message: string) => new StrataError('NOT_CONFIGURED', message, { extensions: { feature: 'database', setting: 'database' }, cause: error });
+  const told = (message: string) => misconfigured(message, 'database', error);
   switch (error.sqlState) {
     case REFUSED.wrongPassword:
     case REFUSED.noEntrance:

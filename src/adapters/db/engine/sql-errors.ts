@@ -19,6 +19,19 @@ const CONNECTION_CODES = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
 ]);
 
+/** What pg says where the server has no TLS. */
+const NO_ENCRYPTION = /does not support SSL connections|error establishing an SSL connection/i;
+/** Codes of OpenSSL's and Node's: a certificate is not trusted, is another's or is over, or the two sides do not speak the same TLS. */
+const CERTIFICATE_CODE = /^(UNABLE_TO_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_(TLS|SSL)_|EPROTO)/;
+
+/** Why no encrypted connection came to be: the server has none to give, or this side does not take it (a code); null for everything else. */
+export function encryptionFault(error: unknown): 'none' | { code: string } | null {
+  if (!(error instanceof Error)) return null;
+  if (NO_ENCRYPTION.test(error.message)) return 'none';
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' && CERTIFICATE_CODE.test(code) ? { code } : null;
+}
+
 /**
  * The one translation of the database's errors, whether they came through `pg` or through Prisma:
  * faults of the connection become DEPENDENCY_UNAVAILABLE, refused statements become SqlError, anything else (a fault of
@@ -31,7 +44,7 @@ export function translateDatabaseError(error: unknown): unknown {
   const prisma = translatePrismaError(error);
   if (prisma !== null) return prisma;
   const code = (error as NodeJS.ErrnoException).code;
-  if ((code !== undefined && CONNECTION_CODES.has(code)) || CONNECTION_FAULT.test(error.message)) {
+  if ((code !== undefined && CONNECTION_CODES.has(code)) || CONNECTION_FAULT.test(error.message) || encryptionFault(error) !== null) {
     return dependencyUnavailable('database', error);
   }
   return error;
