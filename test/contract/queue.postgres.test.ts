@@ -41,6 +41,48 @@ describe.skipIf(postgresPrograms === null)('with a PostgreSQL server', () => {
     },
   }));
 
+  it('starts though another process made its tables between its look and its turn', async () => {
+    const database = await startPostgresEngine(await postgres.freshDatabase());
+    const first = new PgBossQueue({ database, queues: QUEUES, logger: silent });
+    // What PostgreSQL says to a session that remembers that there is no such schema, where there is one by now.
+    const refusal = Object.assign(new Error('duplicate key value violates unique constraint "pg_namespace_nspname_index"'), { code: '23505' });
+    let refused = 0;
+    const pool = {
+      connect: () => database.pool.connect(),
+      async query(text: string, values?: unknown[]) {
+        if (!text.includes('CREATE SCHEMA')) return database.pool.query(text, values);
+        refused += 1;
+        await first.start();
+        throw refusal;
+      },
+    };
+    const second = new PgBossQueue({ database: { kind: 'postgres', sql: database.sql, pool }, queues: QUEUES, logger: silent });
+    await second.start();
+    expect(refused).toBe(1);
+    await second.check();
+    await Promise.all([first.stop(1), second.stop(1)]);
+    await database.stop();
+  });
+
+  it('leaves nothing running where its start fails at a later step', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const database = await startPostgresEngine(await postgres.freshDatabase());
+    let failing = false;
+    const pool = {
+      connect: () => database.pool.connect(),
+      query(text: string, values?: unknown[]) {
+        failing ||= /create_queue/.test(text) && /SELECT/.test(text) && !/FUNCTION/.test(text);
+        return failing ? Promise.reject(new Error('gone')) : database.pool.query(text, values);
+      },
+    };
+    const queue = new PgBossQueue({ database: { kind: 'postgres', sql: database.sql, pool }, queues: QUEUES, logger: silent });
+    await expect(queue.start()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', extensions: { dependency: 'queue' } });
+    expect(failing).toBe(true);
+    await database.stop();
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
   it('does periodic work in one process at a time', async () => {
     const options = await postgres.freshDatabase();
     const engines = await Promise.all([startPostgresEngine(options), startPostgresEngine(options)]);

@@ -52,11 +52,13 @@ export class PgBossQueue implements Queue {
 
   async start(): Promise<void> {
     try {
-      await this.boss.start();
+      await this.startBoss();
       if (this.database.kind === 'embedded') await this.reclaimOrphans();
       await this.provideQueues();
       this.started = true;
     } catch (error) {
+      // Its timers would keep a process alive whose start has failed.
+      await this.boss.stop({ graceful: false, close: false }).catch((stopError: unknown) => this.logger.warn({ err: stopError }, 'The job queue did not stop after its start had failed'));
       throw isStrataError(error) ? error : dependencyUnavailable('queue', error);
     }
   }
@@ -149,6 +151,19 @@ export class PgBossQueue implements Queue {
     if (rows.length > 0) this.logger.info({ jobs: rows.length }, 'Jobs of a process that died are handed out again');
   }
 
+  /**
+   * Of processes that start at once over an empty database one makes pg-boss's tables. Another that looked for its schema before
+   * may remember that there is none, and is refused: it finds all there when it looks again.
+   */
+  private async startBoss(): Promise<void> {
+    try {
+      await this.boss.start();
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      await this.boss.start();
+    }
+  }
+
   private async provideQueues(): Promise<void> {
     const existing = new Map((await this.boss.getQueues()).map((queue) => [queue.name, queue]));
     for (const definition of this.definitions.values()) {
@@ -168,6 +183,8 @@ export class PgBossQueue implements Queue {
     return definition;
   }
 }
+
+const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '23505';
 
 /** Not AbortSignal.any: each signal that is derived from that one follows all its sources, and a batch derives hundreds. */
 async function withOneSignal(sources: readonly AbortSignal[], work: (signal: AbortSignal) => Promise<void>): Promise<void> {
