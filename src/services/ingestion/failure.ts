@@ -41,6 +41,27 @@ export const isSuspect = (ingestion: { attempts: number; takenOver: boolean; run
 /** A process may also be ended from outside while it has one alone in hand; twice in a row is no chance. */
 export const MOST_RUNS_ALONE = 2;
 
+/**
+ * A store outside this process does not answer: it comes back, and the content that waits for it did nothing wrong. Not so the
+ * models, which are within this process: there the content itself may be what takes them down.
+ */
+export const isOutage = (failure: unknown): boolean => isStrataError(failure) && failure.code === 'DEPENDENCY_UNAVAILABLE' && failure.extensions.dependency !== 'models';
+
+const OUTAGE_PATIENCE_MS = 24 * 3600 * 1000;
+
+/** In how many seconds a failed attempt is followed by the next; null: it was the last of its round. An outage ends no round for a day. */
+export function nextAttemptIn(
+  { attempts, createdAt }: { attempts: number; createdAt: Date },
+  failure: unknown,
+  maxAttempts: number,
+  now: number = Date.now(),
+): number | null {
+  if (isOutage(failure) && now - createdAt.getTime() < OUTAGE_PATIENCE_MS) return retryDelaySeconds(Math.min(attempts, LONGEST_OUTAGE_STEP));
+  return ingestionErrorOf(failure).retryable && attempts % maxAttempts !== 0 ? retryDelaySeconds(attempts) : null;
+}
+
+/** Between 16 and 32 s: a store that is back is not waited for much longer. */
+const LONGEST_OUTAGE_STEP = 3;
 const FIRST_DELAY_SECONDS = 2;
 const LONGEST_DELAY_SECONDS = 300;
 

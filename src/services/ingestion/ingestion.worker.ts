@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { isStrataError } from '../../domain/errors.js';
-import type { DataObject, Ingestion, IngestionError } from '../../domain/model.js';
+import type { DataObject, Ingestion } from '../../domain/model.js';
 import type { LeasedIngestion } from '../../ports/repositories/ingestion.repository.port.js';
 import { forgetContent } from '../indexing/forget-content.js';
 import type { ObjectCache } from '../objects/object-cache.js';
@@ -8,7 +8,7 @@ import { announceChanges, ingestionChannel, recordChanges } from '../shared/chan
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { embedStage } from './embed.stage.js';
 import { extractStage } from './extract.stage.js';
-import { MOST_RUNS_ALONE, WorkerDied, ingestionErrorOf, isSuspect, retryDelaySeconds } from './failure.js';
+import { MOST_RUNS_ALONE, WorkerDied, ingestionErrorOf, isSuspect, nextAttemptIn } from './failure.js';
 import { indexStage } from './index.stage.js';
 import { LEASE_SECONDS, LeaseKeeper } from './lease-keeper.js';
 import { ProgressWriter } from './progress-writer.js';
@@ -47,7 +47,7 @@ export class IngestionWorker {
       leases.stop();
     }
     if (signal.aborted) return this.giveBack(items);
-    for (const item of items) if (!isAlive(item)) await this.fail(item, ingestionErrorOf(item.failure));
+    for (const item of items) if (!isAlive(item)) await this.fail(item);
     this.deps.queue.wake('annotate');
     this.hint(items.map((item) => item.ingestion));
   }
@@ -108,17 +108,18 @@ export class IngestionWorker {
     }
   }
 
-  private async fail(item: WorkItem, error: IngestionError): Promise<void> {
+  private async fail(item: WorkItem): Promise<void> {
     const { ingestion, object } = item;
-    const again = error.retryable && ingestion.attempts % this.deps.limits.jobs.maxAttempts !== 0;
+    const error = ingestionErrorOf(item.failure);
+    const delay = nextAttemptIn(ingestion, item.failure, this.deps.limits.jobs.maxAttempts);
+    const again = delay !== null;
     this.deps.logger[error.code === 'INTERNAL' ? 'error' : 'warn'](
       { ingestion: ingestion.id, object: object.id, attempt: ingestion.attempts, code: error.code, again, error: item.failure },
       again ? 'an ingestion failed and will be tried again' : 'an ingestion failed',
     );
-    const delay = again ? retryDelaySeconds(ingestion.attempts) : 0;
     await this.deps.database.transaction(async (tx) => {
       const [before] = await tx.objects.lockByIds(object.tenantId, [object.id]);
-      const failed = await tx.ingestions.fail(leaseOf(item), error, again ? delay : null);
+      const failed = await tx.ingestions.fail(leaseOf(item), error, delay);
       if (failed === null || before === undefined) return; // someone else has it by now, or purged it
       // A long text is indexed in several transactions; what the first of them wrote is not to be found.
       if (failed.stage === 'INDEX') {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { badInput, dependencyUnavailable, notConfigured, notFound } from '../../../../src/domain/errors.js';
 import { ExtractionError } from '../../../../src/ports/media.port.js';
-import { ingestionErrorOf, isExhausted, isSuspect, retryDelaySeconds, WorkerDied } from '../../../../src/services/ingestion/failure.js';
+import { ingestionErrorOf, isExhausted, isSuspect, nextAttemptIn, retryDelaySeconds, WorkerDied } from '../../../../src/services/ingestion/failure.js';
 
 describe('ingestionErrorOf', () => {
   it.each([
@@ -30,6 +30,29 @@ describe('retryDelaySeconds', () => {
       expect(retryDelaySeconds(attempts, () => 0)).toBe(ceiling / 2);
       expect(retryDelaySeconds(attempts, () => 1)).toBe(ceiling);
     }
+  });
+});
+
+describe('nextAttemptIn', () => {
+  const HOUR = 3_600_000;
+  const after = (failure: unknown, attempts: number, hours = 1) => nextAttemptIn({ attempts, createdAt: new Date(0) }, failure, 3, hours * HOUR);
+
+  it('waits for a store for a day, and never long at a time', () => {
+    const away = dependencyUnavailable('vectors', new Error('down'));
+    for (const attempts of [1, 3, 6, 3_000]) {
+      expect(after(away, attempts)).toBeGreaterThanOrEqual(1);
+      expect(after(away, attempts)).toBeLessThanOrEqual(32);
+    }
+    expect(after(away, 3_001, 25)).toBeGreaterThan(32);
+    expect(after(away, 3_000, 25)).toBeNull();
+  });
+
+  it('ends a round by its attempts where the content itself may be to blame', () => {
+    for (const failure of [new Error('odd'), dependencyUnavailable('models', new Error('down'))]) {
+      expect(after(failure, 2)).not.toBeNull();
+      expect(after(failure, 3)).toBeNull();
+    }
+    expect(after(new ExtractionError('ENCRYPTED', 'It has a password.'), 1)).toBeNull();
   });
 });
 
