@@ -33,20 +33,19 @@ export async function createAnnotations(deps: Dependencies, viewer: Viewer, inpu
     if (isStrataError(item)) answers[index] = item;
     else items.push(item);
   });
-  const { distinct, repeats } = splitRepeats(items);
   for (let tries = 1; ; tries += 1) {
     try {
-      await answerRecalled(deps, viewer, distinct, answers);
-      await answerNew(deps, viewer, distinct.filter(({ index }) => answers[index] === undefined), answers);
-      break;
+      await answerRecalled(deps, viewer, items, answers);
+      const { distinct, repeats } = splitRepeats(items.filter(({ index }) => answers[index] === undefined));
+      await answerNew(deps, viewer, distinct, answers);
+      for (const { item, first } of repeats) {
+        answers[item.index] = item.request!.inputHash === first.request!.inputHash ? answers[first.index] : keyTaken();
+      }
+      return answers as Answer[];
     } catch (error) {
       if (!isStrataError(error) || error.code !== 'CONFLICT' || tries === MAX_TRIES) throw error;
     }
   }
-  for (const { item, first } of repeats) {
-    answers[item.index] = item.request!.inputHash === first.request!.inputHash ? answers[first.index] : keyTaken();
-  }
-  return answers as Answer[];
 }
 
 function prepare(viewer: Viewer, input: CreateAnnotation, index: number): Item | StrataError {
@@ -81,16 +80,13 @@ function splitRepeats(items: readonly Item[]): { distinct: Item[]; repeats: { it
 
 /** What the same keys made before: two statements. */
 async function answerRecalled(deps: Dependencies, viewer: Viewer, items: readonly Item[], answers: (Answer | undefined)[]): Promise<void> {
-  const recalled = await recall(deps.database, viewer, items.flatMap(({ request }) => request ?? []));
-  if (recalled.size === 0) return;
-  const ids = [...recalled.values()].filter((response) => typeof response === 'string');
-  const made = new Map((await deps.database.annotations.findByIds(viewer.tenantId, ids)).map((annotation) => [annotation.id, annotation]));
-  for (const { index, request } of items) {
-    const response = request === null ? undefined : recalled.get(request.key);
-    if (response === undefined) continue;
-    answers[index] = typeof response === 'string'
-      ? (made.get(response) ?? conflict('What this idempotency key made has been purged since. Use a new key.', ['idempotencyKey']))
-      : keyTaken();
+  const recalled = await recall(deps.database, viewer, items.map(({ request }) => request));
+  const ids = recalled.filter((response) => typeof response === 'string');
+  const made = new Map((ids.length === 0 ? [] : await deps.database.annotations.findByIds(viewer.tenantId, ids)).map((annotation) => [annotation.id, annotation]));
+  for (const [at, { index }] of items.entries()) {
+    const response = recalled[at];
+    if (isStrataError(response)) answers[index] = response;
+    if (typeof response === 'string') answers[index] = made.get(response) ?? conflict('What this idempotency key made has been purged since. Use a new key.', ['idempotencyKey']);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Ingested, IngestText } from '../../domain/operations.js';
 import { requireRole } from '../../domain/roles.js';
 import { readMetadata } from '../objects/object-metadata.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
-import { idempotentRequest, keyTaken, recallEach, type IdempotentRequest } from '../shared/idempotency.js';
+import { idempotentRequest, keyTaken, recall, type IdempotentRequest } from '../shared/idempotency.js';
 import { contentKey } from '../storage/keys.js';
 import type { IncomingContent } from './intake.saga.js';
 import type { IntakeService } from './intake.service.js';
@@ -88,7 +88,7 @@ export class TextIntakeService {
   }
 
   private async answerRecalled(viewer: Viewer, items: readonly { index: number; item: Prepared }[], answers: (Ingested | StrataError | undefined)[]): Promise<void> {
-    const recalled = await recallEach(this.deps.database, viewer, items.map(({ item }) => item.request));
+    const recalled = await recall(this.deps.database, viewer, items.map(({ item }) => item.request));
     const ids = recalled.flatMap((response) => (isRecord(response) ? [response.objectId] : []));
     const objects = ids.length === 0 ? new Map<string, never>() : await this.ingested(viewer, await this.deps.database.objects.findByIds(viewer.tenantId, ids));
     for (const [at, { index }] of items.entries()) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
-import { conflict, isStrataError } from '../../domain/errors.js';
+import { conflict, isStrataError, type StrataError } from '../../domain/errors.js';
 import type { Json, Viewer } from '../../domain/model.js';
 import type { Repositories } from '../../ports/database.port.js';
 import type { IdempotencyRecord } from '../../ports/repositories/ledger.repository.port.js';
@@ -24,24 +24,15 @@ export function idempotentRequest(operation: string, key: string | undefined, in
   return { key: storable ? key : createHash('sha256').update(JSON.stringify(key)).digest('hex'), operation, inputHash };
 }
 
-/** The ids that the same request made before, by key; CONFLICT errors for keys that were used with other input. One statement. */
+/**
+ * What the same requests were answered before, in order; CONFLICT errors for keys that were used with other input, undefined for
+ * those that are new. A list may use one key twice, with other input. One statement.
+ */
 export async function recall(
   repositories: Pick<Repositories, 'idempotency'>,
   viewer: Viewer,
-  requests: readonly IdempotentRequest[],
-): Promise<Map<string, Json | Error>> {
-  if (requests.length === 0) return new Map();
-  const byKey = new Map(requests.map((request) => [request.key, request]));
-  const records = await repositories.idempotency.find(viewer.tenantId, [...byKey.keys()]);
-  return new Map(records.map((record) => [record.key, same(record, byKey.get(record.key)!) ? record.response : keyTaken()]));
-}
-
-/** As `recall`, but each request by itself, in order: a list may use one key twice, with other input. One statement. */
-export async function recallEach(
-  repositories: Pick<Repositories, 'idempotency'>,
-  viewer: Viewer,
   requests: readonly (IdempotentRequest | null)[],
-): Promise<(Json | Error | undefined)[]> {
+): Promise<(Json | StrataError | undefined)[]> {
   const keys = new Set(requests.flatMap((request) => request?.key ?? []));
   if (keys.size === 0) return requests.map(() => undefined);
   const records = new Map((await repositories.idempotency.find(viewer.tenantId, [...keys])).map((record) => [record.key, record]));
@@ -70,16 +61,16 @@ export async function once<T>(
   steps: { answer(response: Json): Promise<T>; work(remember: (response: Json) => IdempotencyRecord[]): Promise<T> },
 ): Promise<T> {
   if (request === null) return steps.work(() => []);
-  const recalled = async () => (await recall(repositories, viewer, [request])).get(request.key);
+  const recalled = async () => (await recall(repositories, viewer, [request]))[0];
   const before = await recalled();
-  if (before instanceof Error) throw keyTaken(['input', 'idempotencyKey']);
+  if (isStrataError(before)) throw keyTaken(['input', 'idempotencyKey']);
   if (before !== undefined) return steps.answer(before);
   try {
     return await steps.work((response) => [{ ...request, response }]);
   } catch (error) {
     if (!isStrataError(error) || error.code !== 'CONFLICT') throw error;
     const twin = await recalled();
-    if (twin instanceof Error) throw keyTaken(['input', 'idempotencyKey']);
+    if (isStrataError(twin)) throw keyTaken(['input', 'idempotencyKey']);
     if (twin === undefined) throw error;
     return steps.answer(twin);
   }

@@ -102,6 +102,9 @@ describe('AnnotationService: create', () => {
     expect(again[0]).toEqual(answers[0]);
     expect(codes(again)).toEqual(['made', 'CONFLICT idempotencyKey']);
     expect(codes(await bench.annotations.create(annotator, [caption(id, 'd', { idempotencyKey: 'k' })]))).toEqual(['CONFLICT idempotencyKey']);
+    // Whatever comes first in a call, the key is the one's that made something with it.
+    const behind = await bench.annotations.create(annotator, [caption(id, 'd', { idempotencyKey: 'k' }), caption(id, 'a', { idempotencyKey: 'k' })]);
+    expect(codes(behind)).toEqual(['CONFLICT idempotencyKey', 'made']);
     expect(await (await bench.annotations.page(annotator, {})).totalCount()).toBe(2);
   });
 
