@@ -44,8 +44,9 @@ export function requireStorableJson(document: Json, what: string, path: Path): v
 export function isShallow(document: Json): boolean {
   let level: Json[] = [document];
   for (let depth = 0; depth <= DEEPEST_JSON; depth++) {
-    level = level.flatMap((value) => (value !== null && typeof value === 'object' ? Object.values(value) : []));
-    if (level.length === 0) return true;
+    const containers = level.filter((value) => value !== null && typeof value === 'object');
+    if (containers.length === 0) return true;
+    level = containers.flatMap((value) => Object.values(value));
   }
   return false;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isStrataError } from '../../../src/domain/errors.js';
 import type { Json } from '../../../src/domain/model.js';
-import { DEEPEST_JSON, LARGEST_JSON, requireJsonObject, requireStorableJson } from '../../../src/domain/storable-json.js';
+import { DEEPEST_JSON, isShallow, LARGEST_JSON, requireJsonObject, requireStorableJson } from '../../../src/domain/storable-json.js';
 
 const refusal = (work: () => void) => {
   try {
@@ -34,6 +34,20 @@ describe('requireStorableJson', () => {
     expect(check(nested(DEEPEST_JSON + 1))?.message).toContain('64 levels');
     expect(check(nested(200_000))?.message).toContain('64 levels');
     expect(check('x'.repeat(LARGEST_JSON - 1))?.message).toContain('1048577 bytes');
+  });
+});
+
+describe('isShallow', () => {
+  const around = (innermost: Json, levels: number): Json => Array.from({ length: levels }).reduce<Json>((inner) => [inner], innermost);
+
+  it('takes as many levels as are kept, whatever the innermost holds', () => {
+    for (const innermost of [1, null, 'text']) {
+      expect([isShallow(innermost), isShallow(around(innermost, DEEPEST_JSON)), isShallow(around(innermost, DEEPEST_JSON + 1))]).toEqual([true, true, false]);
+    }
+    for (const empty of [{}, []]) {
+      expect([isShallow(around(empty, DEEPEST_JSON - 1)), isShallow(around(empty, DEEPEST_JSON))]).toEqual([true, false]);
+    }
+    expect(isShallow(nested(200_000))).toBe(false);
   });
 });
 
