@@ -24,9 +24,9 @@ export class DeferredVectors implements VectorStore {
     return this.store.ensureSpace(space);
   }
 
-  async upsert(tenantId: string, { model }: VectorSpace, records: readonly VectorRecord[], tx: Transaction | null): Promise<void> {
-    if (tx === null) return this.database.transaction((own) => this.upsert(tenantId, { model, dimensions: 0 }, records, own));
-    await tx.indexChanges.add(tenantId, records.map((record) => ({ kind: 'VECTOR', operation: 'PUT', model, ...record })));
+  async upsert(tenantId: string, space: VectorSpace, records: readonly VectorRecord[], tx: Transaction | null): Promise<void> {
+    if (tx === null) return this.database.transaction((own) => this.upsert(tenantId, space, records, own));
+    await tx.indexChanges.add(tenantId, records.map((record) => ({ kind: 'VECTOR', operation: 'PUT', model: space.model, ...record })));
     this.sync.behind(tx, tenantId, records.map(({ objectId }) => objectId));
   }
 
