@@ -89,7 +89,7 @@ export class SearchService {
       const asked = search.mode === 'HYBRID' && alpha === 0 ? [] : questions;
       const terms = search.words === null || search.mode === 'VECTOR' || (search.mode === 'HYBRID' && alpha === 1) ? null : analyzeTerms(search.words);
       const depth = depthOf(search.first);
-      if (ranksItself(this.deps.hybrid, search, asked, terms) && alpha > 0 && alpha < 1) {
+      if (ranksItself(this.deps.hybrid, search, asked, terms)) {
         const query = { tenantId, question: asked[0]!, terms: terms!, alpha, search, depth };
         const found = await runStoreHybrid(this.deps, this.deps.hybrid, query, deadline);
         if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...remarks(search, this.deps.vectors.capabilities, asked.length, terms)] };
