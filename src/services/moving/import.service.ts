@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import pLimit from 'p-limit';
 import { contentMismatch, isStrataError } from '../../domain/errors.js';
-import type { AggregationLine, ObjectLine } from '../../ports/repositories/transfer.repository.port.js';
+import type { AggregationLine, ObjectLine, Place } from '../../ports/repositories/transfer.repository.port.js';
 import type { SagaRunner } from '../sagas/saga-runner.js';
 import { announceChanges } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
@@ -22,6 +23,7 @@ export interface ImportCounts {
 type Dependencies = Pick<ServiceDependencies, 'database' | 'objectStore' | 'vectors' | 'keywords' | 'embedder' | 'events' | 'queue'>;
 
 const ATTEMPTS = 5;
+const LOOKS_AT_ONCE = 8;
 
 /** Takes in what `ExportService` gave. Everything may be repeated: what is there is left as it is. */
 export class ImportService {
@@ -38,13 +40,8 @@ export class ImportService {
 
   /** Of these objects, the contents whose bytes have to be sent before the objects are: in the staging area for a minute. */
   async needed(objects: readonly ObjectLine[]): Promise<string[]> {
-    const known = new Set((await this.deps.database.transfer.known(objects)).map(({ id }) => id));
-    const fresh = [...new Map(objects.filter(({ id }) => !known.has(id)).map((object) => [object.contentHash, object])).values()];
-    const needed: string[] = [];
-    for (const { tenantId, contentHash } of fresh) {
-      if ((await this.deps.objectStore.head(stagedAt(tenantId, contentHash))) === null && !(await this.hasBytes(tenantId, contentHash))) needed.push(contentHash);
-    }
-    return needed;
+    const there = await this.there(objects);
+    return this.missing(objects.filter(({ id }) => !there.has(id)));
   }
 
   /** @throws CONTENT_MISMATCH where the bytes are others than their hash says; nothing is kept of them */
@@ -71,10 +68,11 @@ export class ImportService {
     const usable = JSON.stringify(models) === JSON.stringify(this.exports.models());
     if (usable) for (const { name, dimensions } of models) await this.deps.vectors.ensureSpace({ model: name, dimensions });
     for (let attempt = 1; ; attempt += 1) {
-      const missing = await this.needed(objects.map(({ object }) => object));
+      const there = await this.there(objects.map(({ object }) => object));
+      const missing = await this.missing(objects.flatMap(({ object }) => (there.has(object.id) ? [] : object)));
       if (missing.length > 0) return { missing };
       try {
-        return await this.run(tenantId, objects, usable);
+        return await this.run(tenantId, objects, there, usable);
       } catch (error) {
         // Somebody deleted the bytes, or swept them, between two steps.
         const isLost = error instanceof ImportLost || (isStrataError(error) && error.code === 'NOT_FOUND');
@@ -92,9 +90,7 @@ export class ImportService {
     return added;
   }
 
-  private async run(tenantId: string, objects: readonly ExportedObject[], usable: boolean): Promise<ImportCounts> {
-    const known = await this.deps.database.transfer.known(objects.map(({ object }) => object));
-    const there = new Map(known.map(({ id, as }) => [id, as]));
+  private async run(tenantId: string, objects: readonly ExportedObject[], there: ReadonlyMap<string, Place>, usable: boolean): Promise<ImportCounts> {
     const fresh = objects.filter(({ object }) => !there.has(object.id));
     const contents = [...new Map(fresh.map(({ object }) => [object.contentHash, object])).values()].map((object) => ({
       contentHash: object.contentHash, size: object.fileSize, mimeType: object.mimeType,
@@ -108,9 +104,29 @@ export class ImportService {
     return context.counts;
   }
 
-  private async hasBytes(tenantId: string, contentHash: string): Promise<boolean> {
-    const [blob] = await this.deps.database.transaction((tx) => tx.blobs.lock(tenantId, [contentHash]));
-    return blob !== undefined && !blob.isDoomed && (await this.deps.objectStore.head(blob.storageKey)) !== null;
+  /** Of these objects, by id, those that are here, and as whom. */
+  private async there(objects: readonly ObjectLine[]): Promise<Map<string, Place>> {
+    return new Map((await this.deps.database.transfer.known(objects)).map(({ id, as }) => [id, as]));
+  }
+
+  /** Contents whose bytes are neither staged nor stored. One statement a tenant. */
+  private async missing(fresh: readonly ObjectLine[]): Promise<string[]> {
+    const missing: string[] = [];
+    for (const [tenantId, ofTenant] of Map.groupBy(fresh, (object) => object.tenantId)) {
+      const unstaged = await this.without(new Map(ofTenant.map(({ contentHash }) => [contentHash, stagedAt(tenantId, contentHash)])));
+      if (unstaged.length === 0) continue;
+      const blobs = await this.deps.database.transaction((tx) => tx.blobs.lock(tenantId, unstaged));
+      const stored = new Map(blobs.filter(({ isDoomed }) => !isDoomed).map(({ contentHash, storageKey }) => [contentHash, storageKey]));
+      missing.push(...unstaged.filter((contentHash) => !stored.has(contentHash)), ...(await this.without(stored)));
+    }
+    return missing;
+  }
+
+  /** Of these contents, those that have no bytes at their key. */
+  private async without(keys: ReadonlyMap<string, string>): Promise<string[]> {
+    const limited = pLimit(LOOKS_AT_ONCE);
+    const found = await Promise.all([...keys].map(([contentHash, key]) => limited(async () => ((await this.deps.objectStore.head(key)) === null ? [contentHash] : []))));
+    return found.flat();
   }
 }
 
