@@ -66,10 +66,10 @@ export function importSaga(deps: Dependencies, keeper: BlobKeeper): SagaDefiniti
         name: 'rows',
         async effect(_payload, { tenantId, context, tx }) {
           context.counts = { objects: 0, there: context.known.length, annotations: 0, queued: 0 };
-          const inserted = await writeObjects(tx, tenantId, context);
-          await writeContents(deps, tx, tenantId, inserted, context);
-          await writeAnnotations(tx, tenantId, inserted, context);
-          const touched = [...inserted.map(({ object }) => object.id), ...context.known.filter(({ annotations }) => annotations.length > 0).map(({ object }) => context.there.get(object.id)!.id)];
+          await writeObjects(tx, tenantId, context);
+          await writeContents(deps, tx, tenantId, context);
+          await writeAnnotations(tx, tenantId, context);
+          const touched = [...context.fresh.map(({ object }) => object.id), ...context.known.filter(({ annotations }) => annotations.length > 0).map(({ object }) => context.there.get(object.id)!.id)];
           await refreshFieldPassages(tx, deps.keywords, tenantId, touched);
           await tx.objects.raiseGeneration(tenantId);
         },
@@ -100,7 +100,7 @@ function statusOf(each: ExportedObject, context: ImportContext): ObjectStatus {
   return each.object.status === 'FAILED' && each.object.ingestion?.status === 'FAILED' ? 'FAILED' : 'PROCESSING';
 }
 
-async function writeObjects(tx: Transaction, tenantId: string, context: ImportContext): Promise<ExportedObject[]> {
+async function writeObjects(tx: Transaction, tenantId: string, context: ImportContext): Promise<void> {
   const ids = new Set(
     await tx.transfer.insertObjects(
       context.fresh.map((each) => ({ ...each.object, tenantId, status: statusOf(each, context), storageKey: context.reservations.get(each.object.contentHash)!.storageKey })),
@@ -113,7 +113,6 @@ async function writeObjects(tx: Transaction, tenantId: string, context: ImportCo
   await recordChanges(tx, objects.map((after) => ({ kind: 'CREATED', before: null, after })));
   await begin(tx, tenantId, context);
   context.counts.objects = objects.length;
-  return [...context.fresh];
 }
 
 /** One for each object; several of the bin may share their content with a live one. */
@@ -137,8 +136,8 @@ async function begin(tx: Transaction, tenantId: string, context: ImportContext):
   context.counts.queued = open.length;
 }
 
-async function writeContents(deps: Dependencies, tx: Transaction, tenantId: string, inserted: readonly ExportedObject[], context: ImportContext): Promise<void> {
-  const ready = inserted.filter((each) => comesReady(each, context));
+async function writeContents(deps: Dependencies, tx: Transaction, tenantId: string, context: ImportContext): Promise<void> {
+  const ready = context.fresh.filter((each) => comesReady(each, context));
   const texts = ready.map(({ object, text }) => ({ objectId: object.id, facts: object.facts, text }));
   if (texts.length > 0) await tx.objects.saveExtraction(tenantId, texts);
   const passages = ready.flatMap((each) => each.passages);
@@ -156,8 +155,8 @@ async function writeContents(deps: Dependencies, tx: Transaction, tenantId: stri
   if (documents.length > 0) await deps.keywords.index(tenantId, documents, tx);
 }
 
-async function writeAnnotations(tx: Transaction, tenantId: string, inserted: readonly ExportedObject[], context: ImportContext): Promise<void> {
-  const own = inserted.flatMap((each) => {
+async function writeAnnotations(tx: Transaction, tenantId: string, context: ImportContext): Promise<void> {
+  const own = context.fresh.flatMap((each) => {
     // What is processed anew is annotated anew by the system.
     const isProcessed = statusOf(each, context) === 'PROCESSING';
     return each.annotations.filter(({ annotatorId }) => !isProcessed || !annotatorId.startsWith('system:'));
