@@ -13,7 +13,8 @@ import type { Logger } from '../ports/logger.port.js';
 import type { VectorStore } from '../ports/vector-store.port.js';
 import { DeferredKeywords } from '../services/indexing/deferred-keywords.js';
 import { DeferredVectors } from '../services/indexing/deferred-vectors.js';
-import { IndexSync, type OutsideStores } from '../services/indexing/index-sync.js';
+import { IndexSync } from '../services/indexing/index-sync.js';
+import type { OutsideStores } from '../services/indexing/outside-writer.js';
 
 /**
  * One registry a port: a new vendor is one adapter, one arm of the configuration and one line here. What is not configured is
@@ -64,8 +65,8 @@ export async function openIndexes(config: Config, parts: IndexParts): Promise<Op
 }
 
 /** Indexes over stores outside the database. What a store does not rank by words, the database does. */
-export function outsideIndexes(stores: OutsideStores, { engine, database, models, logger }: Omit<IndexParts, 'hasVector'>): OpenedIndexes {
-  const indexSync = new IndexSync({ database, stores, models, logger });
+export function outsideIndexes(stores: OutsideStores, { engine, database, logger }: Omit<IndexParts, 'hasVector' | 'models'>): OpenedIndexes {
+  const indexSync = new IndexSync({ database, stores, logger });
   return {
     vectors: new DeferredVectors(stores.vectors, database, indexSync),
     keywords: stores.keywords === null ? keywordsInDatabase(engine) : new DeferredKeywords(stores.keywords, database, indexSync),

@@ -8,7 +8,7 @@ import type { ObjectStore } from '../ports/object-store.port.js';
 import type { Queue } from '../ports/queue.port.js';
 import type { VectorStore } from '../ports/vector-store.port.js';
 import type { ServerTracing } from '../server/options.js';
-import type { OutsideStores } from '../services/indexing/index-sync.js';
+import type { OutsideStores } from '../services/indexing/outside-writer.js';
 import type { OtelOptions } from '../adapters/tracing/otel.tracer.js';
 import type { StatementSource } from '../adapters/tracing/traced-statements.js';
 import { programVersion } from './program-version.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hasVector } from '../../adapters/db/migrations/migrate.js';
 import type { VectorDatabaseConfig } from '../../config/config.js';
 import { badInput, conflict, isStrataError } from '../../domain/errors.js';
-import type { MoveStores } from '../../services/moving/move-targets.js';
+import type { OutsideStores } from '../../services/indexing/outside-writer.js';
 import { Reindexer } from '../../services/moving/reindexer.js';
 import type { App } from '../compose.js';
 import { keywordsInDatabase, openOutside, openPgvector } from '../stores.js';
@@ -58,10 +58,10 @@ export function reindex(app: App, body: unknown, signal: AbortSignal): Readable 
 }
 
 /** Words go along where they are ranked elsewhere than now. */
-async function openTarget(app: App, target: VectorDatabaseConfig): Promise<MoveStores> {
+async function openTarget(app: App, target: VectorDatabaseConfig): Promise<OutsideStores> {
   const { engine, deps, config } = app;
   const parts = { engine, database: deps.database, hasVector: await hasVector(engine.sql), models: () => deps.embedder.models(), logger: deps.logger };
-  const stores: MoveStores = target.provider === 'pgvector' ? { vectors: await openPgvector(parts), keywords: null, hybrid: null } : await openOutside(target, parts);
+  const stores: OutsideStores = target.provider === 'pgvector' ? { vectors: await openPgvector(parts), keywords: null, hybrid: null } : await openOutside(target, parts);
   const wordsLeave = config.vectorDatabase.provider === 'weaviate' && target.provider !== 'weaviate';
   return wordsLeave ? { ...stores, keywords: keywordsInDatabase(engine) } : stores;
 }

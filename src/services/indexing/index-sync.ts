@@ -1,24 +1,11 @@
 import type { Database, Transaction } from '../../ports/database.port.js';
-import type { EmbeddingModel } from '../../ports/embedder.port.js';
-import type { HybridStore, PassageRecord } from '../../ports/hybrid-store.port.js';
-import type { KeywordIndex } from '../../ports/keyword-index.port.js';
 import type { Logger } from '../../ports/logger.port.js';
 import type { PendingIndexChange } from '../../ports/repositories/index-change.repository.port.js';
-import type { VectorSpace, VectorStore } from '../../ports/vector-store.port.js';
-import { analyzeTerms } from '../search/analysis.js';
-
-export interface OutsideStores {
-  vectors: VectorStore;
-  /** Null where words are ranked in the database. */
-  keywords: KeywordIndex | null;
-  /** Where one store holds both. */
-  hybrid: HybridStore | null;
-}
+import { OutsideWriter, type OutsideStores, type PassageToWrite } from './outside-writer.js';
 
 interface IndexSyncDependencies {
   database: Database;
   stores: OutsideStores;
-  models(): readonly EmbeddingModel[];
   logger: Logger;
 }
 
@@ -29,6 +16,7 @@ const OVERDUE_SECONDS = 20;
 const OBJECTS_A_RECOVERY = 500;
 
 type Put<Kind extends PendingIndexChange['kind']> = Extract<PendingIndexChange, { kind: Kind; operation: 'PUT' }>;
+type Removal = Extract<PendingIndexChange, { operation: 'REMOVE' }>;
 
 /**
  * Tells a store outside the database what `index_changes` holds. It may run anywhere, any number of times and at once: a row is an
@@ -36,10 +24,12 @@ type Put<Kind extends PendingIndexChange['kind']> = Extract<PendingIndexChange, 
  * a row in `index_changes`.
  */
 export class IndexSync {
-  private readonly spaces = new Set<string>();
+  private readonly writer: OutsideWriter;
   private readonly waiting = new WeakMap<Transaction, Map<string, Set<string>>>();
 
-  constructor(private readonly deps: IndexSyncDependencies) {}
+  constructor(private readonly deps: IndexSyncDependencies) {
+    this.writer = new OutsideWriter(deps.stores);
+  }
 
   /** Behind the commit of this transaction these objects' changes are told, once; a failure is logged, and tried again later. */
   behind(tx: Transaction, tenantId: string, objectIds: readonly string[]): void {
@@ -86,49 +76,18 @@ export class IndexSync {
   }
 
   private async tell(tenantId: string, changes: readonly PendingIndexChange[]): Promise<void> {
-    const { vectors, keywords } = this.deps.stores;
-    const gone = changes.filter((change) => change.operation === 'REMOVE');
-    const goneVectors = gone.filter((change) => change.kind === 'VECTOR').map(({ id }) => id);
-    const gonePassages = gone.filter((change) => change.kind === 'PASSAGE').map(({ id, ordinal }) => ({ passageId: id, ordinal }));
-    if (gonePassages.length > 0) await keywords?.remove(tenantId, gonePassages, null);
-    if (goneVectors.length > 0) await vectors.remove(tenantId, goneVectors, null);
+    await this.writer.remove(tenantId, changes.filter((change): change is Removal => change.operation === 'REMOVE'));
     const passages = changes.filter((change): change is Put<'PASSAGE'> => change.kind === 'PASSAGE' && change.operation === 'PUT');
     const embeddings = changes.filter((change): change is Put<'VECTOR'> => change.kind === 'VECTOR' && change.operation === 'PUT');
-    await this.put(tenantId, passages, embeddings);
+    await this.writer.put(tenantId, await this.withTexts(tenantId, passages), embeddings);
   }
 
-  private async put(tenantId: string, passages: readonly Put<'PASSAGE'>[], embeddings: readonly Put<'VECTOR'>[]): Promise<void> {
-    const { vectors, hybrid, keywords } = this.deps.stores;
-    for (const { model } of embeddings) await this.ensureSpace(model);
-    const rest = hybrid === null ? embeddings : await this.putTogether(hybrid, tenantId, passages, embeddings);
-    if (hybrid === null && keywords !== null && passages.length > 0) {
-      const terms = await this.termsOf(tenantId, passages);
-      const documents = passages.filter(({ id }) => terms.has(id)).map(({ id, objectId, ordinal }) => ({ passageId: id, objectId, ordinal, terms: terms.get(id)! }));
-      await keywords.index(tenantId, documents, null);
-    }
-    for (const [model, ofModel] of Map.groupBy(rest, (embedding) => embedding.model)) await vectors.upsert(tenantId, this.spaceOf(model), ofModel, null);
-  }
-
-  /** @returns the vectors of passages that the store has already: those are added to what is there */
-  private async putTogether(hybrid: HybridStore, tenantId: string, passages: readonly Put<'PASSAGE'>[], embeddings: readonly Put<'VECTOR'>[]): Promise<Put<'VECTOR'>[]> {
-    const terms = await this.termsOf(tenantId, passages);
-    const byPassage = Map.groupBy(embeddings, ({ passageId }) => passageId);
-    const vectorsOf = (found: readonly Put<'VECTOR'>[]) => found.map(({ id, model, vector }) => ({ space: this.spaceOf(model), embeddingId: id, vector }));
-    const records: PassageRecord[] = passages
-      .filter(({ id }) => terms.has(id))
-      .map(({ id, objectId }) => ({ passageId: id, objectId, terms: terms.get(id)!, vectors: vectorsOf(byPassage.get(id) ?? []) }));
-    const moments = (byPassage.get(null) ?? []).map((embedding): PassageRecord => ({
-      passageId: null, objectId: embedding.objectId, terms: [], vectors: vectorsOf([embedding]),
-    }));
-    await hybrid.write(tenantId, [...records, ...moments]);
-    return embeddings.filter(({ passageId }) => passageId !== null && !terms.has(passageId));
-  }
-
-  /** Passages that are gone by now have none; a row that says so follows. */
-  private async termsOf(tenantId: string, passages: readonly Put<'PASSAGE'>[]): Promise<Map<string, string[]>> {
-    if (passages.length === 0) return new Map();
+  /** Without those that are gone by now; a row that says so follows. */
+  private async withTexts(tenantId: string, passages: readonly Put<'PASSAGE'>[]): Promise<PassageToWrite[]> {
+    if (passages.length === 0) return [];
     const found = await this.deps.database.passages.findByIds(tenantId, passages.map(({ id }) => id));
-    return new Map(found.map(({ id, text }) => [id, analyzeTerms(text)]));
+    const texts = new Map(found.map(({ id, text }) => [id, text]));
+    return passages.flatMap((passage) => (texts.has(passage.id) ? { ...passage, text: texts.get(passage.id)! } : []));
   }
 
   private async settle(tenantId: string, changes: readonly PendingIndexChange[]): Promise<void> {
@@ -140,18 +99,6 @@ export class IndexSync {
       // Searches that were answered between the commit and now are not to be repeated from the cache.
       await tx.objects.raiseGeneration(tenantId);
     });
-  }
-
-  private async ensureSpace(model: string): Promise<void> {
-    if (this.spaces.has(model)) return;
-    await this.deps.stores.vectors.ensureSpace(this.spaceOf(model));
-    this.spaces.add(model);
-  }
-
-  private spaceOf(model: string): VectorSpace {
-    const known = this.deps.models().find(({ name }) => name === model);
-    if (known === undefined) throw new Error(`There are vectors of the model ${model}, which is not configured any more.`);
-    return { model, dimensions: known.dimensions };
   }
 }
 

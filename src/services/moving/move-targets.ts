@@ -1,7 +1,6 @@
-import type { HybridStore } from '../../ports/hybrid-store.port.js';
-import type { KeywordIndex } from '../../ports/keyword-index.port.js';
 import type { MovedEmbedding, MovedPassage, ReindexChange } from '../../ports/repositories/reindex.repository.port.js';
-import type { VectorRecord, VectorSpace, VectorStore } from '../../ports/vector-store.port.js';
+import type { VectorRecord, VectorSpace } from '../../ports/vector-store.port.js';
+import { OutsideWriter, type OutsideStores } from '../indexing/outside-writer.js';
 import { analyzeTerms } from '../search/analysis.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 
@@ -14,13 +13,6 @@ export interface MoveTarget {
   remove(tenantId: string, gone: readonly ReindexChange[]): Promise<void>;
 }
 
-export interface MoveStores {
-  vectors: VectorStore;
-  /** Null where words stay where they are. */
-  keywords: KeywordIndex | null;
-  hybrid: HybridStore | null;
-}
-
 const spaceOf = ({ model, dimensions }: MovedEmbedding): VectorSpace => ({ model, dimensions });
 const recordOf = ({ id, objectId, passageId, vector }: WithVector): VectorRecord => ({ id, objectId, passageId, vector });
 const documentsOf = (passages: readonly MovedPassage[]) =>
@@ -30,38 +22,18 @@ const documentsOf = (passages: readonly MovedPassage[]) =>
 
 /** A store that the program does not answer from yet: it is told at once. */
 export class NewStore implements MoveTarget {
-  private readonly spaces = new Set<string>();
+  private readonly writer: OutsideWriter;
 
-  constructor(private readonly stores: MoveStores) {}
-
-  async put(tenantId: string, passages: readonly MovedPassage[], embeddings: readonly WithVector[]): Promise<void> {
-    const { vectors, keywords, hybrid } = this.stores;
-    for (const embedding of embeddings) await this.ensureSpace(spaceOf(embedding));
-    if (hybrid !== null) {
-      const byPassage = Map.groupBy(embeddings, ({ passageId }) => passageId);
-      const vectorsOf = (found: readonly WithVector[]) => found.map((embedding) => ({ space: spaceOf(embedding), embeddingId: embedding.id, vector: embedding.vector }));
-      await hybrid.write(tenantId, [
-        ...passages.map(({ id, objectId, text }) => ({ passageId: id, objectId, terms: analyzeTerms(text), vectors: vectorsOf(byPassage.get(id) ?? []) })),
-        ...(byPassage.get(null) ?? []).map((moment) => ({ passageId: null, objectId: moment.objectId, terms: [], vectors: vectorsOf([moment]) })),
-      ]);
-      return;
-    }
-    const documents = keywords === null ? [] : documentsOf(passages);
-    if (documents.length > 0) await keywords!.index(tenantId, documents, null);
-    for (const ofSpace of Map.groupBy(embeddings, ({ model }) => model).values()) await vectors.upsert(tenantId, spaceOf(ofSpace[0]!), ofSpace.map(recordOf), null);
+  constructor(stores: OutsideStores) {
+    this.writer = new OutsideWriter(stores);
   }
 
-  async remove(tenantId: string, gone: readonly ReindexChange[]): Promise<void> {
-    const passages = gone.filter(({ kind }) => kind === 'PASSAGE').map(({ id, ordinal }) => ({ passageId: id, ordinal: ordinal! }));
-    const embeddings = gone.filter(({ kind }) => kind === 'VECTOR').map(({ id }) => id);
-    if (passages.length > 0) await this.stores.keywords?.remove(tenantId, passages, null);
-    if (embeddings.length > 0) await this.stores.vectors.remove(tenantId, embeddings, null);
+  put(tenantId: string, passages: readonly MovedPassage[], embeddings: readonly WithVector[]): Promise<void> {
+    return this.writer.put(tenantId, passages, embeddings);
   }
 
-  private async ensureSpace(space: VectorSpace): Promise<void> {
-    if (this.spaces.has(space.model)) return;
-    await this.stores.vectors.ensureSpace(space);
-    this.spaces.add(space.model);
+  remove(tenantId: string, gone: readonly ReindexChange[]): Promise<void> {
+    return this.writer.remove(tenantId, gone.map(({ kind, id, ordinal }) => (kind === 'PASSAGE' ? { kind, id, ordinal: ordinal! } : { kind, id })));
   }
 }
 

@@ -4,13 +4,13 @@ import type { MoveTarget } from './move-targets.js';
 import type { VectorsAgain } from './vectors-again.js';
 
 const CHANGES_A_ROUND = 500;
-export const FIRST = '00000000-0000-0000-0000-000000000000';
+const FIRST = '00000000-0000-0000-0000-000000000000';
 
 export interface MoveOptions {
   /** Passages, or moments of media, at once. */
   batch: number;
   signal: AbortSignal;
-  onProgress(phase: Reindex['phase'], copied: number): void;
+  onProgress(copied: number): void;
 }
 
 /** Moves all there is, in the order of ids, and then what has changed meanwhile. Killed anywhere, it goes on where its last batch ended. */
@@ -29,7 +29,7 @@ export class Mover {
       const next = reindex.phase === 'PASSAGES' ? await this.somePassages(reindex, options) : await this.someMoments(reindex, options);
       await this.deps.database.reindexes.advance(reindex.id, next);
       reindex = { ...reindex, ...next };
-      options.onProgress(reindex.phase, reindex.copied);
+      options.onProgress(reindex.copied);
     }
     return reindex;
   }

@@ -2,9 +2,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { conflict } from '../../domain/errors.js';
 import type { Reindex } from '../../ports/repositories/reindex.repository.port.js';
 import type { VectorStore } from '../../ports/vector-store.port.js';
+import type { OutsideStores } from '../indexing/outside-writer.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { Mover } from './mover.js';
-import { LiveStore, NewStore, type MoveStores } from './move-targets.js';
+import { LiveStore, NewStore } from './move-targets.js';
 import { VectorsAgain } from './vectors-again.js';
 import { verifyMove, type MoveReport } from './verify-move.js';
 
@@ -32,7 +33,7 @@ const SWITCHING_SECONDS = 3_600;
 export class Reindexer {
   constructor(private readonly deps: Dependencies) {}
 
-  async run(request: ReindexRequest, stores: MoveStores, onEvent: (event: ReindexEvent) => void, signal: AbortSignal): Promise<MoveReport> {
+  async run(request: ReindexRequest, stores: OutsideStores, onEvent: (event: ReindexEvent) => void, signal: AbortSignal): Promise<MoveReport> {
     const { database } = this.deps;
     const earlier = await database.reindexes.current();
     if (earlier !== null) mustBeTheSame(earlier, request);
@@ -42,7 +43,7 @@ export class Reindexer {
     const source: VectorStore | null = request.reEmbed ? null : this.deps.vectors;
     const vectors = new VectorsAgain(this.deps, source);
     const mover = new Mover(this.deps, vectors, new NewStore(stores));
-    await mover.copy(reindex, { batch: request.batch, signal, onProgress: (_phase, copied) => onEvent({ kind: 'copied', copied }) });
+    await mover.copy(reindex, { batch: request.batch, signal, onProgress: (copied) => onEvent({ kind: 'copied', copied }) });
     onEvent({ kind: 'catchingUp' });
     const catchUp = () => mover.catchUp(reindex.models, signal);
     await catchUp();
@@ -75,7 +76,7 @@ export class Reindexer {
     if ((await this.deps.database.reindexes.switched(reindex.id)) > SWITCHING_SECONDS && noted === 0) await this.deps.database.reindexes.end();
   }
 
-  private async begin(request: ReindexRequest, stores: MoveStores): Promise<Reindex> {
+  private async begin(request: ReindexRequest, stores: OutsideStores): Promise<Reindex> {
     const { database } = this.deps;
     if (request.target === 'pgvector') await this.removeStrays(stores);
     else await mustBeEmpty(stores.vectors, await database.reindexes.counts(null), request);
@@ -84,7 +85,7 @@ export class Reindexer {
   }
 
   /** The database's own indexes may hold what another store was told to remove. */
-  private async removeStrays({ keywords }: MoveStores): Promise<void> {
+  private async removeStrays({ keywords }: OutsideStores): Promise<void> {
     const { reindexes } = this.deps.database;
     await reindexes.removeStrayVectors();
     if (keywords === null) return;

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterEach, describe, expect, it } from 'vitest';
 import { compileObjectFilter } from '../../../src/adapters/db/filter-sql.js';
 import { PostgresBm25Index } from '../../../src/adapters/keywords/postgres-bm25.index.js';
@@ -116,6 +117,18 @@ describe('indexes outside the database', () => {
     outside.isAway = false;
     await test.app.deps.indexSync!.flush(viewer.tenantId, [object.id]);
     expect([await find(viewer, 'gale', 'KEYWORD'), await pending()]).toEqual([[object.id], 0]);
+  });
+
+  it('are told of a model that is not configured any more, which keeps nothing else from them', async () => {
+    const viewer = test.viewer();
+    const { object, ingestion } = await test.ingestText(viewer, 'Of an older kind.');
+    await test.ended(viewer, ingestion!.id);
+    const id = uuidv7();
+    await test.app.deps.database.transaction((tx) =>
+      tx.indexChanges.add(viewer.tenantId, [{ kind: 'VECTOR', operation: 'PUT', id, objectId: object.id, model: 'forgotten', passageId: null, vector: Float32Array.of(0, 1, 0) }]),
+    );
+    await test.app.deps.indexSync!.flush(viewer.tenantId, [object.id]);
+    expect(await pending()).toBe(0);
   });
 
   it('that are away keep an ingestion from READY; it is tried again, and ends as one that was never hindered', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startTelemetry } from '../../../src/app/telemetry.js';
 import type { HybridQuery } from '../../../src/ports/hybrid-store.port.js';
 import type { VectorStore } from '../../../src/ports/vector-store.port.js';
-import type { OutsideStores } from '../../../src/services/indexing/index-sync.js';
+import type { OutsideStores } from '../../../src/services/indexing/outside-writer.js';
 import { CollectedSpans, parentOf } from '../../support/collected-spans.js';
 
 const space = { model: 'a-model', dimensions: 2 };
