@@ -28,6 +28,8 @@ type Dependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords
 
 /** For so long after the first process answers from the new store, others may still write to the old one. */
 const SWITCHING_SECONDS = 3_600;
+/** This program's own writes are noted too: where they never cease, nobody waits for a moment without any beyond this. */
+const LONGEST_SWITCHING_SECONDS = 24 * 3_600;
 
 /** Moves vectors, and words where the new store ranks them, while the program answers from the old one. */
 export class Reindexer {
@@ -73,7 +75,8 @@ export class Reindexer {
     await mover.copy(reindex, { batch: 64, signal, onProgress: () => undefined });
     const noted = await mover.catchUp(null, signal);
     if (noted > 0) this.deps.logger.info({ noted }, 'the new vector store was told what had changed before it was switched to');
-    if ((await this.deps.database.reindexes.switched(reindex.id)) > SWITCHING_SECONDS && noted === 0) await this.deps.database.reindexes.end();
+    const seconds = await this.deps.database.reindexes.switched(reindex.id);
+    if (seconds > (noted === 0 ? SWITCHING_SECONDS : LONGEST_SWITCHING_SECONDS)) await this.deps.database.reindexes.end();
   }
 
   private async begin(request: ReindexRequest, stores: OutsideStores): Promise<Reindex> {

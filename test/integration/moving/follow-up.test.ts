@@ -1,0 +1,42 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Reindexer } from '../../../src/services/moving/reindexer.js';
+import { withApp } from '../../support/app.js';
+
+const test = withApp();
+const PLACE = 'where it was moved to';
+const never = new AbortController().signal;
+
+/** A move whose store has been answered from for so many hours. */
+async function switchedSince(hours: number): Promise<void> {
+  const { database } = test.app.deps;
+  const id = uuidv7();
+  await database.transaction((tx) => tx.reindexes.begin({ id, target: 'pgvector', place: PLACE, models: null }));
+  await database.reindexes.advance(id, { phase: 'FOLLOWING', cursor: '00000000-0000-0000-0000-000000000000', copied: 0 });
+  await database.reindexes.switched(id);
+  await test.app.engine.sql.query('UPDATE reindexes SET switched_at = now() - make_interval(hours => $1::int)', [hours]);
+}
+
+async function write(): Promise<void> {
+  const viewer = test.viewer();
+  const { ingestion } = await test.ingestText(viewer, 'Written after the move.');
+  await test.ended(viewer, ingestion.id);
+  expect(await test.app.deps.database.reindexes.changes(1)).toHaveLength(1);
+}
+
+describe('a move that has been switched to', () => {
+  afterEach(() => test.app.deps.database.reindexes.end());
+
+  it.each([
+    ['goes on while others may write to the old store', 0, false, false],
+    ['ends an hour later, when nothing was written', 2, false, true],
+    ['goes on where something was', 2, true, false],
+    ['ends after a day, though somebody always writes', 25, true, true],
+  ])('%s', async (_what, hours, isWrittenTo, ends) => {
+    await switchedSince(hours);
+    if (isWrittenTo) await write();
+    await new Reindexer(test.app.deps).followUp(PLACE, never);
+    expect(await test.app.deps.database.reindexes.changes(1)).toEqual([]);
+    expect((await test.app.deps.database.reindexes.current()) === null).toBe(ends);
+  });
+});
