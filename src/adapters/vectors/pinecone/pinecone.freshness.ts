@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Pinecone numbers the writes of a namespace, and says with each read up to which of them it sees. */
 const WRITTEN = 'x-pinecone-request-lsn';
@@ -34,6 +34,7 @@ export class Freshness {
   /**
    * Looks until what was written when it was called is seen; false where `budget` passed before.
    * @param look any read of the namespace that reports to `afterRead`
+   * @throws the signal's reason, where that comes first
    */
   async reached(look: () => Promise<unknown>, { budget, poll, signal }: { budget: number; poll: number; signal?: AbortSignal }): Promise<boolean> {
     const target = this.writtenNumber;
@@ -42,11 +43,11 @@ export class Freshness {
       await look();
       if (this.seenNumber >= target) break;
       if (Date.now() + poll > end) return false;
-      await pause(poll, undefined, { signal });
+      await pause(poll, signal);
     }
     const left = this.unseenForMs();
     if (Date.now() + left > end) return false;
-    if (left > 0) await pause(left, undefined, { signal });
+    if (left > 0) await pause(left, signal);
     return true;
   }
 
@@ -71,5 +72,15 @@ export class FreshnessOfAll {
 
   private forgetFresh(): void {
     for (const [key, freshness] of this.known) if (freshness.isFresh) this.known.delete(key);
+  }
+}
+
+async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, { signal });
+  } catch (error) {
+    // Node's own error would hide why the caller gave up.
+    signal?.throwIfAborted();
+    throw error;
   }
 }
