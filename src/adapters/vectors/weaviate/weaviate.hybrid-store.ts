@@ -6,9 +6,9 @@ import { asCosine } from '../vector-hits.js';
 import { explained, type LegName } from './explain-score.js';
 import { rankObjects, type Ranked } from './ranking.js';
 import { storedTerms } from './stored-terms.js';
+import { allOf, restrictions } from './weaviate.filters.js';
 import { BM25_SCALE } from './weaviate.keyword-index.js';
 import { MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
-import { allOf, restrictions } from './weaviate.vector-store.js';
 
 interface FusedRecord extends Ranked {
   id: string;

@@ -8,8 +8,8 @@ import type {
 import { batches } from '../batches.js';
 import { rankObjects, type Ranked } from './ranking.js';
 import { storedTerms } from './stored-terms.js';
+import { allOf, isNobodyLeft, restrictions } from './weaviate.filters.js';
 import { MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
-import { allOf, isNobodyLeft, restrictions } from './weaviate.vector-store.js';
 
 /** Weaviate leaves out the factor k1 + 1, which changes no order. */
 export const BM25_SCALE = 2.2;

@@ -1,4 +1,4 @@
-import { Filters, type FilterValue } from 'weaviate-client';
+import { Filters } from 'weaviate-client';
 import type {
   VectorHit,
   VectorQuery,
@@ -11,6 +11,7 @@ import { batches } from '../batches.js';
 import { checkVector } from '../vector-bytes.js';
 import { asCosine } from '../vector-hits.js';
 import { rankObjects, type Ranked } from './ranking.js';
+import { allOf, isNobodyLeft, restrictions } from './weaviate.filters.js';
 import type { WeaviateRepair } from './weaviate.repair.js';
 import { MOST_IDS, type StoredRecord, type Tenant, type WeaviateRecords } from './weaviate.records.js';
 
@@ -213,27 +214,6 @@ export class WeaviateVectorStore implements VectorStore {
 const recordId = ({ id, passageId }: VectorRecord): string => passageId ?? id;
 const inSpace = (tenant: Tenant, name: string) => tenant.filter.byProperty('spaces').containsAny([name]);
 const hasEmbedding = (tenant: Tenant, ids: string[]) => tenant.filter.byProperty('embeddings').containsAny(ids);
-
-export function isNobodyLeft(objectIds: readonly string[] | null, without: readonly string[]): boolean {
-  const gone = new Set(without);
-  return objectIds !== null && objectIds.every((id) => gone.has(id));
-}
-
-/** Nothing but `objectIds`, where given, and none of `without`. */
-export function restrictions(
-  tenant: Tenant,
-  objectIds: readonly string[] | null,
-  without: readonly string[],
-): FilterValue[] {
-  const property = tenant.filter.byProperty('objectId');
-  if (objectIds === null) return without.length === 0 ? [] : [property.containsNone([...without])];
-  const gone = new Set(without);
-  return [property.containsAny(objectIds.filter((id) => !gone.has(id)))];
-}
-
-export function allOf(...filters: FilterValue[]): FilterValue | undefined {
-  return filters.length > 1 ? Filters.and(...filters) : filters[0];
-}
 
 /** The records with the new vectors in them, and those that an embedding has left for another. */
 function withVectors(found: Map<string, StoredRecord>, name: string, fresh: readonly VectorRecord[]): StoredRecord[] {
