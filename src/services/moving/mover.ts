@@ -10,6 +10,8 @@ export interface MoveOptions {
   /** Passages, or moments of media, at once. */
   batch: number;
   signal: AbortSignal;
+  /** The batch under way at this moment, in ms since the epoch, is the last. To the end where it is left out. */
+  until?: number;
   onProgress(copied: number): void;
 }
 
@@ -21,7 +23,7 @@ export class Mover {
     private readonly target: MoveTarget,
   ) {}
 
-  /** @returns the move in its last phase */
+  /** @returns the move as far as it went; in its last phase where all is copied */
   async copy(begun: Reindex, options: MoveOptions): Promise<Reindex> {
     let reindex = begun;
     while (reindex.phase !== 'FOLLOWING') {
@@ -30,6 +32,7 @@ export class Mover {
       await this.deps.database.reindexes.advance(reindex.id, next);
       reindex = { ...reindex, ...next };
       options.onProgress(reindex.copied);
+      if (options.until !== undefined && Date.now() >= options.until) break;
     }
     return reindex;
   }

@@ -31,6 +31,8 @@ const SWITCHING_SECONDS = 3_600;
 /** This program's own writes are noted too: where they never cease, nobody waits for a moment without any beyond this. */
 const LONGEST_SWITCHING_SECONDS = 24 * 3_600;
 
+const STRETCH_MS = 10_000;
+
 /** Moves vectors, and words where the new store ranks them, while the program answers from the old one. */
 export class Reindexer {
   constructor(private readonly deps: Dependencies) {}
@@ -62,21 +64,23 @@ export class Reindexer {
 
   /**
    * Where this program answers from the store that a move led to: what changed between the move's end and the switch is put there
-   * now, and for as long as processes may still write to the old one. @param place of the store that is answered from
+   * now, and for as long as processes may still write to the old one. To be called again and again.
+   * @param place of the store that is answered from
+   * @param stretchMs what a move that had not ended may take of one call: the program starts, and recovers what failed, between them
    */
-  async followUp(place: string, signal: AbortSignal): Promise<void> {
-    const reindex = await this.deps.database.reindexes.current();
-    if (reindex === null || reindex.place !== place) return;
-    if (reindex.phase !== 'FOLLOWING') {
-      this.deps.logger.warn({ target: reindex.target }, 'this store was switched to before "strata reindex" had ended; it is being completed, and searches miss something until then');
+  async followUp(place: string, signal: AbortSignal, stretchMs = STRETCH_MS): Promise<void> {
+    const begun = await this.deps.database.reindexes.current();
+    if (begun === null || begun.place !== place) return;
+    if (begun.phase !== 'FOLLOWING') {
+      this.deps.logger.warn({ target: begun.target, copied: begun.copied }, 'this store was switched to before "strata reindex" had ended; it is being completed, and searches miss something until then');
     }
     // The old store need not be there any more: what is missing here is computed.
     const mover = new Mover(this.deps, new VectorsAgain(this.deps, this.deps.vectors), new LiveStore(this.deps));
-    await mover.copy(reindex, { batch: 64, signal, onProgress: () => undefined });
+    const { id, phase } = await mover.copy(begun, { batch: 64, signal, until: Date.now() + stretchMs, onProgress: () => undefined });
     const noted = await mover.catchUp(null, signal);
     if (noted > 0) this.deps.logger.info({ noted }, 'the new vector store was told what had changed before it was switched to');
-    const seconds = await this.deps.database.reindexes.switched(reindex.id);
-    if (seconds > (noted === 0 ? SWITCHING_SECONDS : LONGEST_SWITCHING_SECONDS)) await this.deps.database.reindexes.end();
+    const seconds = await this.deps.database.reindexes.switched(id);
+    if (phase === 'FOLLOWING' && seconds > (noted === 0 ? SWITCHING_SECONDS : LONGEST_SWITCHING_SECONDS)) await this.deps.database.reindexes.end();
   }
 
   private async begin(request: ReindexRequest, stores: OutsideStores): Promise<Reindex> {

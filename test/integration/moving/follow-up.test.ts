@@ -8,11 +8,11 @@ const PLACE = 'where it was moved to';
 const never = new AbortController().signal;
 
 /** A move whose store has been answered from for so many hours. */
-async function switchedSince(hours: number): Promise<void> {
+async function switchedSince(hours: number, phase: 'PASSAGES' | 'FOLLOWING' = 'FOLLOWING'): Promise<void> {
   const { database } = test.app.deps;
   const id = uuidv7();
   await database.transaction((tx) => tx.reindexes.begin({ id, target: 'pgvector', place: PLACE, models: null }));
-  await database.reindexes.advance(id, { phase: 'FOLLOWING', cursor: '00000000-0000-0000-0000-000000000000', copied: 0 });
+  await database.reindexes.advance(id, { phase, cursor: '00000000-0000-0000-0000-000000000000', copied: 0 });
   await database.reindexes.switched(id);
   await test.app.engine.sql.query('UPDATE reindexes SET switched_at = now() - make_interval(hours => $1::int)', [hours]);
 }
@@ -38,5 +38,16 @@ describe('a move that has been switched to', () => {
     await new Reindexer(test.app.deps).followUp(PLACE, never);
     expect(await test.app.deps.database.reindexes.changes(1)).toEqual([]);
     expect((await test.app.deps.database.reindexes.current()) === null).toBe(ends);
+  });
+
+  it('is completed a stretch at a time where it had not ended, and ends no sooner', async () => {
+    await switchedSince(25, 'PASSAGES');
+    await write();
+    const phases: (string | undefined)[] = [];
+    for (let times = 0; times < 4; times += 1) {
+      await new Reindexer(test.app.deps).followUp(PLACE, never, 0);
+      phases.push((await test.app.deps.database.reindexes.current())?.phase);
+    }
+    expect(phases).toEqual(['PASSAGES', 'MOMENTS', undefined, undefined]);
   });
 });
