@@ -6,6 +6,6 @@ export interface EventBus {
    * messages behind (1,000) is closed: its iterator throws `DEPENDENCY_UNAVAILABLE` with `dependency: "events"`.
    * Where messages may have been lost, because a server was away, comes a `null` in their place: look.
    */
-  subscribe<T>(channel: string, options?: { signal?: AbortSignal; limit?: number }): AsyncIterableIterator<T>;
+  subscribe<T>(channel: string, options?: { signal?: AbortSignal; limit?: number }): AsyncIterableIterator<T | null>;
   close(): Promise<void>;
 }

@@ -55,7 +55,7 @@ export function eventBusContract(name: string, open: () => Promise<EventBusHarne
       const message = { list: [1] };
       bus.publish(here, message);
       message.list.push(2);
-      (await value(a)).list.push(3);
+      (await value(a))!.list.push(3);
       expect(await value(b)).toEqual({ list: [1] });
       await Promise.all([a.return!(), b.return!()]);
     });
