@@ -20,7 +20,7 @@ export type ObjectServiceDependencies = Pick<ServiceDependencies, 'database' | '
 
 const MEGABYTE = 1_000_000;
 /** Of extracted text in one answer, in UTF-8. A book has about one; a single text that is larger is there to be downloaded. */
-export const MAX_TEXT_BYTES = 64 * MEGABYTE;
+const MAX_TEXT_BYTES = 64 * MEGABYTE;
 
 /** Objects, one by one and in lists. */
 export class ObjectService {

@@ -5,7 +5,7 @@ import type { SearchResult } from '../../domain/operations.js';
 import type { EmbeddingModel } from '../../ports/embedder.port.js';
 import type { SearchDependencies } from './search-dependencies.js';
 
-export const RESULT_SECONDS = 300;
+const RESULT_SECONDS = 300;
 
 /** A first page as it was answered, and the ranking that its cursors lead into. */
 export interface CachedPage {
