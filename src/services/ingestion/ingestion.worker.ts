@@ -1,5 +1,4 @@
 import { v7 as uuidv7 } from 'uuid';
-import { isStrataError } from '../../domain/errors.js';
 import type { DataObject, Ingestion } from '../../domain/model.js';
 import type { LeasedIngestion } from '../../ports/repositories/ingestion.repository.port.js';
 import { forgetContent } from '../indexing/forget-content.js';
@@ -8,7 +7,7 @@ import { announceChanges, ingestionChannel, recordChanges } from '../shared/chan
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { embedStage } from './embed.stage.js';
 import { extractStage } from './extract.stage.js';
-import { MOST_RUNS_ALONE, WorkerDied, ingestionErrorOf, isSuspect, nextAttemptIn } from './failure.js';
+import { MOST_RUNS_ALONE, WorkerDied, ingestionErrorOf, isOutage, isSuspect, nextAttemptIn } from './failure.js';
 import { indexStage } from './index.stage.js';
 import { LEASE_SECONDS, LeaseKeeper } from './lease-keeper.js';
 import { ProgressWriter } from './progress-writer.js';
@@ -79,7 +78,7 @@ export class IngestionWorker {
       await this.advance(items, 'INDEX');
       await together(items, signal, async (some) => this.announceReady(await indexStage(this.deps, some)));
     } catch (error) {
-      // A stage that fails for everybody (the model's threads, the database) fails each of its items, in its own words.
+      // A stage that fails for everybody (the database, a store) fails each of its items, in its own words.
       for (const item of items) if (isAlive(item)) item.failure = error;
     }
   }
@@ -159,8 +158,7 @@ async function together(items: readonly WorkItem[], signal: AbortSignal, stage: 
   try {
     await stage(alive);
   } catch (error) {
-    const isOutage = isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE';
-    if (alive.length < 2 || isOutage || signal.aborted) throw error;
+    if (alive.length < 2 || isOutage(error) || signal.aborted) throw error;
     for (const item of alive) await attempt(item, () => stage([item]));
   }
 }

@@ -102,14 +102,17 @@ describe('an attempt that fails', () => {
     expect(error!.message).not.toMatch(/secret|passwd/);
   });
 
-  it('is one content\'s alone, where it may be that content\'s fault', async () => {
+  it.each([
+    ['something unforeseen', new Error('it chokes'), 'INTERNAL'],
+    ['what the models say of every failure', dependencyUnavailable('models', new Error('it chokes')), 'DEPENDENCY_UNAVAILABLE'],
+  ])('is one content\'s alone, where it may be that content\'s fault: %s', async (_what, failure, code) => {
     const viewer = test.viewer();
     const answers = await Promise.all(['fine', 'poison', 'fine as well'].map((words) => test.ingestText(viewer, `A batch with something ${words}.`)));
-    const embedder = workers.embedder({ before: (texts) => (texts.some((text) => text.includes('poison')) ? Promise.reject(new Error('it chokes')) : undefined) });
+    const embedder = workers.embedder({ before: (texts) => (texts.some((text) => text.includes('poison')) ? Promise.reject(failure) : undefined) });
     await workers.worker({ embedder }).run(answers.map((answer) => answer.ingestion.id), never);
     const states = await Promise.all(answers.map((answer) => workers.state(viewer, answer.ingestion.id)));
     expect(states.map((state) => state.stage)).toEqual(['ANNOTATE', 'EMBED', 'ANNOTATE']);
-    expect(states.map((state) => state.error?.code)).toEqual([undefined, 'INTERNAL', undefined]);
+    expect(states.map((state) => state.error?.code)).toEqual([undefined, code, undefined]);
   });
 });
 
