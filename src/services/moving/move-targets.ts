@@ -44,12 +44,17 @@ export class LiveStore implements MoveTarget {
   constructor(private readonly deps: LiveDependencies) {}
 
   async put(tenantId: string, passages: readonly MovedPassage[], embeddings: readonly WithVector[]): Promise<void> {
+    const { database, vectors, keywords } = this.deps;
     const documents = documentsOf(passages);
-    if (documents.length > 0) await this.deps.keywords.index(tenantId, documents, null);
-    for (const ofSpace of Map.groupBy(embeddings, ({ model }) => model).values()) {
-      await this.deps.vectors.ensureSpace(spaceOf(ofSpace[0]!));
-      await this.deps.vectors.upsert(tenantId, spaceOf(ofSpace[0]!), ofSpace.map(recordOf), null);
-    }
+    const spaces = [...Map.groupBy(embeddings, ({ model }) => model).values()];
+    if (documents.length + spaces.length === 0) return;
+    for (const ofSpace of spaces) await vectors.ensureSpace(spaceOf(ofSpace[0]!));
+    // Together: a store that holds both replaces a passage whole, and would be without its vectors in between.
+    await database.transaction(async (tx) => {
+      if (documents.length > 0) await keywords.index(tenantId, documents, tx);
+      for (const ofSpace of spaces) await vectors.upsert(tenantId, spaceOf(ofSpace[0]!), ofSpace.map(recordOf), tx);
+      await tx.objects.raiseGeneration(tenantId);
+    });
   }
 
   async remove(tenantId: string, gone: readonly ReindexChange[]): Promise<void> {

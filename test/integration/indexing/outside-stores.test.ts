@@ -7,6 +7,7 @@ import { outsideIndexes } from '../../../src/app/stores.js';
 import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import type { KeywordIndex } from '../../../src/ports/keyword-index.port.js';
 import type { VectorStore } from '../../../src/ports/vector-store.port.js';
+import { LiveStore } from '../../../src/services/moving/move-targets.js';
 import { withApp } from '../../support/app.js';
 
 /**
@@ -129,6 +130,20 @@ describe('indexes outside the database', () => {
     );
     await test.app.deps.indexSync!.flush(viewer.tenantId, [object.id]);
     expect(await pending()).toBe(0);
+  });
+
+  it('are told of a moved passage and of its vectors together', async () => {
+    const viewer = test.viewer();
+    const { object, ingestion } = await test.ingestText(viewer, 'Moved as one.');
+    await test.ended(viewer, ingestion!.id);
+    const { database, vectors } = test.app.deps;
+    const passages = (await database.reindexes.passagesAfter('00000000-0000-0000-0000-000000000000', 1_000)).filter(({ objectId }) => objectId === object.id);
+    const [embedding] = await database.reindexes.embeddingsOfPassages(passages.map(({ id }) => id), null);
+    const vector = (await vectors.fetch(viewer.tenantId, SPACE, [embedding!.id])).get(embedding!.id)!;
+    const waiting: number[] = [];
+    outside.beforeWrite = async () => void waiting.push(await pending());
+    await new LiveStore(test.app.deps).put(viewer.tenantId, passages, [{ ...embedding!, vector }]);
+    expect([waiting, await pending()]).toEqual([[2, 2], 0]);
   });
 
   it('that are away keep an ingestion from READY; it is tried again, and ends as one that was never hindered', async () => {
