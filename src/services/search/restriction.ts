@@ -11,7 +11,7 @@ const MOST_IDS = 10_000;
 /** Objects that a leg is asked for at most, at once. What it finds is checked in the database. */
 const MOST_OBJECTS = 10_000;
 /** Some of what a store holds may be in the bin. */
-const FIRST_SHARE = 1.2;
+const FIRST_SHARE = 1.1;
 const DEEPER = 4;
 
 type Objects = SearchDependencies['database']['objects'];
@@ -57,7 +57,7 @@ export async function findManyWithin<Question, Hit extends { objectId: string }>
   if (ids !== null) return ids.length === 0 ? questions.map(() => ({ status: 'fulfilled', value: { hits: [], complete: true } })) : ask(questions, depth, ids);
   const found: PromiseSettledResult<Found<Hit>>[] = [];
   let open = questions.map((question, place) => ({ question, place }));
-  for (let limit = Math.ceil(depth * FIRST_SHARE); open.length > 0; limit = Math.min(limit * DEEPER, MOST_OBJECTS)) {
+  for (let limit = Math.round(depth * FIRST_SHARE); open.length > 0; limit = Math.min(limit * DEEPER, MOST_OBJECTS)) {
     const answers = await ask(open.map(({ question }) => question), limit, null);
     const hitIds = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.hits.map(({ objectId }) => objectId) : []));
     const matching = await objects.matchingAmong(tenantId, filter, [...new Set(hitIds)]);

@@ -143,6 +143,21 @@ describe.skipIf(address === null)('Weaviate', () => {
     expect((await keywords.search({ ...common, objectIds: null, terms: ['sea'] })).hits[0]!.objectId).toBe(long);
   });
 
+  it('names the embedding of the model that was asked, where a passage has those of several', async () => {
+    const tenant = freshTenant();
+    const other = { model: 'four numbers', dimensions: 4 };
+    const passageId = randomUUID();
+    const [objectId, first, second] = [randomUUID(), randomUUID(), randomUUID()];
+    const found = async (asked: typeof space, vector: number[]) =>
+      (await vectors.search({ tenantId: tenant, space: asked, vector, limit: 5, filter: null, objectIds: null })).hits.map(({ id }) => id);
+    await vectors.upsert(tenant, space, [{ id: first, objectId, passageId, vector: Float32Array.of(1, 0) }], null);
+    expect(await found(space, [1, 0])).toEqual([first]);
+    await vectors.upsert(tenant, other, [{ id: second, objectId, passageId, vector: Float32Array.of(1, 0, 0, 0) }], null);
+    expect([await found(space, [1, 0]), await found(other, [1, 0, 0, 0])]).toEqual([[first], [second]]);
+    await vectors.remove(tenant, [first], null);
+    expect(await found(other, [1, 0, 0, 0])).toEqual([second]);
+  });
+
   it('keeps the words of a passage when its vectors come or go, and the vectors when its words do', async () => {
     const tenant = freshTenant();
     const other = { model: 'three numbers', dimensions: 3 };

@@ -51,6 +51,8 @@ export class WeaviateHybridStore implements HybridStore {
       except: query.exceptObjectId ?? null,
       // The scale of the scores is that of what is found.
       canLeaveOut: false,
+      tenantId: query.tenantId,
+      rates: null,
     });
     if (query.fusion === 'RANKED') await this.tellScores(query, name, [...objects.values()].flat());
     return { hits: [...objects].map(([objectId, found]) => hitOf(objectId, found)), complete };

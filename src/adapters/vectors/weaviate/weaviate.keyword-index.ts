@@ -6,7 +6,7 @@ import type {
   KeywordQuery,
 } from '../../../ports/keyword-index.port.js';
 import { batches } from '../batches.js';
-import { rankObjects, type Ranked } from './ranking.js';
+import { rankObjects, RecordsAnObject, type Ranked } from './ranking.js';
 import { storedTerms } from './stored-terms.js';
 import { allOf, isNobodyLeft, restrictions } from './weaviate.filters.js';
 import { MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
@@ -21,6 +21,7 @@ interface WordRecord extends Ranked {
 /** Weaviate's own BM25, over words that Strata has stemmed. */
 export class WeaviateKeywordIndex implements KeywordIndex {
   readonly capabilities: KeywordIndexCapabilities = { filters: 'ids', transactional: false, statistics: 'settling' };
+  private readonly rates = new RecordsAnObject();
 
   constructor(
     private readonly records: WeaviateRecords,
@@ -70,6 +71,8 @@ export class WeaviateKeywordIndex implements KeywordIndex {
     const { objects, complete } = await rankObjects((size, without) => this.find(query, size, without), {
       limit: query.limit,
       canLeaveOut: true,
+      tenantId: query.tenantId,
+      rates: this.rates,
     });
     const hits = [...objects].map(([objectId, [best]]) => ({
       objectId,

@@ -10,7 +10,7 @@ import type {
 import { batches } from '../batches.js';
 import { checkVector } from '../vector-bytes.js';
 import { asCosine } from '../vector-hits.js';
-import { rankObjects, type Ranked } from './ranking.js';
+import { rankObjects, RecordsAnObject, type Ranked } from './ranking.js';
 import { allOf, isNobodyLeft, restrictions } from './weaviate.filters.js';
 import type { WeaviateRepair } from './weaviate.repair.js';
 import { MOST_IDS, type StoredRecord, type Tenant, type WeaviateRecords } from './weaviate.records.js';
@@ -23,6 +23,9 @@ interface NearRecord extends Ranked {
 /** Vectors in Weaviate: a named vector a model, in the records that the words are in, too. */
 export class WeaviateVectorStore implements VectorStore {
   readonly capabilities: VectorStoreCapabilities = { filters: 'ids', transactional: false, lagSeconds: 0 };
+  private readonly rates = new RecordsAnObject();
+  /** Whether a record was seen that has vectors of several models: then which is whose is asked, too. */
+  private hasSeveral = false;
 
   constructor(
     private readonly records: WeaviateRecords,
@@ -71,7 +74,7 @@ export class WeaviateVectorStore implements VectorStore {
         isShort ||= answer.isShort;
         return answer.found;
       },
-      { limit: query.limit, except: query.exceptObjectId ?? null, canLeaveOut: true },
+      { limit: query.limit, except: query.exceptObjectId ?? null, canLeaveOut: true, tenantId: query.tenantId, rates: this.rates },
     );
     const hits = [...objects].map(([objectId, [best]]): VectorHit => ({
       objectId,
@@ -174,17 +177,23 @@ export class WeaviateVectorStore implements VectorStore {
             limit: size,
             ...(filters && { filters }),
             returnMetadata: ['distance'],
-            returnProperties: ['objectId', 'passageId', 'embeddings', 'spaces'],
+            returnProperties: this.hasSeveral ? [...PROPERTIES, 'spaces' as const] : [...PROPERTIES],
           },
           options,
         );
       },
       query.signal,
     );
-    return (answer?.objects ?? []).map(({ properties, metadata }) => ({
+    const found = answer?.objects ?? [];
+    if (!this.hasSeveral && found.some(({ properties }) => properties.embeddings!.length > 1)) {
+      this.hasSeveral = true;
+      return this.near(query, name, size, without, exactly);
+    }
+    return found.map(({ properties, metadata }) => ({
       objectId: properties.objectId,
       passageId: properties.passageId ?? null,
-      embeddingId: properties.embeddings![properties.spaces!.indexOf(name)]!,
+      // What was found by a vector of this space, and has one, has this one.
+      embeddingId: properties.embeddings![properties.spaces?.indexOf(name) ?? 0]!,
       score: asCosine(1 - metadata!.distance!),
     }));
   }
@@ -210,6 +219,8 @@ export class WeaviateVectorStore implements VectorStore {
     return { found: exact, isShort: exact.length < wanted };
   }
 }
+
+const PROPERTIES = ['objectId', 'passageId', 'embeddings'] as const;
 
 const recordId = ({ id, passageId }: VectorRecord): string => passageId ?? id;
 const inSpace = (tenant: Tenant, name: string) => tenant.filter.byProperty('spaces').containsAny([name]);

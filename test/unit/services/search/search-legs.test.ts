@@ -122,7 +122,7 @@ describe('filters', () => {
     dependencies.database.objects.matchingIds = async (_tenant, _filter, limit) => Array.from({ length: limit }, (_, i) => `id-${i}`);
     const { SearchService } = await import('../../../../src/services/search/search.service.js');
     const result = await new SearchService(dependencies).search(READER, hybrid({ query: 'oak', mode: 'VECTOR', filter: { types: ['TEXT'] } }), { first: 1 });
-    expect(world.vectorQueries.map(({ limit, objectIds }) => [limit, objectIds])).toEqual([[120, null], [480, null]]);
+    expect(world.vectorQueries.map(({ limit, objectIds }) => [limit, objectIds])).toEqual([[110, null], [440, null]]);
     expect([result.hits.map(({ object }) => object.id), result.incomplete]).toEqual([[found], false]);
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rankObjects } from '../../../../../src/adapters/vectors/weaviate/ranking.js';
+import { rankObjects, RecordsAnObject } from '../../../../../src/adapters/vectors/weaviate/ranking.js';
 
 interface Item {
   objectId: string;
@@ -29,7 +29,7 @@ describe('objects by their best record', () => {
         const best = new Map<string, number>();
         for (const { objectId, score } of items)
           if (objectId !== except) best.set(objectId, Math.max(score, best.get(objectId) ?? 0));
-        const { objects, complete } = await rankObjects(storeOf(items), { limit, except, canLeaveOut: true });
+        const { objects, complete } = await rankObjects(storeOf(items), { limit, except, canLeaveOut: true, tenantId: 'a', rates: new RecordsAnObject() });
         expect(complete).toBe(true);
         expect([...objects.values()].map(([first]) => first!.score)).toEqual(
           [...best.values()].sort((a, b) => b - a).slice(0, limit),
@@ -44,9 +44,38 @@ describe('objects by their best record', () => {
       ...Array.from({ length: 25_000 }, (_, i) => ({ objectId: 'long', score: 1e6 - i })),
       { objectId: 'short', score: 1 },
     ];
-    const found = await rankObjects(storeOf(items), { limit: 2, canLeaveOut: true });
+    const found = await rankObjects(storeOf(items), { limit: 2, canLeaveOut: true, tenantId: 'a', rates: new RecordsAnObject() });
     expect([[...found.objects.keys()], found.complete]).toEqual([['long', 'short'], true]);
-    const cut = await rankObjects(storeOf(items), { limit: 2, canLeaveOut: false });
+    const cut = await rankObjects(storeOf(items), { limit: 2, canLeaveOut: false, tenantId: 'a', rates: new RecordsAnObject() });
     expect([[...cut.objects.keys()], cut.complete]).toEqual([['long'], false]);
+  });
+});
+
+describe('what is asked for at first', () => {
+  const asked = async (rates: RecordsAnObject, tenantId: string, recordsAnObject: number): Promise<number[]> => {
+    const items = Array.from({ length: 4_000 }, (_, i) => ({ objectId: String(Math.floor(i / recordsAnObject)), score: -i }));
+    const sizes: number[] = [];
+    const ask = (size: number, without: readonly string[]) => {
+      sizes.push(size);
+      return storeOf(items)(size, without);
+    };
+    const { objects } = await rankObjects(ask, { limit: 100, canLeaveOut: true, tenantId, rates });
+    expect(objects.size).toBe(100);
+    return sizes;
+  };
+
+  it('is learned from what each tenant has: at once where more is needed, by and by where less is', async () => {
+    const rates = new RecordsAnObject();
+    const [first] = await asked(rates, 'books', 30);
+    expect(await asked(rates, 'books', 30)).toHaveLength(1);
+    expect(await asked(rates, 'notes', 1)).toEqual([first]);
+    let last = first!;
+    for (let search = 0; search < 60; search += 1) {
+      const [size] = await asked(rates, 'notes', 1);
+      expect(size).toBeLessThanOrEqual(last);
+      last = size!;
+    }
+    expect(last).toBeLessThanOrEqual(114);
+    expect(await asked(rates, 'books', 30)).toHaveLength(1);
   });
 });
