@@ -186,7 +186,7 @@ async function begin(tx: Transaction, tenantId: string, objects: readonly DataOb
   return new Map(ingestions.map((ingestion) => [ingestion.objectId, ingestion]));
 }
 
-/** Someone dropped the reserved bytes, or put a twin aside, between two steps: the whole is tried again. */
+/** Someone dropped the reserved bytes, or made a twin or put one aside, between two steps: the whole is tried again. */
 export class ReservationLost extends Error {
   constructor() {
     super('the reservation of the bytes was lost to a concurrent deletion');

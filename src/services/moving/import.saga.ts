@@ -5,6 +5,7 @@ import type { BlobReservation } from '../../ports/repositories/blob.repository.p
 import type { Place } from '../../ports/repositories/transfer.repository.port.js';
 import type { VectorRecord } from '../../ports/vector-store.port.js';
 import { refreshFieldPassages } from '../indexing/field-passages.js';
+import { ReservationLost } from '../intake/intake.saga.js';
 import type { SagaDefinition } from '../sagas/saga.js';
 import { analyzeTerms } from '../search/analysis.js';
 import { recordChanges } from '../shared/changes.js';
@@ -30,14 +31,6 @@ export interface ImportContext {
 }
 
 type Dependencies = Pick<ServiceDependencies, 'database' | 'objectStore' | 'vectors' | 'keywords'>;
-
-/** Someone dropped the reserved bytes, or took an object in, between two steps: the whole is tried again. */
-export class ImportLost extends Error {
-  constructor() {
-    super('the reservation of the bytes was lost to a concurrent deletion');
-    this.name = 'ImportLost';
-  }
-}
 
 /** As the intake: bytes, then all rows together, then the clean-up. */
 export function importSaga(deps: Dependencies, keeper: BlobKeeper): SagaDefinition<ImportPayload, ImportContext> {
@@ -107,7 +100,7 @@ async function writeObjects(tx: Transaction, tenantId: string, context: ImportCo
     ),
   );
   // A twin came in between, or an id is another tenant's: what is known is looked up again.
-  if (ids.size < context.fresh.length) throw new ImportLost();
+  if (ids.size < context.fresh.length) throw new ReservationLost();
   await addReferences(tx, tenantId, context);
   const objects = await tx.objects.findByIds(tenantId, [...ids]);
   await recordChanges(tx, objects.map((after) => ({ kind: 'CREATED', before: null, after })));
@@ -122,7 +115,7 @@ async function addReferences(tx: Transaction, tenantId: string, { fresh, reserva
   for (let round = 0; round < rounds; round += 1) {
     const hashes = [...left].filter(([, objects]) => objects.length > round).map(([contentHash]) => contentHash);
     const held = await tx.blobs.addReferences(tenantId, hashes.map((contentHash) => ({ contentHash, incarnation: reservations.get(contentHash)!.incarnation })));
-    if (held.length < hashes.length) throw new ImportLost();
+    if (held.length < hashes.length) throw new ReservationLost();
   }
 }
 

@@ -3,13 +3,14 @@ import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { contentMismatch, isStrataError } from '../../domain/errors.js';
 import type { AggregationLine, ObjectLine, Place } from '../../ports/repositories/transfer.repository.port.js';
+import { ReservationLost } from '../intake/intake.saga.js';
 import type { SagaRunner } from '../sagas/saga-runner.js';
 import { announceChanges } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { BlobKeeper } from '../storage/blob-keeper.js';
 import { contentKey, stagingKey } from '../storage/keys.js';
 import type { ExportedObject, ExportModel, ExportService } from './export.service.js';
-import { importSaga, ImportLost } from './import.saga.js';
+import { importSaga } from './import.saga.js';
 
 export interface ImportCounts {
   objects: number;
@@ -75,7 +76,7 @@ export class ImportService {
         return await this.run(tenantId, objects, there, usable);
       } catch (error) {
         // Somebody deleted the bytes, or swept them, between two steps.
-        const isLost = error instanceof ImportLost || (isStrataError(error) && error.code === 'NOT_FOUND');
+        const isLost = error instanceof ReservationLost || (isStrataError(error) && error.code === 'NOT_FOUND');
         if (!isLost || attempt === ATTEMPTS) throw error;
       }
     }
