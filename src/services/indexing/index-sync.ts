@@ -1,3 +1,4 @@
+import { isStrataError } from '../../domain/errors.js';
 import type { Database, Transaction } from '../../ports/database.port.js';
 import type { Logger } from '../../ports/logger.port.js';
 import type { PendingIndexChange } from '../../ports/repositories/index-change.repository.port.js';
@@ -58,13 +59,24 @@ export class IndexSync {
     }
   }
 
-  /** What processes that failed or vanished have not told. Answers how many objects. */
+  /**
+   * What processes that failed or vanished have not told; what the store refuses of one tenant keeps nothing from the others.
+   * @returns of how many objects it was told
+   * @throws DEPENDENCY_UNAVAILABLE
+   */
   async recover(): Promise<number> {
     const overdue = await this.deps.database.indexChanges.overdue(OVERDUE_SECONDS, OBJECTS_A_RECOVERY);
+    let told = 0;
     for (const [tenantId, objects] of Map.groupBy(overdue, (object) => object.tenantId)) {
-      await this.flush(tenantId, objects.map(({ objectId }) => objectId));
+      try {
+        await this.flush(tenantId, objects.map(({ objectId }) => objectId));
+        told += objects.length;
+      } catch (error) {
+        if (isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE') throw error;
+        this.deps.logger.error({ error, tenant: tenantId, objects: objects.length }, 'the vector store refuses changes of a tenant; they wait');
+      }
     }
-    return overdue.length;
+    return told;
   }
 
   private async flushOrLog(tenantId: string, objectIds: readonly string[]): Promise<void> {

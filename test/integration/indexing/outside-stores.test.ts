@@ -132,6 +132,26 @@ describe('indexes outside the database', () => {
     expect(await pending()).toBe(0);
   });
 
+  it('that refuse what is one tenant\'s are told of the others\' changes', async () => {
+    const [one, other] = [test.viewer(), test.viewer()];
+    const { database, indexSync } = test.app.deps;
+    const { object, ingestion: first } = await test.ingestText(one, 'Of a length that no such model has.');
+    const { object: fine, ingestion: second } = await test.ingestText(other, 'Of a usual length.');
+    await Promise.all([test.ended(one, first!.id), test.ended(other, second!.id)]);
+    const id = uuidv7();
+    await database.transaction((tx) =>
+      tx.indexChanges.add(one.tenantId, [{ kind: 'VECTOR', operation: 'PUT', id, objectId: object.id, model: MODEL, passageId: null, vector: Float32Array.of(0, 1, 0) }]),
+    );
+    outside.isAway = true;
+    await test.app.services.objects.update(other, { id: fine.id, metadata: { note: 'breeze' } });
+    await test.app.engine.sql.query("UPDATE index_changes SET changed_at = now() - make_interval(mins => CASE WHEN tenant_id = $1 THEN 2 ELSE 1 END)", [one.tenantId]);
+    await expect(indexSync!.recover()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
+    outside.isAway = false;
+    await indexSync!.recover();
+    expect(await find(other, 'breeze', 'KEYWORD')).toEqual([fine.id]);
+    await test.app.engine.sql.query('DELETE FROM index_changes WHERE id = $1::uuid', [id]);
+  });
+
   it('are told of a moved passage and of its vectors together', async () => {
     const viewer = test.viewer();
     const { object, ingestion } = await test.ingestText(viewer, 'Moved as one.');
