@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { badInput } from '../../domain/errors.js';
 import type { ObjectFilter } from '../../domain/filters.js';
 import type { Fusion, SearchMode, SearchPageArgs, SearchRequest } from '../../domain/operations.js';
@@ -52,6 +53,7 @@ export function checkSearch(
   checkAlpha(request.alpha);
   const words = request.query == null ? null : checkQuery(request.query, limits.maxQueryLength);
   const mode = words === null ? 'VECTOR' : request.mode;
+  const identity = { ...request, vector: request.vector == null ? null : digestOf(request.vector) };
   return {
     mode,
     words,
@@ -63,10 +65,13 @@ export function checkSearch(
     minVectorScore: request.minVectorScore ?? null,
     facets: readFacets(request.facets ?? []),
     first: checkFirst(page.first),
-    fingerprint: cursorFingerprint(kind, request),
-    key: { kind, request, first: page.first },
+    fingerprint: cursorFingerprint(kind, identity),
+    key: { kind, request: identity, first: page.first },
   };
 }
+
+/** Hundreds of numbers, written as text twice, cost a search a tenth of its time. */
+const digestOf = (vector: readonly number[]): string => createHash('sha256').update(new Uint8Array(Float64Array.from(vector).buffer)).digest('base64url');
 
 function checkParts({ query, objectId, vector, mode }: SearchRequest): void {
   const given = Object.entries({ query, objectId, vector }).flatMap(([name, value]) => (value == null ? [] : [name]));
