@@ -1,19 +1,16 @@
 import { defineConfig } from 'vitest/config';
-import { NotRunReporter } from './test/support/not-run.reporter.js';
+import { reportersOf } from './test/support/reporters.js';
+import { LEFT_TO_FULL } from './test/suites.js';
 
 // graphql must load once: type-graphql's CommonJS copy and ours would otherwise disagree about every type.
 const graphqlOnce = [{ find: /^graphql$/, replacement: new URL('./node_modules/graphql/index.js', import.meta.url).pathname }];
-
-/** Where a run's results are written as JSON, too. */
-const report = process.env['STRATA_TEST_REPORT'];
 
 export default defineConfig({
   resolve: { alias: graphqlOnce },
   test: {
     include: ['test/**/*.test.ts'],
-    // Those need servers: `npm run test:full`.
-    exclude: ['test/full/**'],
-    reporters: ['default', new NotRunReporter(), ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', object]])],
+    exclude: [...LEFT_TO_FULL],
+    reporters: reportersOf(LEFT_TO_FULL),
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup.ts'],
     // Some tests load the model without the program around it.

@@ -11,6 +11,9 @@ const MISSING = 'STRATA_TEST_MISSING';
 
 /** Names at the end of a run each suite and each test that did not run, and why. */
 export class NotRunReporter implements Reporter {
+  /** @param leftOut patterns of files that `npm run test:full` runs */
+  constructor(private readonly leftOut: readonly string[]) {}
+
   onTestRunEnd(modules: readonly TestModule[]): void {
     const lines = modules.flatMap((module) => {
       const skipped = outermostSkipped(module);
@@ -18,6 +21,7 @@ export class NotRunReporter implements Reporter {
       return skipped.map((one) => `  ${module.relativeModuleId} > ${one.fullName}${countOf(one)}\n      ${reasonFor(one, source)}`);
     });
     console.log(lines.length === 0 ? '\nEverything ran.' : `\nNot run (${lines.length}):\n${lines.join('\n')}`);
+    if (this.leftOut.length > 0) console.log(`\nLeft to npm run test:full:\n${this.leftOut.map((pattern) => `  ${pattern}`).join('\n')}`);
   }
 }
 
