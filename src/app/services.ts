@@ -40,7 +40,7 @@ const ANNOTATION_PATIENCE_MS = 20_000;
 const OPTIMIZING_PATIENCE_MS = 5 * 60_000;
 
 /** The use cases over the parts they need. */
-export function createServices(deps: ServiceDependencies, options: { sagaCheckpoint?: SagaCheckpoint; rankings?: Pick<Cache, 'get' | 'set'> }): ServiceGraph {
+export function createServices(deps: ServiceDependencies, options: { sagaCheckpoint?: SagaCheckpoint; rankings?: Pick<Cache, 'get' | 'set'>; caches?: boolean }): ServiceGraph {
   const sagas = new SagaRunner(deps, options.sagaCheckpoint);
   const objectCache = new ObjectCache(deps.cache);
   const intake = new IntakeService(deps, sagas, objectCache);
@@ -56,7 +56,7 @@ export function createServices(deps: ServiceDependencies, options: { sagaCheckpo
     aggregations: new AggregationService(deps),
     uploads,
     ingestions: new IngestionService(deps, new TextIntakeService(deps, intake), objectCache),
-    search: new SearchService(deps, { rankings: options.rankings }),
+    search: new SearchService(deps, { rankings: options.rankings, caches: options.caches }),
     events: new EventService(deps),
   };
   const activity = new IngestionActivity();

@@ -19,6 +19,8 @@ export interface SharedParts {
   rateLimiter: RateLimiter;
   /** A page may be asked of another process than the one before it. */
   rankings: Pick<Cache, 'get' | 'set'>;
+  /** Whether the cache keeps anything at all: where it does not, searches need not ask what it has. */
+  caches: boolean;
   /** Whether other processes hear this one's events. */
   isShared: boolean;
   close(): Promise<void>;
@@ -28,17 +30,18 @@ export interface SharedParts {
 export async function openSharedParts({ cache: { redis, local } }: Config, alone: boolean, logger: Logger): Promise<SharedParts> {
   if (redis === undefined) {
     if (!alone) logger.warn({}, 'without cache.redis nothing is cached, since other processes could not say what has changed; several API processes need it, for the later pages of searches too');
-    const cache = new LruCache({ maxSizeMb: alone ? local.maxSizeMb : 0, ttlSeconds: local.ttlSeconds });
+    const maxSizeMb = alone ? local.maxSizeMb : 0;
+    const cache = new LruCache({ maxSizeMb, ttlSeconds: local.ttlSeconds });
     const rankings = new LruCache({ maxSizeMb: RANKINGS_MB, ttlSeconds: RANKING_SECONDS });
     const events = new MemoryEventBus();
     const rateLimiter = new MemoryRateLimiter();
     const close = async () => void (await Promise.all([cache.close(), events.close(), rateLimiter.close(), rankings.close()]));
-    return { cache, events, rateLimiter, rankings, isShared: false, close };
+    return { cache, events, rateLimiter, rankings, caches: maxSizeMb > 0, isShared: false, close };
   }
   const { openRedis } = await import('./open-redis.js');
   // What never changes under its key holds while Redis is away.
   const { cache, events, rateLimiter, close } = await openRedis({ ...redis, local, logger, lasting: ['ranking:', 'search:', 'query-vector:'] });
-  return { cache, events, rateLimiter, rankings: cache, isShared: true, close };
+  return { cache, events, rateLimiter, rankings: cache, caches: true, isShared: true, close };
 }
 
 const WAKING_CHANNEL = 'jobs';

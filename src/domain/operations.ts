@@ -164,6 +164,8 @@ export interface SearchPageArgs {
   /** 0 to 500. */
   first: number;
   after?: string;
+  /** Whether the passages that matched are read, too. Default true. */
+  matches?: boolean;
 }
 
 export interface SearchResult {

@@ -1,6 +1,8 @@
-import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import { given } from '../absent.js';
 import type { GraphQLContext } from '../context.js';
+import { mayAskFor } from '../selection.js';
 import { SearchInput } from './search.inputs.js';
 import { firstOfSearch, toSearchRequest } from './search.mapping.js';
 import { SearchConnectionType } from './search.types.js';
@@ -17,8 +19,9 @@ export class SearchResolver {
     @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0 to 500.' }) first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'A cursor of the same search.' }) after: string | null,
     @Ctx() context: GraphQLContext,
+    @Info() info: GraphQLResolveInfo,
   ) {
-    const page = { first: firstOfSearch(first), after: given(after) };
+    const page = { first: firstOfSearch(first), after: given(after), matches: mayAskFor(info, 'matches') };
     return new SearchConnectionType(await context.services.search.search(context.viewer, toSearchRequest(input), page, context.signal));
   }
 }

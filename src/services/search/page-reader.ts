@@ -15,8 +15,8 @@ export interface PageQuery {
   from: number;
   first: number;
   fingerprint: string;
-  /** The query's, analysed. */
-  terms: ReadonlySet<string>;
+  /** The query's, analysed, for the passages that matched; null where those are not wanted. */
+  terms: ReadonlySet<string> | null;
 }
 
 export interface ReadPage {
@@ -25,7 +25,7 @@ export interface ReadPage {
 }
 
 /**
- * The rows of pages: one statement for objects, one for passages and one for moments, whatever their number and size. Objects that have
+ * The rows of pages: one statement for objects, and where matches are wanted one for passages and one for moments, whatever their number and size. Objects that have
  * gone since they were ranked are left out and those behind them move up, while every cursor keeps its place.
  */
 export async function readPages(database: SearchDependencies['database'], tenantId: string, queries: readonly PageQuery[]): Promise<ReadPage[]> {
@@ -34,7 +34,7 @@ export async function readPages(database: SearchDependencies['database'], tenant
     const open = pages.filter(({ query, hits, position }) => hits.length < query.first && position < query.objects.length);
     if (open.length === 0) break;
     const stretches = open.map(({ query, position }) => query.objects.slice(position, position + (times === 0 ? query.first : REFILL)));
-    const found = await readRows(database, tenantId, stretches.flat());
+    const found = await readRows(database, tenantId, stretches.flat(), stretches.flatMap((stretch, i) => (open[i]!.query.terms === null ? [] : stretch)));
     open.forEach((page, i) => fill(page, stretches[i]!, found));
   }
   return pages.map(({ query, hits, position }) => ({ hits, hasNextPage: position < query.objects.length }));
@@ -46,7 +46,7 @@ function fill(page: { query: PageQuery; hits: SearchHit[]; position: number }, s
     if (hits.length === query.first) return;
     const object = found.objects.get(ranked.objectId);
     const cursor = () => encodeRankingCursor({ rankingId: query.rankingId, position: page.position }, query.fingerprint);
-    if (object !== undefined) hits.push(toHit(object, ranked, cursor(), matchesOf(ranked, found, query.terms)));
+    if (object !== undefined) hits.push(toHit(object, ranked, cursor(), query.terms === null ? [] : matchesOf(ranked, found, query.terms)));
     page.position++;
   }
 }
@@ -57,11 +57,11 @@ interface FoundRows {
   embeddings: Map<string, Embedding>;
 }
 
-async function readRows({ objects, passages, embeddings }: SearchDependencies['database'], tenantId: string, stretch: readonly RankedObject[]): Promise<FoundRows> {
+async function readRows({ objects, passages, embeddings }: SearchDependencies['database'], tenantId: string, stretch: readonly RankedObject[], matching: readonly RankedObject[]): Promise<FoundRows> {
   const objectIds = new Set(stretch.map(({ objectId }) => objectId));
-  const passageIds = new Set(stretch.flatMap(({ vectorMatch, keywordPassageId }) => [vectorMatch?.passageId ?? null, keywordPassageId]));
+  const passageIds = new Set(matching.flatMap(({ vectorMatch, keywordPassageId }) => [vectorMatch?.passageId ?? null, keywordPassageId]));
   passageIds.delete(null);
-  const momentIds = new Set(stretch.flatMap(({ vectorMatch }) => (vectorMatch?.passageId === null ? [vectorMatch.embeddingId] : [])));
+  const momentIds = new Set(matching.flatMap(({ vectorMatch }) => (vectorMatch?.passageId === null ? [vectorMatch.embeddingId] : [])));
   const [foundObjects, foundPassages, foundEmbeddings] = await Promise.all([
     objects.findByIds(tenantId, [...objectIds]),
     passageIds.size === 0 ? [] : passages.findByIds(tenantId, [...passageIds] as string[]),

@@ -24,6 +24,8 @@ export interface CheckedSearch {
   minVectorScore: number | null;
   facets: { field: string; request: FacetRequest }[];
   first: number;
+  /** Whether the passages that matched are read, too. */
+  matches: boolean;
   /** Marks the cursors of this input, whatever its page. */
   fingerprint: string;
   /** Of the result cache: everything that decides what the first page shows. */
@@ -54,6 +56,7 @@ export function checkSearch(
   const words = request.query == null ? null : checkQuery(request.query, limits.maxQueryLength);
   const mode = words === null ? 'VECTOR' : request.mode;
   const identity = { ...request, vector: request.vector == null ? null : digestOf(request.vector) };
+  const matches = page.matches ?? true;
   return {
     mode,
     words,
@@ -65,8 +68,9 @@ export function checkSearch(
     minVectorScore: request.minVectorScore ?? null,
     facets: readFacets(request.facets ?? []),
     first: checkFirst(page.first),
+    matches,
     fingerprint: cursorFingerprint(kind, identity),
-    key: { kind, request: identity, first: page.first },
+    key: { kind, request: identity, first: page.first, matches },
   };
 }
 

@@ -31,7 +31,7 @@ export class SearchService {
   private readonly caches: boolean;
 
   /**
-   * @param options.caches false: every search is computed, its query embedded anew (for measuring). Rankings are kept for their cursors all the same.
+   * @param options.caches false: every search is computed, its query embedded anew: where the cache keeps nothing. Rankings are kept for their cursors all the same.
    * @param options.rankings where they are kept; a cache that is switched off, or full of other things, would end every cursor at once
    */
   constructor(
@@ -132,8 +132,8 @@ export class SearchService {
     return models.length === 0 ? null : askByObject(this.deps, tenantId, objectId, models, embeddings);
   }
 
-  private async page({ tenantId }: Viewer, { words, first, fingerprint }: CheckedSearch, { objects }: Ranking, place: { rankingId: string; from: number }): Promise<ReadPage> {
-    const terms = new Set(words === null ? [] : analyzeTerms(words));
+  private async page({ tenantId }: Viewer, { words, first, matches, fingerprint }: CheckedSearch, { objects }: Ranking, place: { rankingId: string; from: number }): Promise<ReadPage> {
+    const terms = matches ? new Set(words === null ? [] : analyzeTerms(words)) : null;
     const [page] = await readPages(this.deps.database, tenantId, [{ objects, first, fingerprint, terms, ...place }]);
     return page!;
   }

@@ -23,6 +23,16 @@ describe('what it costs', () => {
     expect(world.log).toEqual(['generation']);
   });
 
+  it('is one fewer where nobody wants the passages that matched, and neither answer is cached as the other', async () => {
+    world.add({ text: 'oak', vector: [1, 0, 0] });
+    const bare = await run({ query: 'oak' }, { matches: false });
+    expect(world.log.filter((line) => !line.startsWith('embed'))).toEqual(['generation', 'objects']);
+    expect(bare.hits.map(({ matches }) => matches)).toEqual([[]]);
+    const whole = await run({ query: 'oak' });
+    expect(whole.hits[0]!.matches).toMatchObject([{ text: 'oak' }]);
+    expect((await run({ query: 'oak' }, { matches: false })).hits[0]!.matches).toEqual([]);
+  });
+
   it('is one more for moments, one more for facets, and none for the generation without caches', async () => {
     world.add({ vector: [1, 0, 0, 0], model: IMAGE_MODEL.name });
     await world.service({ caches: false }).search(READER, hybrid({ vector: [1, 0, 0, 0], facets: [{ field: 'type', limit: 1 }] }), { first: 50 });
