@@ -1,15 +1,23 @@
 /**
- * What `npm test` leaves to `npm run test:full`, so that it needs no other program and a short while: what starts a server or a browser
- * of its own, and what moves whole installations or routes between several.
+ * What `npm test` leaves to `npm run test:full`, so that it needs no other program and a short while. The order is that of the reasons:
+ * it starts servers or a browser of its own; it moves, joins or follows whole installations; it goes over whole collections of files
+ * or runs the documents' commands one by one.
  */
 export const LEFT_TO_FULL: readonly string[] = [
   'test/full/**/*.test.ts',
   'test/**/*.postgres.test.ts',
-  'test/integration/engine/{postgres,silence,encryption}.test.ts',
+  'test/contract/vector-store.{pinecone,chroma}.test.ts',
   'test/integration/cache/{redis-away,nodes.property}.test.ts',
-  'test/integration/vectors/weaviate-away.test.ts',
-  'test/integration/tracing/**/*.test.ts',
-  'test/integration/moving/**/*.test.ts',
+  'test/integration/engine/{postgres,silence,encryption}.test.ts',
+  'test/integration/vectors/{weaviate-away,chroma,pinecone}.test.ts',
+  'test/e2e/graphiql.test.ts',
+
+  'test/integration/{moving,tracing,deployment}/**/*.test.ts',
   'test/integration/federation/{queries,subscriptions}.test.ts',
-  'test/e2e/{federation,graphiql,moving}.test.ts',
+  'test/integration/indexing/outside-stores.test.ts',
+  'test/e2e/{federation,moving}.test.ts',
+
+  'test/integration/ingestion/fixtures.test.ts',
+  'test/integration/media/descriptors.test.ts',
+  'test/e2e/{demo,docs,home}.test.ts',
 ];
