@@ -1,9 +1,14 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CommandContext } from '../../../src/cli/context.js';
 import { Failure } from '../../../src/cli/failure.js';
 import { run } from '../../../src/cli/program.js';
 
-afterEach(() => vi.restoreAllMocks());
+// The limit to the stop goes on after it, for a process that something keeps: this one is kept by the tests that follow.
+beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout'] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 describe.each(['serve', 'worker'] as const)('strata %s', (command) => {
   it('stops in order though its configuration can no longer be read', async () => {
