@@ -39,6 +39,8 @@ export type Settled<T> = T | StrataError;
 
 export interface ObjectService {
   byIds(viewer: Viewer, ids: readonly string[]): Promise<(DataObject | null)[]>;
+  /** From the rows, and so again for everybody: for whoever knows that what `byIds` answers is older than what happened since. */
+  reread(viewer: Viewer, ids: readonly string[]): Promise<(DataObject | null)[]>;
   /** The live object with that content. */
   byHash(viewer: Viewer, contentHash: string): Promise<DataObject | null>;
   page(viewer: Viewer, args: PageArgs & { filter?: ObjectFilter; order?: ObjectOrder }): Promise<Page<DataObject>>;

@@ -124,6 +124,7 @@ export class FakeServices {
     const services: Services = {
       objects: {
         byIds: listed(this.objects),
+        reread: listed(this.objects),
         byHash: async (_viewer, hash) => [...this.objects.values()].find((row) => row.contentHash === hash && !row.isDeleted) ?? null,
         page: async (_viewer, { filter, order, ...args }) => pageOf([...this.objects.values()], args, cursorFingerprint('objects', { filter, order })),
         texts: async (_viewer, ids) => ids.map((id) => `text of ${this.objects.get(id)?.filename}`),

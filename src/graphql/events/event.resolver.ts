@@ -1,5 +1,5 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { Ingestion } from '../../domain/model.js';
+import type { DataObject, Ingestion } from '../../domain/model.js';
 import type { ObjectChange } from '../../domain/operations.js';
 import { given } from '../absent.js';
 import type { GraphQLContext } from '../context.js';
@@ -57,7 +57,19 @@ export class EventResolver {
   async dataObject(@Root() change: DataObjectChangeType, @Ctx() context: GraphQLContext) {
     // A cache may know it for a moment longer than the rows do.
     if (change.kind === 'PURGED') return null;
-    const row = await context.loaders.objects.load(change.objectId);
+    const row = await rowOf(change, context);
     return row && toDataObject(row);
   }
+}
+
+/**
+ * A change is told as soon as it is committed, by whatever process, and the cache is told behind the commit: in between, or for
+ * longer where that process died, the cache still has the row from before. Nobody would be told of this change again.
+ */
+async function rowOf({ objectId, version, occurredAt }: DataObjectChangeType, { loaders, services, viewer }: GraphQLContext): Promise<DataObject | null> {
+  const known = await loaders.objects.load(objectId);
+  if (known === null || (known.updatedAt >= occurredAt && known.version >= (version ?? 0))) return known;
+  const [row = null] = await services.objects.reread(viewer, [objectId]);
+  loaders.objects.clear(objectId).prime(objectId, row);
+  return row;
 }

@@ -31,6 +31,12 @@ export class ObjectService {
     return this.deps.objectCache.read(viewer.tenantId, ids, (missing) => this.deps.database.objects.findByIds(viewer.tenantId, missing));
   }
 
+  async reread(viewer: Viewer, ids: readonly string[]): Promise<(DataObject | null)[]> {
+    requireRole(viewer, 'reader');
+    await this.deps.objectCache.invalidate(viewer.tenantId, ids);
+    return this.byIds(viewer, ids);
+  }
+
   async byHash(viewer: Viewer, contentHash: string): Promise<DataObject | null> {
     requireRole(viewer, 'reader');
     const [object] = await this.deps.database.objects.findLiveByHashes(viewer.tenantId, [contentHash]);

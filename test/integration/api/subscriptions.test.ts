@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { decodeId } from '../../../src/graphql/ids.js';
+import { recordChanges } from '../../../src/services/shared/changes.js';
 import { allOf, COMPLETE_UPLOAD, CREATE_UPLOAD, put, withApi, type ApiAnswer, type ApiClient, type Events } from '../../support/api.js';
 
 const api = withApi();
@@ -127,6 +129,26 @@ describe.each(WAYS)('over %s', (_way, open) => {
     expect(changes.at(-1)).toMatchObject({ version: null, dataObject: null });
     expect(changes.filter((change) => change.version === 2).map((change) => change.kind)).toEqual(['UPDATED', 'DELETED', 'UNDELETED']);
     expect(new Set(changes.map((change) => change.cursor)).size).toBe(changes.length);
+    await events.return?.();
+  });
+
+  it('dataObjectChanged shows an object as it is now, though whoever changed it died before the cache was told', async () => {
+    const { admin } = api.tenant();
+    const { dataObject, ingestion } = await ingest(admin, 'Changed by a process that dies behind the commit.');
+    await admin.ended([ingestion.id]);
+    const { events } = await listening(admin, open);
+    const read = () => admin.ask('query($id: ID!) { dataObject(id: $id) { isDeleted metadata } }', { id: dataObject.id });
+    expect((await read()).dataObject).toEqual({ isDeleted: false, metadata: {} });
+    const { database } = api.serving.app.deps;
+    await database.transaction(async (tx) => {
+      const [before] = await tx.objects.lockByIds(admin.tenant, [decodeId('obj', dataObject.id, [])]);
+      // As the worker's changes of the status do, it leaves the version as it was.
+      const after = await tx.objects.update(admin.tenant, before!.id, { metadata: { by: 'the dead' }, isDeleted: true, raiseVersion: false });
+      await recordChanges(tx, [{ kind: 'DELETED', before: before!, after }]);
+    });
+    expect(await nextChange(events)).toMatchObject({ kind: 'DELETED', id: dataObject.id, dataObject: { isDeleted: true, metadata: { by: 'the dead' } } });
+    // Nor do others see the old one any longer.
+    expect((await read()).dataObject).toEqual({ isDeleted: true, metadata: { by: 'the dead' } });
     await events.return?.();
   });
 
