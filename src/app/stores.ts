@@ -10,7 +10,7 @@ import type { EmbeddingModel } from '../ports/embedder.port.js';
 import type { HybridStore } from '../ports/hybrid-store.port.js';
 import type { KeywordIndex } from '../ports/keyword-index.port.js';
 import type { Logger } from '../ports/logger.port.js';
-import type { VectorStore } from '../ports/vector-store.port.js';
+import type { VectorSpace, VectorStore } from '../ports/vector-store.port.js';
 import { DeferredKeywords } from '../services/indexing/deferred-keywords.js';
 import { DeferredVectors } from '../services/indexing/deferred-vectors.js';
 import { IndexSync } from '../services/indexing/index-sync.js';
@@ -92,12 +92,11 @@ export async function openOutside(settings: Exclude<Config['vectorDatabase'], { 
   switch (settings.provider) {
     case 'weaviate': {
       const { openWeaviate } = await import('../adapters/vectors/weaviate/open-weaviate.js');
-      const spaces = models().filter(({ available }) => available).map(({ name, dimensions }) => ({ model: name, dimensions }));
-      return openWeaviate({ ...settings.weaviate, spaces });
+      return openWeaviate({ ...settings.weaviate, spaces: spacesOf(models()) });
     }
     case 'chroma': {
       const { openChroma } = await import('../adapters/vectors/chroma/chroma.store.js');
-      return { vectors: openChroma(settings.chroma), keywords: null, hybrid: null };
+      return { vectors: openChroma({ ...settings.chroma, spaces: spacesOf(models()) }), keywords: null, hybrid: null };
     }
     case 'pinecone': {
       const { openPinecone } = await import('../adapters/vectors/pinecone/pinecone.store.js');
@@ -105,6 +104,9 @@ export async function openOutside(settings: Exclude<Config['vectorDatabase'], { 
     }
   }
 }
+
+const spacesOf = (models: readonly EmbeddingModel[]): VectorSpace[] =>
+  models.filter(({ available }) => available).map(({ name, dimensions }) => ({ model: name, dimensions }));
 
 export function keywordsInDatabase(engine: DatabaseEngine): KeywordIndex {
   return new PostgresBm25Index(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);

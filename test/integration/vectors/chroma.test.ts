@@ -55,13 +55,13 @@ describe('Chroma that is not there, or not as it should be', () => {
     const seen: unknown[] = [];
     const server = createServer((request, response) => {
       seen.push(request.headers['x-chroma-token'], request.headers.authorization);
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      response.writeHead(request.url!.includes('/collections') ? 404 : 200, { 'content-type': 'application/json' }).end('{}');
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     closing.push(() => server.close());
     await open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { apiKey: 'secret' }).check();
-    expect(seen).toEqual(['secret', 'Bearer secret']);
+    expect(seen).toEqual(['secret', 'Bearer secret', 'secret', 'Bearer secret']);
   });
 });
 
@@ -85,11 +85,20 @@ describe.skipIf(address === null)('a real Chroma (STRATA_TEST_CHROMA_URL)', () =
     const { hostname, port } = new URL(address!.url);
     const theirs = new ChromaClient({ host: hostname, port: Number(port) });
     await theirs.createCollection({ name: `${collectionPrefix}-spaces`, embeddingFunction: null });
-    await expect(open({ collectionPrefix }).ensureSpace(space)).rejects.toMatchObject({
-      code: 'CONFLICT',
-      message: expect.stringContaining(`"${collectionPrefix}-spaces" that somebody else made`) as string,
-    });
+    const refusal = { code: 'CONFLICT', message: expect.stringContaining(`"${collectionPrefix}-spaces" that somebody else made`) as string };
+    await expect(open({ collectionPrefix }).ensureSpace(space)).rejects.toMatchObject(refusal);
+    await expect(open({ collectionPrefix }).check()).rejects.toMatchObject(refusal);
     await theirs.deleteCollection({ name: `${collectionPrefix}-spaces` });
+  });
+
+  it('says by check where a model that is here has vectors of other dimensions', async () => {
+    const collectionPrefix = prefix();
+    await open({ collectionPrefix }).ensureSpace(space);
+    await open({ collectionPrefix, spaces: [space] }).check();
+    await expect(open({ collectionPrefix, spaces: [{ ...space, dimensions: 4 }] }).check()).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('3 dimensions') as string,
+    });
   });
 
   it('goes on where its collections were removed and made again behind its back', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AdminClient, ChromaClient, type ChromaClientArgs } from 'chromadb';
 import { isStrataError } from '../../../domain/errors.js';
+import type { VectorSpace } from '../../../ports/vector-store.port.js';
 import { isGone, misconfigured, missingPlace, translated } from './chroma.errors.js';
 import { CHROMA_TIMEOUTS, type ChromaOptions, type ChromaTimeouts } from './chroma.options.js';
 
@@ -22,6 +23,11 @@ export class ChromaConnection {
   constructor(private readonly options: ChromaOptions) {
     this.address = { ...addressOf(options.url), headers: headersOf(options.apiKey) };
     this.timeouts = { ...CHROMA_TIMEOUTS, ...options.timeouts };
+  }
+
+  /** The spaces of the models that are here. */
+  get expected(): readonly VectorSpace[] {
+    return this.options.spaces ?? [];
   }
 
   get collectionPrefix(): string {

@@ -1,3 +1,5 @@
+import type { VectorSpace } from '../../../ports/vector-store.port.js';
+
 /** How long calls may take, in milliseconds, everything included: connecting, sending, waiting, trying again. */
 export interface ChromaTimeouts {
   check: number;
@@ -15,6 +17,8 @@ export interface ChromaOptions {
   database: string;
   /** In front of the name of each collection; letters, digits and underscores, at most 32. */
   collectionPrefix: string;
+  /** Of the models that are here; `check` holds what is stored to them. */
+  spaces?: readonly VectorSpace[];
   timeouts?: Partial<ChromaTimeouts>;
 }
 

@@ -22,7 +22,10 @@ export class ChromaSpaces {
   private readonly dimensions = new Map<string, number>();
   private readonly collections = new Map<string, string>();
 
-  constructor(private readonly connection: ChromaConnection) {}
+  constructor(
+    private readonly connection: ChromaConnection,
+    private readonly expected: readonly VectorSpace[],
+  ) {}
 
   /** The first one to add the record of a model has said its dimensions: Chroma ignores a second record of the same id. */
   async ensure(space: VectorSpace): Promise<void> {
@@ -42,6 +45,15 @@ export class ChromaSpaces {
     const known = this.dimensions.get(space.model);
     if (known !== undefined && known !== space.dimensions) throw otherDimensions(space, known);
     return known !== undefined;
+  }
+
+  /** @throws CONFLICT where the list of models is not ours, or where a model that is here has vectors of other dimensions there */
+  async check(): Promise<void> {
+    await this.all();
+    for (const { model, dimensions } of this.expected) {
+      const known = this.dimensions.get(model);
+      if (known !== undefined && known !== dimensions) throw otherDimensions({ model, dimensions }, known);
+    }
   }
 
   /** Every model that there is now: another process may have made one. */

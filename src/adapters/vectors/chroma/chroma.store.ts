@@ -29,7 +29,7 @@ class ChromaStore implements VectorStore {
   private readonly spaces: ChromaSpaces;
 
   constructor(private readonly connection: ChromaConnection) {
-    this.spaces = new ChromaSpaces(connection);
+    this.spaces = new ChromaSpaces(connection, connection.expected);
   }
 
   async ensureSpace(space: VectorSpace): Promise<void> {
@@ -107,6 +107,7 @@ class ChromaStore implements VectorStore {
 
   async check(): Promise<void> {
     await this.connection.check();
+    await this.spaces.check();
   }
 
   /** Every call has its own end, and connections are Node's. */
