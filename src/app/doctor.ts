@@ -82,7 +82,8 @@ async function checked(config: Config, part: string, check: () => Promise<void>)
 function mendOf({ database, vectorDatabase, cache }: Config, part: string): string {
   const { provider } = vectorDatabase;
   if (part === 'cache' && cache.redis !== undefined) return `See that Redis runs at ${cache.redis.host}:${cache.redis.port} and that cache.redis names it rightly.`;
-  if (part === 'vectors' && provider !== 'pgvector') return `See that ${provider} runs and that vector_database.${provider} names it rightly.`;
+  const isThere = part === 'vectors' ? provider !== 'pgvector' : part === 'keywords' && provider === 'weaviate';
+  if (isThere) return `See that ${provider} runs and that vector_database.${provider} names it rightly.`;
   if (database.provider === 'postgres') return `See that PostgreSQL runs at ${database.host}:${database.port} and that "database" names it rightly.`;
   return 'See that the data folder can be written to and the disk is not full.';
 }

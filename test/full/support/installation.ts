@@ -58,9 +58,7 @@ export async function freshInstallation(engines: Record<(typeof ENGINES)[number]
     limits: {},
   };
   change(settings);
-  const admin = new pg.Client({ connectionString: postgres.url });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${database}`);
+  await statement(postgres.url, `CREATE DATABASE ${database}`);
   const sql = new pg.Pool({ host: server.hostname, port: Number(server.port), user: decodeURIComponent(server.username), database, max: 2 });
   // The database may go while one of these is on its way out.
   sql.on('error', () => undefined);
@@ -95,8 +93,7 @@ export async function freshInstallation(engines: Record<(typeof ENGINES)[number]
     async end() {
       await Promise.all(started.map((each) => each.stop('SIGKILL')));
       await sql.end();
-      await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
-      await admin.end();
+      await statement(postgres.url, `DROP DATABASE ${database} WITH (FORCE)`);
       await release();
       const bytes = rawClient(s3);
       await removeBucket(bytes, bucket).catch((error: Error) => {
@@ -106,6 +103,17 @@ export async function freshInstallation(engines: Record<(typeof ENGINES)[number]
       if (settings.vector_database.provider === 'weaviate') await fetch(`${weaviate.url}/v1/schema/${collectionPrefix}Passage`, { method: 'DELETE' });
     },
   };
+}
+
+/** Over a connection of its own: the server may be started anew between two of them. */
+async function statement(connectionString: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
 }
 
 /** `strata migrate` and `strata doctor --fix`: everything that a first start needs. */
@@ -151,6 +159,8 @@ async function claimRedisDatabase(url: string): Promise<{ redisDatabase: number;
     const claim = `strata-test-database:${number}`;
     if ((await client.set(claim, process.pid, 'EX', CLAIM_SECONDS, 'NX')) === null) continue;
     const own = client.duplicate({ db: number });
+    // The server may be started anew while they are open.
+    for (const each of [client, own]) each.on('error', () => undefined);
     await own.flushdb();
     return {
       redisDatabase: number,
