@@ -89,6 +89,9 @@ export const internal = (message: string, cause?: unknown) => new StrataError('I
 
 export const isStrataError = (error: unknown): error is StrataError => error instanceof StrataError;
 
+/** Something this program depends on did not answer: it may, the next time. */
+export const isUnavailable = (error: unknown): error is StrataError => isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE';
+
 const ENTITY_WORDS: Record<EntityName, string> = {
   DataObject: 'object', Annotation: 'annotation', Embedding: 'embedding', Aggregation: 'aggregation', Ingestion: 'ingestion',
   UploadSession: 'upload',

@@ -1,6 +1,6 @@
-import { isStrataError } from '../../domain/errors.js';
+import { isUnavailable } from '../../domain/errors.js';
 import type { Repositories } from '../../ports/database.port.js';
-import { SqlError } from '../../ports/sql.port.js';
+import { isConflict } from './engine/sql-errors.js';
 
 /**
  * Lists, counts, figures and facets, which show a moment in any case. Never what a decision rests on (twins, generations, sagas,
@@ -40,7 +40,8 @@ function divided<Repository extends object>(primary: Repository, replica: Reposi
         try {
           return await fromReplica(...args);
         } catch (error) {
-          if (isAway(error)) absence.noticed(asked);
+          if (isUnavailable(error)) absence.noticed(asked);
+          // A standby breaks reads off that what it has to replay gets in the way of.
           else if (!isConflict(error)) throw error;
           return fromPrimary(...args);
         }
@@ -68,7 +69,3 @@ class Absence {
   }
 }
 
-const isAway = (error: unknown) => isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE';
-
-/** A standby breaks reads off that what it has to replay gets in the way of (40001, and 40P01 where they wait for each other). */
-const isConflict = (error: unknown) => error instanceof SqlError && (error.sqlState === '40001' || error.sqlState === '40P01');

@@ -1,4 +1,4 @@
-import { isStrataError } from '../../domain/errors.js';
+import { isUnavailable } from '../../domain/errors.js';
 import type { Database, Transaction } from '../../ports/database.port.js';
 import type { Logger } from '../../ports/logger.port.js';
 import type { PendingIndexChange } from '../../ports/repositories/index-change.repository.port.js';
@@ -72,7 +72,7 @@ export class IndexSync {
         await this.flush(tenantId, objects.map(({ objectId }) => objectId));
         told += objects.length;
       } catch (error) {
-        if (isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE') throw error;
+        if (isUnavailable(error)) throw error;
         this.deps.logger.error({ error, tenant: tenantId, objects: objects.length }, 'the vector store refuses changes of a tenant; they wait');
       }
     }

@@ -1,4 +1,4 @@
-import { isStrataError } from '../../domain/errors.js';
+import { isStrataError, isUnavailable } from '../../domain/errors.js';
 import type { IngestionError } from '../../domain/model.js';
 import { ExtractionError } from '../../ports/media.port.js';
 
@@ -45,7 +45,7 @@ export const MOST_RUNS_ALONE = 2;
  * A store outside this process does not answer: it comes back, and the content that waits for it did nothing wrong. Not so the
  * models, which are within this process: there the content itself may be what takes them down.
  */
-export const isOutage = (failure: unknown): boolean => isStrataError(failure) && failure.code === 'DEPENDENCY_UNAVAILABLE' && failure.extensions.dependency !== 'models';
+export const isOutage = (failure: unknown): boolean => isUnavailable(failure) && failure.extensions.dependency !== 'models';
 
 const OUTAGE_PATIENCE_MS = 24 * 3600 * 1000;
 

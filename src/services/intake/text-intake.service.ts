@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { badInput, conflict, isStrataError, payloadTooLarge, type StrataError } from '../../domain/errors.js';
+import { badInput, conflict, isStrataError, isUnavailable, payloadTooLarge, type StrataError } from '../../domain/errors.js';
 import type { DataObject, DataType, Ingestion, Viewer } from '../../domain/model.js';
 import type { Ingested, IngestText } from '../../domain/operations.js';
 import { requireRole } from '../../domain/roles.js';
@@ -49,7 +49,7 @@ export class TextIntakeService {
         // A twin of one of these requests was answered at this moment: it is read now, and the others go on.
         if (isKeyTaken(error) && tries < MAX_TRIES) continue;
         // What fails for all that are new leaves the answers of the others as they are.
-        if (!isStrataError(error) || error.code !== 'DEPENDENCY_UNAVAILABLE') throw error;
+        if (!isUnavailable(error)) throw error;
         for (const { index } of open()) answers[index] = error;
       }
     }

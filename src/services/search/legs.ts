@@ -1,4 +1,4 @@
-import { dependencyUnavailable, isStrataError, type StrataError } from '../../domain/errors.js';
+import { dependencyUnavailable, isStrataError, isUnavailable, type StrataError } from '../../domain/errors.js';
 import type { ObjectFilter } from '../../domain/filters.js';
 import type { KeywordHit } from '../../ports/keyword-index.port.js';
 import type { VectorHit } from '../../ports/vector-store.port.js';
@@ -114,13 +114,13 @@ function describeFailure({ logger }: Pick<SearchDependencies, 'logger'>, { task,
   if (isStrataError(error) && CALLERS_OWN.has(error.code)) throw error;
   logger.warn({ err: error, leg: task.name }, 'A leg of a search failed');
   if (error instanceof DeadlinePassed) return `The ${task.name} gave ${error.message}; its results are missing.`;
-  return `The ${task.name} failed; its results are missing.${isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE' ? ` ${error.message}` : ''}`;
+  return `The ${task.name} failed; its results are missing.${isUnavailable(error) ? ` ${error.message}` : ''}`;
 }
 
 const DEPENDENCY = { vector: 'vectors', keyword: 'keywords' } as const;
 
 function noLegAnswered(failures: readonly Failure[]): StrataError {
-  const told = failures.map(({ error }) => error).find((error) => isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE');
-  if (told !== undefined) return told as StrataError;
+  const told = failures.map(({ error }) => error).find(isUnavailable);
+  if (told !== undefined) return told;
   return dependencyUnavailable(DEPENDENCY[failures[0]!.task.kind], new AggregateError(failures.map(({ error }) => error), 'every leg failed'));
 }

@@ -25,8 +25,9 @@ export interface ReadPage {
 }
 
 /**
- * The rows of pages: one statement for objects, and where matches are wanted one for passages and one for moments, whatever their number and size. Objects that have
- * gone since they were ranked are left out and those behind them move up, while every cursor keeps its place.
+ * The rows of pages: one statement for objects, and where matches are wanted one for passages and one for moments, whatever their
+ * number and size. Objects that have gone since they were ranked are left out and those behind them move up, while every cursor keeps
+ * its place.
  */
 export async function readPages(database: SearchDependencies['database'], tenantId: string, queries: readonly PageQuery[]): Promise<ReadPage[]> {
   const pages = queries.map((query) => ({ query, hits: [] as SearchHit[], position: query.from }));

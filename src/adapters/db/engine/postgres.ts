@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { isStrataError, StrataError } from '../../../domain/errors.js';
+import { isUnavailable, StrataError } from '../../../domain/errors.js';
 import { SqlError } from '../../../ports/sql.port.js';
 import { createEngine, type DatabaseEngine } from './database-engine.js';
 import { EnginePool } from './engine-pool.js';
@@ -110,7 +110,7 @@ const REFUSED = { wrongPassword: '28P01', noEntrance: '28000', noDatabase: '3D00
 
 function refusal({ host, port, database, username }: PostgresEngineOptions, error: unknown): unknown {
   const server = `The PostgreSQL server at ${host}:${port}`;
-  if (isStrataError(error) && error.code === 'DEPENDENCY_UNAVAILABLE') {
+  if (isUnavailable(error)) {
     const fault = encryptionFault(error.cause);
     if (fault === 'none') return misconfigured(`${server} takes no encrypted connections. Switch "ssl" on there, or set database.ssl to false.`, 'database.ssl', error);
     if (fault !== null) {

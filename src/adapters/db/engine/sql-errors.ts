@@ -54,9 +54,11 @@ export function translateDatabaseError(error: unknown): unknown {
 export const isStalePlan = (error: unknown): boolean =>
   error instanceof SqlError && error.sqlState === '0A000' && /cached plan must not change result type/.test(error.message);
 
-/** Two transactions got into each other's way, or a plan was stale; the same work may simply run again. */
-export const isRetryable = (error: unknown): boolean =>
-  isStalePlan(error) || (error instanceof SqlError && (error.sqlState === '40001' || error.sqlState === '40P01'));
+/** Two transactions, or a standby's read and its replay, got into each other's way: serialisation (40001) or deadlock (40P01). */
+export const isConflict = (error: unknown): boolean => error instanceof SqlError && (error.sqlState === '40001' || error.sqlState === '40P01');
+
+/** The same work may simply run again. */
+export const isRetryable = (error: unknown): boolean => isStalePlan(error) || isConflict(error);
 
 function refusal(sqlState: string, message: string, constraint: string | null, cause: unknown): Error {
   if (UNAVAILABLE.test(sqlState)) return dependencyUnavailable('database', cause);

@@ -22,10 +22,7 @@ export class ChromaSpaces {
   private readonly dimensions = new Map<string, number>();
   private readonly collections = new Map<string, string>();
 
-  constructor(
-    private readonly connection: ChromaConnection,
-    private readonly expected: readonly VectorSpace[],
-  ) {}
+  constructor(private readonly connection: ChromaConnection) {}
 
   /** The first one to add the record of a model has said its dimensions: Chroma ignores a second record of the same id. */
   async ensure(space: VectorSpace): Promise<void> {
@@ -50,7 +47,7 @@ export class ChromaSpaces {
   /** @throws CONFLICT where the list of models is not ours, or where a model that is here has vectors of other dimensions there */
   async check(): Promise<void> {
     await this.all();
-    for (const { model, dimensions } of this.expected) {
+    for (const { model, dimensions } of this.connection.expected) {
       const known = this.dimensions.get(model);
       if (known !== undefined && known !== dimensions) throw otherDimensions({ model, dimensions }, known);
     }

@@ -29,7 +29,7 @@ class ChromaStore implements VectorStore {
   private readonly spaces: ChromaSpaces;
 
   constructor(private readonly connection: ChromaConnection) {
-    this.spaces = new ChromaSpaces(connection, connection.expected);
+    this.spaces = new ChromaSpaces(connection);
   }
 
   async ensureSpace(space: VectorSpace): Promise<void> {
