@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 
-import { startPostgresEngine, type PostgresEngineOptions } from '../../src/adapters/db/engine/postgres.js';
+import type { PostgresEngineOptions } from '../../src/adapters/db/engine/postgres.js';
 import { serviceAddress } from './services.js';
 
 const run = promisify(execFile);
@@ -68,7 +69,7 @@ function withServer({ hostname, port, username, password, pathname }: URL): Test
   };
   const admin = { ...server, database: pathname.slice(1) || 'postgres' };
   afterAll(async () => {
-    for (const name of made) await statement(admin, `DROP DATABASE ${name} WITH (FORCE)`);
+    for (const name of made) await statement(clientOf(admin), `DROP DATABASE ${name} WITH (FORCE)`);
   });
   return {
     async freshDatabase() {
@@ -102,15 +103,19 @@ function withOwnServer(): TestPostgres {
 
 async function createDatabase(admin: PostgresEngineOptions): Promise<string> {
   const name = `db_${randomUUID().replaceAll('-', '')}`;
-  await statement(admin, `CREATE DATABASE ${name}`);
+  await statement(clientOf(admin), `CREATE DATABASE ${name}`);
   return name;
 }
 
-async function statement(admin: PostgresEngineOptions, text: string): Promise<void> {
-  const engine = await startPostgresEngine(admin);
+const clientOf = ({ host, port, database, username: user, password }: PostgresEngineOptions): pg.ClientConfig => ({ host, port, database, user, password });
+
+/** Over a connection of its own: the server may be started anew between two of them. */
+export async function statement(server: pg.ClientConfig, text: string): Promise<void> {
+  const client = new pg.Client(server);
+  await client.connect();
   try {
-    await engine.sql.query(text);
+    await client.query(text);
   } finally {
-    await engine.stop();
+    await client.end();
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { launch, run, STRATA, temporaryFolder, type Outcome, type Server } from '../../e2e/support/strata.js';
+import { statement } from '../../support/postgres.js';
 import { rawClient, removeBucket } from '../../support/s3-bucket.js';
 import { serviceAddress, type ServiceAddress, type ServiceName } from '../../support/services.js';
 
@@ -58,7 +59,7 @@ export async function freshInstallation(engines: Record<(typeof ENGINES)[number]
     limits: {},
   };
   change(settings);
-  await statement(postgres.url, `CREATE DATABASE ${database}`);
+  await statement({ connectionString: postgres.url }, `CREATE DATABASE ${database}`);
   const sql = new pg.Pool({ host: server.hostname, port: Number(server.port), user: decodeURIComponent(server.username), database, max: 2 });
   // The database may go while one of these is on its way out.
   sql.on('error', () => undefined);
@@ -93,7 +94,7 @@ export async function freshInstallation(engines: Record<(typeof ENGINES)[number]
     async end() {
       await Promise.all(started.map((each) => each.stop('SIGKILL')));
       await sql.end();
-      await statement(postgres.url, `DROP DATABASE ${database} WITH (FORCE)`);
+      await statement({ connectionString: postgres.url }, `DROP DATABASE ${database} WITH (FORCE)`);
       await release();
       const bytes = rawClient(s3);
       await removeBucket(bytes, bucket).catch((error: Error) => {
@@ -103,17 +104,6 @@ export async function freshInstallation(engines: Record<(typeof ENGINES)[number]
       if (settings.vector_database.provider === 'weaviate') await fetch(`${weaviate.url}/v1/schema/${collectionPrefix}Passage`, { method: 'DELETE' });
     },
   };
-}
-
-/** Over a connection of its own: the server may be started anew between two of them. */
-async function statement(connectionString: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
-  }
 }
 
 /** `strata migrate` and `strata doctor --fix`: everything that a first start needs. */
