@@ -80,9 +80,8 @@ describe('AnnotationService: create', () => {
   it('tells of each object once, without a new version of it', async () => {
     const bench = benchOver(test);
     const [first, second] = await bench.have({}, {});
-    const head = await bench.database.events.head(bench.tenantId);
-    await bench.annotations.create(bench.viewer('annotator'), [caption(first!.id, 'a'), caption(second!.id, 'b'), caption(first!.id, 'c')]);
-    const events = await bench.database.events.readAfter(bench.tenantId, head, 9);
+    const events = await bench.changesOf(() =>
+      bench.annotations.create(bench.viewer('annotator'), [caption(first!.id, 'a'), caption(second!.id, 'b'), caption(first!.id, 'c')]));
     expect(events.map((event) => [event.kind, event.objectId, event.version]).sort()).toEqual([['UPDATED', first!.id, 1], ['UPDATED', second!.id, 1]].sort());
     expect((await bench.objects.byIds(bench.viewer('reader'), [first!.id]))[0]).toEqual(first);
   });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { LruCache } from '../../../src/adapters/cache/lru.cache.js';
 import { compileObjectFilter } from '../../../src/adapters/db/filter-sql.js';
 import { createDatabase } from '../../../src/adapters/db/sql-database.js';
@@ -12,6 +12,7 @@ import type { Services } from '../../../src/graphql/services.js';
 import type { Database } from '../../../src/ports/database.port.js';
 import type { Embedder } from '../../../src/ports/embedder.port.js';
 import type { Logger } from '../../../src/ports/logger.port.js';
+import type { ChangeEvent } from '../../../src/ports/repositories/ledger.repository.port.js';
 import type { NewObject } from '../../../src/ports/repositories/object.repository.port.js';
 import { AggregationService } from '../../../src/services/aggregations/aggregation.service.js';
 import { AnnotationService } from '../../../src/services/annotations/annotation.service.js';
@@ -39,6 +40,10 @@ export interface Bench extends Pick<Services, 'objects' | 'annotations' | 'aggre
   have(...wanted: Partial<NewObject>[]): Promise<DataObject[]>;
   /** Objects of the tenant that the words find, in id order. */
   wordsFind(words: string): Promise<string[]>;
+  /** What has been committed can be read as changes: a server tells of a change once every older transaction on it has ended, other tests' too. */
+  changesAreReadable(): Promise<void>;
+  /** The changes that the work made, all of them and no earlier ones. */
+  changesOf(work: () => Promise<unknown>): Promise<ChangeEvent[]>;
   statementsOf(work: () => Promise<unknown>): Promise<number>;
 }
 
@@ -54,8 +59,15 @@ export function benchOver(test: TestDatabase, options: { timing?: Partial<EventT
   const embedder = { models: options.models ?? (() => []) } as unknown as Embedder;
   const deps = { database, objectStore: store, keywords, vectors, events: bus, logger: silent, embedder, objectCache };
   const tenantId = `${test.freshTenant()}-${randomUUID().slice(0, 8)}`;
+  const changesAreReadable = async () => {
+    const [{ now }] = (await engine.sql.query('SELECT pg_current_xact_id()::text AS now', [])) as [{ now: string }];
+    await vi.waitFor(async () => {
+      const [{ readable }] = (await engine.sql.query('SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8 AS readable', [now])) as [{ readable: boolean }];
+      expect(readable).toBe(true);
+    }, { timeout: 30_000 });
+  };
   return {
-    database, vectors, bus, store, tenantId,
+    database, vectors, bus, store, tenantId, changesAreReadable,
     // Purging is another service's; its own tests cover it.
     objects: new ObjectService({ ...deps, purge: async (viewer, id) => {
       await database.objects.delete(viewer.tenantId, id);
@@ -82,6 +94,13 @@ export function benchOver(test: TestDatabase, options: { timing?: Partial<EventT
     async wordsFind(words) {
       const { hits } = await keywords.search({ tenantId, terms: analyzeTerms(words), limit: 50, filter: null, objectIds: null });
       return hits.map((hit) => hit.objectId).sort();
+    },
+    async changesOf(work) {
+      await changesAreReadable();
+      const before = await database.events.head(tenantId);
+      await work();
+      await changesAreReadable();
+      return database.events.readAfter(tenantId, before, 100);
     },
     statementsOf: async (work) => (await test.statementsOf(work)).length,
   };

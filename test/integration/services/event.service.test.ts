@@ -9,8 +9,10 @@ import { benchOver, failure, type Bench } from './crud-services.js';
 
 const test = withDatabase();
 const NOWHERE = '0190a000-0000-7000-8000-000000000000';
-/** Longer than a test: what arrives was hinted at. */
-/** A server tells of a change once every transaction on it that is older has ended, also of others' databases: hints alone may come too soon there. */
+/**
+ * Longer than a test: what arrives was hinted at. Not so over a server, which tells of a change once every older transaction on it
+ * has ended, those of other databases too: a hint alone may come too soon there.
+ */
 const HINTS_ONLY = { lookMs: STACK === 'embedded' ? 600_000 : 1_000 };
 /** Without hints. */
 const LOOKS_ONLY = { lookMs: 5 };
@@ -111,8 +113,10 @@ describe('EventService.ingestionProgress', () => {
 });
 
 describe('EventService.objectChanges', () => {
-  const changes = async (bench: Bench, args: Parameters<Bench['events']['objectChanges']>[1] = {}, signal = new AbortController().signal) =>
-    iterate(await bench.events.objectChanges(bench.viewer('reader'), args, signal));
+  const changes = async (bench: Bench, args: Parameters<Bench['events']['objectChanges']>[1] = {}, signal = new AbortController().signal) => {
+    await bench.changesAreReadable(); // or what happened just before is told as well
+    return iterate(await bench.events.objectChanges(bench.viewer('reader'), args, signal));
+  };
   const told = (change: ObjectChange) => [change.kind, change.id];
 
   it('tells of what happens from now on, and replays from a cursor', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../src/domain/model.js';
+import type { DataObject, Json } from '../../../src/domain/model.js';
 import type { UpdateObject } from '../../../src/domain/operations.js';
 import { withDatabase } from '../../support/database.js';
 import { benchOver, failure } from './crud-services.js';
@@ -93,15 +93,17 @@ describe('ObjectService: update', () => {
     const [object] = await bench.have({ metadata: { keep: 1, drop: { a: 1 }, deep: { x: 1, y: 2 } } });
     const { id } = object!;
     await bench.objects.byIds(editor, [id]);
-    const head = await bench.database.events.head(bench.tenantId);
     const generation = await bench.database.objects.generation(bench.tenantId);
 
-    const updated = await bench.objects.update(editor, { id, expectedVersion: 1, metadata: { drop: null, deep: { x: null, z: 'lighthouse' } }, filename: 'folder/new.txt' });
+    let updated!: DataObject;
+    const changes = await bench.changesOf(async () => {
+      updated = await bench.objects.update(editor, { id, expectedVersion: 1, metadata: { drop: null, deep: { x: null, z: 'lighthouse' } }, filename: 'folder/new.txt' });
+    });
     expect(updated).toMatchObject({ version: 2, filename: 'new.txt', metadata: { keep: 1, deep: { y: 2, z: 'lighthouse' } } });
     expect(await bench.objects.byIds(editor, [id])).toEqual([updated]);
     expect(await bench.wordsFind('lighthouses')).toEqual([id]);
     expect(await bench.database.objects.generation(bench.tenantId)).toBeGreaterThan(generation);
-    expect(await bench.database.events.readAfter(bench.tenantId, head, 9)).toMatchObject([
+    expect(changes).toMatchObject([
       { kind: 'UPDATED', version: 2, before: { metadata: { keep: 1 } }, after: { metadata: { deep: { z: 'lighthouse' } } } },
     ]);
 
@@ -114,12 +116,13 @@ describe('ObjectService: update', () => {
     const bench = benchOver(test);
     const editor = bench.viewer('editor');
     const [object] = await bench.have({ metadata: { a: [1] }, filename: 'x' });
-    const head = await bench.database.events.head(bench.tenantId);
     const nothings: Omit<UpdateObject, 'id'>[] = [{}, { metadata: {} }, { metadata: { a: [1], b: null } }, { filename: 'x' }];
-    for (const change of nothings) {
-      expect(await bench.objects.update(editor, { id: object!.id, ...change })).toEqual(object);
-    }
-    expect(await bench.database.events.readAfter(bench.tenantId, head, 9)).toEqual([]);
+    const changes = await bench.changesOf(async () => {
+      for (const change of nothings) {
+        expect(await bench.objects.update(editor, { id: object!.id, ...change })).toEqual(object);
+      }
+    });
+    expect(changes).toEqual([]);
   });
 
   it('names both versions where another was first', async () => {
@@ -166,17 +169,18 @@ describe('ObjectService: the bin', () => {
     const editor = bench.viewer('editor');
     const [object] = await bench.have({});
     const { id } = object!;
-    const head = await bench.database.events.head(bench.tenantId);
-    const deleted = await bench.objects.delete(editor, id);
-    expect(deleted).toMatchObject({ isDeleted: true, version: 1 });
-    expect(await bench.objects.delete(editor, id)).toEqual(deleted);
-    expect((await bench.objects.byIds(editor, [id]))[0]!.isDeleted).toBe(true);
-    expect((await bench.objects.page(editor, {})).items).toEqual([]);
-    expect((await bench.objects.page(editor, { filter: { includeDeleted: true } })).items).toHaveLength(1);
-    const back = await bench.objects.undelete(editor, id);
-    expect(await bench.objects.undelete(editor, id)).toEqual(back);
-    expect((await bench.objects.byIds(editor, [id]))[0]!.isDeleted).toBe(false);
-    expect((await bench.database.events.readAfter(bench.tenantId, head, 9)).map((event) => event.kind)).toEqual(['DELETED', 'UNDELETED']);
+    const changes = await bench.changesOf(async () => {
+      const deleted = await bench.objects.delete(editor, id);
+      expect(deleted).toMatchObject({ isDeleted: true, version: 1 });
+      expect(await bench.objects.delete(editor, id)).toEqual(deleted);
+      expect((await bench.objects.byIds(editor, [id]))[0]!.isDeleted).toBe(true);
+      expect((await bench.objects.page(editor, {})).items).toEqual([]);
+      expect((await bench.objects.page(editor, { filter: { includeDeleted: true } })).items).toHaveLength(1);
+      const back = await bench.objects.undelete(editor, id);
+      expect(await bench.objects.undelete(editor, id)).toEqual(back);
+      expect((await bench.objects.byIds(editor, [id]))[0]!.isDeleted).toBe(false);
+    });
+    expect(changes.map((change) => change.kind)).toEqual(['DELETED', 'UNDELETED']);
   });
 
   it('gives nothing back beside a live twin', async () => {
