@@ -54,8 +54,8 @@ export interface ObjectStore {
   head(key: string): Promise<StoredObject | null>;
   /** Copies on the condition that the source still has `ifMatch`; otherwise `CONFLICT`. Streams or links, never buffers. */
   copy(from: string, to: string, options?: { ifMatch?: string; contentType?: string }): Promise<StoredObject>;
-  /** What is not there is no error. Answers how many were. */
-  delete(keys: readonly string[]): Promise<number>;
+  /** What is not there is no error, so that it may be repeated. */
+  delete(keys: readonly string[]): Promise<void>;
   /** Keys under `prefix` in ascending order, from behind `after`, at most `limit` (1,000 by default). */
   list(prefix: string, options?: { after?: string; limit?: number }): Promise<{ objects: StoredObject[]; next: string | null }>;
 

@@ -93,9 +93,9 @@ export class MemoryObjectStore implements ObjectStore {
     return this.#keep(to, body);
   }
 
-  async delete(keys: readonly string[]): Promise<number> {
+  async delete(keys: readonly string[]): Promise<void> {
     this.#ready();
-    return keys.filter((key) => this.#objects.delete(checked(key))).length;
+    for (const key of keys.map(checked)) this.#objects.delete(key);
   }
 
   async list(

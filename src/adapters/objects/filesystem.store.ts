@@ -154,14 +154,13 @@ export class FilesystemStore implements ObjectStore {
     this.#keepIn = folder;
   }
 
-  async delete(keys: readonly string[]): Promise<number> {
+  async delete(keys: readonly string[]): Promise<void> {
     if (this.#keepIn !== null) await this.#keep(keys, this.#keepIn);
     const paths = [...new Set(keys.map((key) => this.#pathOf(key)))];
     const gone = await translating(null, () => Promise.all(paths.map((path) => this.#limit(() => removeFile(path)))));
     const emptied = new Set(paths.filter((_, index) => gone[index]).map((path) => dirname(path)));
     const left = await Promise.all([...emptied].map((folder) => this.#files.folders.prune(folder)));
     await Promise.all([...new Set(left)].map((folder) => this.#files.folders.sync(folder).catch(unlessMissing)));
-    return gone.filter(Boolean).length;
   }
 
   async list(

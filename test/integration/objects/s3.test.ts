@@ -171,7 +171,7 @@ describe.skipIf(address === null)('bytes in a bucket of a real server', () => {
       objects: [{ key: expect.not.stringMatching(/^\.strata/) }],
     });
     await expect(bucket.store.put('.strata/check', Buffer.from('x'))).rejects.toThrow(code('BAD_USER_INPUT'));
-    expect(await bucket.store.delete([...keys, ...keys, `${at}/nothing`])).toBe(keys.length);
+    await bucket.store.delete([...keys, ...keys, `${at}/nothing`]);
     expect((await bucket.store.list(at)).objects).toEqual([]);
   });
 
