@@ -88,7 +88,7 @@ export async function openPgvector({ engine, hasVector }: IndexParts): Promise<V
 }
 
 /** Not reached for yet: each call finds out for itself. */
-export async function openOutside(settings: Exclude<Config['vectorDatabase'], { provider: 'pgvector' }>, { models }: IndexParts): Promise<OutsideStores> {
+export async function openOutside(settings: Exclude<Config['vectorDatabase'], { provider: 'pgvector' }>, { models }: Pick<IndexParts, 'models'>): Promise<OutsideStores> {
   switch (settings.provider) {
     case 'weaviate': {
       const { openWeaviate } = await import('../adapters/vectors/weaviate/open-weaviate.js');
@@ -100,7 +100,7 @@ export async function openOutside(settings: Exclude<Config['vectorDatabase'], { 
     }
     case 'pinecone': {
       const { openPinecone } = await import('../adapters/vectors/pinecone/pinecone.store.js');
-      return { vectors: openPinecone(settings.pinecone), keywords: null, hybrid: null };
+      return { vectors: openPinecone({ ...settings.pinecone, spaces: spacesOf(models()) }), keywords: null, hybrid: null };
     }
   }
 }

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PineconeOptions } from '../../../src/adapters/vectors/pinecone/pinecone.options.js';
 import { openPinecone } from '../../../src/adapters/vectors/pinecone/pinecone.store.js';
+import { openOutside } from '../../../src/app/stores.js';
+import type { EmbeddingModel } from '../../../src/ports/embedder.port.js';
 import type { VectorQuery, VectorRecord } from '../../../src/ports/vector-store.port.js';
 import { PineconeServer, type PineconeServerOptions } from '../../support/pinecone-server.js';
 
@@ -117,14 +119,46 @@ describe('Pinecone, by a stand-in', () => {
     const { name } = paths(server, '/indexes').find(({ method }) => method === 'POST')!.body as { name: string };
     await expect(open().ensureSpace({ ...space, dimensions: 4 })).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('3 dimensions') as string });
     await expect(open().search({ ...query({ vector: [1, 0, 0, 0] }), space: { ...space, dimensions: 4 } })).rejects.toMatchObject({ code: 'CONFLICT' });
-    const headers = { 'api-key': 'key', 'x-pinecone-api-version': '2026-07' };
-    await fetch(`${server.url}/indexes/${name}`, { method: 'DELETE', headers });
-    await fetch(`${server.url}/indexes`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ name, schema: { fields: { _values: { type: 'dense_vector', dimension: 3, metric: 'cosine' } } }, deployment: { deployment_type: 'managed', cloud: 'aws', region: 'us-east-1' } }),
-    });
+    await replace(server, name, { dimension: 3, metric: 'cosine' }, {});
     await expect(open().ensureSpace(space)).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining(`"${name}" that somebody else made`) as string });
+  });
+
+  it('says by check what of an index that a model would be written to is not as it must be', async () => {
+    const { server, open } = await world();
+    const check = (spaces = [space]) => open({ spaces }).check();
+    await check();
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
+    await open().ensureSpace(space);
+    const { name, tags } = paths(server, '/indexes').find(({ method }) => method === 'POST')!.body as { name: string; tags: Record<string, string> };
+    await check([{ model: 'not made yet', dimensions: 7 }, space]);
+    const refusal = (words: string) => ({ code: 'CONFLICT', message: expect.stringContaining(words) as string });
+    await expect(check([{ ...space, dimensions: 4 }])).rejects.toMatchObject(refusal('stored with 3 dimensions, and the model now gives 4'));
+    await replace(server, name, { dimension: 3, metric: 'cosine' }, {});
+    await expect(check()).rejects.toMatchObject(refusal(`"${name}" that somebody else made. Set "vector_database.pinecone.index"`));
+    await replace(server, name, { dimension: 3, metric: 'euclidean' }, tags);
+    await expect(check()).rejects.toMatchObject(refusal(`"${name}" compares vectors by euclidean and not by cosine. Set "vector_database.pinecone.index"`));
+    await expect(open().ensureSpace(space)).rejects.toMatchObject(refusal('by euclidean'));
+  });
+
+  it('takes an index that is being made for none that is wrong', async () => {
+    const { open } = await world({ readyAfter: Infinity }, { timeouts: { create: 20 } });
+    await expect(open().ensureSpace(space)).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
+    await open({ spaces: [{ ...space, dimensions: 4 }] }).check();
+  });
+
+  it('is told by the program which models there are', async () => {
+    const { server, open } = await world();
+    await open().ensureSpace(space);
+    const pinecone = { apiKey: 'key', url: server.url, index: 'strata', cloud: 'aws', region: 'us-east-1' } as const;
+    const check = async (dimensions: number, available: boolean) => {
+      const models = () => [{ name: space.model, dimensions, available } as EmbeddingModel];
+      const { vectors } = await openOutside({ provider: 'pinecone', pinecone }, { models });
+      await vectors.check();
+    };
+    await check(3, true);
+    await expect(check(4, true)).rejects.toMatchObject({ code: 'CONFLICT' });
+    // Nothing is written for a model that is not here.
+    await check(4, false);
   });
 
   describe('whose reads lag', () => {
@@ -189,6 +223,18 @@ describe('Pinecone, by a stand-in', () => {
     const among = await store.search(query({ limit: 10, objectIds: [crowd[1]!, far[4]!.objectId], exceptObjectId: crowd[1]! }));
     expect(among.hits.map(({ objectId }) => objectId)).toEqual([far[4]!.objectId]);
   });
+
+  /** Somebody puts another index in the place of this one. */
+  async function replace(server: PineconeServer, name: string, field: { dimension: number; metric: string }, tags: Record<string, string>): Promise<void> {
+    const headers = { 'api-key': 'key', 'x-pinecone-api-version': '2026-07' };
+    await fetch(`${server.url}/indexes/${name}`, { method: 'DELETE', headers });
+    const made = await fetch(`${server.url}/indexes`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ name, tags, schema: { fields: { _values: { type: 'dense_vector', ...field } } }, deployment: { deployment_type: 'managed', cloud: 'aws', region: 'us-east-1' } }),
+    });
+    expect(made.status).toBe(201);
+  }
 
   const query = (more: Partial<VectorQuery>): VectorQuery => ({ tenantId: TENANT, space, vector: [1, 0, 0], limit: 10, filter: null, objectIds: null, ...more });
   const record = (vector: readonly number[]): VectorRecord => ({ id: randomUUID(), objectId: randomUUID(), passageId: null, vector: Float32Array.from(vector) });

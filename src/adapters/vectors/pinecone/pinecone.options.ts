@@ -1,3 +1,4 @@
+import type { VectorSpace } from '../../../ports/vector-store.port.js';
 import { misconfigured } from './pinecone.errors.js';
 
 /** In milliseconds. */
@@ -26,6 +27,8 @@ export interface PineconeOptions {
   region: string;
   /** Of the pods that Pinecone had: refused, with what replaces it. */
   environment?: string;
+  /** Of the models that are here; `check` holds what is stored to them. */
+  spaces?: readonly VectorSpace[];
   timeouts?: Partial<PineconeTimeouts>;
 }
 

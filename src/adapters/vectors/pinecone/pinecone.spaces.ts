@@ -41,7 +41,7 @@ export class PineconeSpaces {
   /** The space's place, or null where it was never made. @throws CONFLICT where it is not ours, or of other dimensions */
   async find(space: VectorSpace): Promise<Place | null> {
     const place = this.known.get(space.model) ?? (await this.look(space.model));
-    if (place !== null && place.dimensions !== space.dimensions) throw otherDimensions(space, place.dimensions);
+    if (place !== null) checkDimensions(space, place);
     return place;
   }
 
@@ -51,8 +51,16 @@ export class PineconeSpaces {
     return indexes.filter((index) => index.tags?.strata === this.connection.options.index && isReady(index)).map((index) => this.placeOf(index));
   }
 
+  /** @throws CONFLICT where an index by the name of a model that is here is not ours, or of other dimensions */
   async check(): Promise<void> {
-    await this.control((client) => client.listIndexes(), this.connection.timeouts.check);
+    const { options, timeouts } = this.connection;
+    const { indexes = [] } = await this.control((client) => client.listIndexes(), timeouts.check);
+    for (const space of options.spaces ?? []) {
+      const index = indexes.find(({ name }) => name === nameOf(options.index, space.model));
+      if (index === undefined) continue;
+      checkOurs(index, options.index, space.model);
+      if (isReady(index)) checkDimensions(space, this.placeOf(index));
+    }
   }
 
   forget(model: string): void {
@@ -113,22 +121,12 @@ export class PineconeSpaces {
       if (isMissing(error)) return null;
       throw translated(error);
     }
-    const isOurs = Object.entries(tagsOf(prefix, model)).every(([tag, value]) => index.tags?.[tag] === value);
-    const field = index.schema.fields[VECTOR_FIELD];
-    const isCosine = field !== undefined && 'type' in field && field.type === 'dense_vector' && field.metric === 'cosine';
-    // Its fields may be missing while it is being made.
-    if (!isOurs || (isReady(index) && !isCosine)) {
-      throw conflict(
-        `Pinecone has an index "${name}" that somebody else made. Set "vector_database.pinecone.index" to a name that is free, or remove that index.`,
-      );
-    }
+    checkOurs(index, prefix, model);
     return index;
   }
 
   private placeOf(index: Index): Place {
-    const field = index.schema.fields[VECTOR_FIELD];
-    const dimensions = field !== undefined && 'type' in field && field.type === 'dense_vector' ? field.dimension : 0;
-    return { host: this.connection.hostOf(index.privateHost ?? index.host), dimensions };
+    return { host: this.connection.hostOf(index.privateHost ?? index.host), dimensions: vectorsOf(index)?.dimension ?? 0 };
   }
 
   private async control<Answer>(work: (client: Pinecone) => Promise<Answer>, timeout = this.connection.timeouts.read): Promise<Answer> {
@@ -157,6 +155,26 @@ function tagsOf(prefix: string, model: string): Record<string, string> {
 
 function digestOf(model: string): string {
   return createHash('sha256').update(model).digest('hex');
+}
+
+/** The description of an index is the same whether it is asked for by name or listed. */
+function checkOurs(index: Index, prefix: string, model: string): void {
+  const isOurs = Object.entries(tagsOf(prefix, model)).every(([tag, value]) => index.tags?.[tag] === value);
+  const vectors = vectorsOf(index);
+  // Its fields may be missing while it is being made.
+  if (!isOurs || (isReady(index) && vectors === null)) throw notOurs(`Pinecone has an index "${index.name}" that somebody else made`);
+  if (isReady(index) && vectors!.metric !== 'cosine') throw notOurs(`Pinecone's index "${index.name}" compares vectors by ${vectors!.metric} and not by cosine`);
+}
+
+const notOurs = (what: string) => conflict(`${what}. Set "vector_database.pinecone.index" to a name that is free, or remove that index.`);
+
+function checkDimensions(space: VectorSpace, place: Place): void {
+  if (place.dimensions !== space.dimensions) throw otherDimensions(space, place.dimensions);
+}
+
+function vectorsOf({ schema }: Index): { dimension: number; metric: string } | null {
+  const field = schema.fields[VECTOR_FIELD];
+  return field !== undefined && 'type' in field && field.type === 'dense_vector' ? field : null;
 }
 
 function isReady(index: Index): boolean {
