@@ -79,7 +79,7 @@ describe('Pinecone, by a stand-in', () => {
   });
 
   it('says within its time that nobody answers, and answers again by itself afterwards', async () => {
-    const { server, store } = await world({}, { timeouts: { read: 300 } });
+    const { server, store } = await world({}, { timeouts: { read: 1_500 } });
     await store.ensureSpace(space);
     await store.upsert(TENANT, space, [record([1, 0, 0])], null);
     for (const [path, status, times] of [['/query', 503, 3], ['/query', 0, 3], ['/query', -1, 1]] as const) {
