@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { keyPattern } from '../src/domain/key-patterns.js';
 import { addressOf } from './addresses.js';
 import { percentile, rounded, summary, timeEach, type Figure } from './figures.js';
 
@@ -44,7 +45,7 @@ export async function measureCache(): Promise<Figure[]> {
       beyond('lasting value from Redis, beyond a bare GET, p95', times.lasting, times.raw),
     ];
   } finally {
-    await parts.cache.invalidate('');
+    await parts.cache.invalidate(keyPattern`*`);
     await raw.unlink(`${prefix}epoch`, ...keys.map((key) => `${prefix}raw:${key}`));
     raw.disconnect();
     await parts.close();

@@ -1,3 +1,5 @@
+import type { KeyPattern } from '../domain/key-patterns.js';
+
 /** Values are JSON-serialisable. A cache out of reach behaves as an empty one and says so in `check`. */
 export interface Cache {
   get<T>(key: string): Promise<T | undefined>;
@@ -6,8 +8,11 @@ export interface Cache {
   /** One caller computes, the others of that moment wait for it. `compute`'s failure is not kept. */
   getOrCompute<T>(key: string, compute: () => Promise<T>, ttlSeconds?: number): Promise<T>;
   delete(keys: readonly string[]): Promise<void>;
-  /** Drops every key that begins with `prefix`. */
-  invalidate(prefix: string): Promise<void>;
+  /**
+   * Drops every key that looks like the pattern. What it means is said once, in `KeyPattern`; a key, or a tenant's name within one, is
+   * plain text in it, so nothing that is put into a pattern makes it wider.
+   */
+  invalidate(pattern: KeyPattern): Promise<void>;
   stats(): CacheStats;
   check(): Promise<void>;
   close(): Promise<void>;

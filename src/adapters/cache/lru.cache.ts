@@ -1,3 +1,4 @@
+import { keysLike, type KeyPattern } from '../../domain/key-patterns.js';
 import type { Cache, CacheStats } from '../../ports/cache.port.js';
 import { Flights, SharedComputations } from './flights.js';
 import { KeptValues, parsed, written, type KeptValuesOptions } from './kept-values.js';
@@ -58,9 +59,10 @@ export class LruCache implements Cache {
     for (const key of dropped) this.#kept.delete(key);
   }
 
-  async invalidate(prefix: string): Promise<void> {
-    this.#flights.overtake((key) => key.startsWith(prefix));
-    this.#kept.deleteWhere((key) => key.startsWith(prefix));
+  async invalidate(pattern: KeyPattern): Promise<void> {
+    const concerns = keysLike(pattern);
+    this.#flights.overtake(concerns);
+    this.#kept.deleteWhere(concerns);
   }
 
   stats(): CacheStats {

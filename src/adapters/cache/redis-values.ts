@@ -1,3 +1,4 @@
+import { plainParts, type KeyPattern } from '../../domain/key-patterns.js';
 import type { RedisLink } from './redis-link.js';
 
 export interface RedisValuesOptions {
@@ -15,7 +16,7 @@ export interface Dropped {
   /** The node that did it, which knows. */
   from: string;
   keys?: readonly string[];
-  prefix?: string;
+  pattern?: KeyPattern;
 }
 
 export type Reading = { text: string; secondsLeft: number } | { lease: string } | null;
@@ -85,8 +86,9 @@ export class RedisValues {
   }
 
   /** Walks over all keys of the server in small steps; others are served in between. */
-  async dropPrefix(prefix: string): Promise<void> {
+  async dropLike(pattern: KeyPattern): Promise<void> {
     const { link } = this;
+    const glob = plainParts(pattern).map(globLiteral).join('*');
     await link.oblige(async (redis) => {
       const epoch = await redis.get(link.epochKey);
       const bases = [this.#lastingBase, ...(epoch === null ? [] : [`${this.#base}${epoch}:`])];
@@ -94,13 +96,13 @@ export class RedisValues {
         // A key that is there from beginning to end of a walk is met by it; so is a lease, which a value takes the place of.
         let cursor = '0';
         do {
-          const [next, names] = await redis.scan(cursor, 'MATCH', `${globLiteral(base + prefix)}*`, 'COUNT', KEYS_AT_ONCE);
+          const [next, names] = await redis.scan(cursor, 'MATCH', globLiteral(base) + glob, 'COUNT', KEYS_AT_ONCE);
           if (names.length > 0) await redis.unlink(...names);
           cursor = next;
         } while (cursor !== '0');
       }
       // Last: until here, others may have fetched what was not dropped yet.
-      await redis.publish(link.channel(DROPPED_CHANNEL), this.#message({ prefix }));
+      await redis.publish(link.channel(DROPPED_CHANNEL), this.#message({ pattern }));
     });
   }
 

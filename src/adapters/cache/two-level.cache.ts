@@ -1,3 +1,4 @@
+import { keysLike, type KeyPattern } from '../../domain/key-patterns.js';
 import type { Cache, CacheStats } from '../../ports/cache.port.js';
 import { Flights, SharedComputations, type Flight } from './flights.js';
 import { KeptValues, parsed, written, type KeptValuesOptions } from './kept-values.js';
@@ -108,10 +109,10 @@ export class TwoLevelCache implements Cache {
     this.#forgetKeys(dropped);
   }
 
-  async invalidate(prefix: string): Promise<void> {
-    const concerns = (key: string) => key.startsWith(prefix);
+  async invalidate(pattern: KeyPattern): Promise<void> {
+    const concerns = keysLike(pattern);
     this.#forget(concerns);
-    await this.#values.dropPrefix(prefix);
+    await this.#values.dropLike(pattern);
     this.#forget(concerns);
   }
 
@@ -188,10 +189,10 @@ export class TwoLevelCache implements Cache {
   #hear(name: string, text: string): void {
     if (name === EPOCH_CHANNEL && text !== this.link.nodeId) this.#forget(this.#canChange);
     if (name !== DROPPED_CHANNEL) return;
-    const { from, keys, prefix } = JSON.parse(text) as Dropped;
+    const { from, keys, pattern } = JSON.parse(text) as Dropped;
     if (from === this.link.nodeId) return;
     if (keys !== undefined) this.#forgetKeys(new Set(keys));
-    if (prefix !== undefined) this.#forget((key) => key.startsWith(prefix));
+    if (pattern !== undefined) this.#forget(keysLike(pattern));
   }
 
   readonly #isLasting = (key: string): boolean => this.options.lasting.some((beginning) => key.startsWith(beginning));

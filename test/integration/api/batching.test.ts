@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { keyPattern } from '../../../src/domain/key-patterns.js';
 import { STACK } from '../../support/stacks.js';
 import { withApi, type ApiClient } from '../../support/api.js';
 
@@ -38,7 +39,7 @@ async function least(before: () => Promise<void>, work: (time: number) => Promis
 
 async function forget(): Promise<void> {
   const ids = await api.serving.app.engine.sql.query<{ id: string }>('SELECT id FROM data_objects WHERE tenant_id = $1', [admin.tenant]);
-  await api.serving.app.deps.cache.invalidate(`search:${admin.tenant}:`);
+  await api.serving.app.deps.cache.invalidate(keyPattern`search:${admin.tenant}:*`);
   await api.serving.app.deps.cache.delete(ids.map(({ id }) => `object:${admin.tenant}:${id}`));
 }
 

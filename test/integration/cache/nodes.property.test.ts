@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis, type RedisParts } from '../../../src/app/open-redis.js';
+import { keyPattern } from '../../../src/domain/key-patterns.js';
 import { CuttableWire } from '../../support/cuttable-wire.js';
 import { hasRedisServer, RedisServer } from '../../support/redis-server.js';
 import { redisOptions } from '../../support/redis.js';
@@ -108,7 +109,7 @@ class World {
           this.#rows.set(step.key, value);
           if (step.by === 'set') await cache.set(key, value);
           else if (step.by === 'delete') await cache.delete([key]);
-          else await cache.invalidate(key.slice(0, -1));
+          else await cache.invalidate(keyPattern`${key.slice(0, -1)}*`);
           this.#hears(step.node, step.key, value);
           // Where it was cut off, the epoch that makes good for it is what the other hears.
           await link.until(() => link.hearing);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RedisParts } from '../../../src/app/open-redis.js';
+import { keyPattern } from '../../../src/domain/key-patterns.js';
 import { openNodes } from '../../support/redis.js';
 import { serviceAddress } from '../../support/services.js';
 
@@ -39,7 +40,7 @@ describe.skipIf(address === null)('two nodes on one Redis', () => {
 
   it.each([
     ['delete', (key: string) => a.cache.delete([key]), undefined],
-    ['invalidate', (key: string) => a.cache.invalidate(key.slice(0, -1)), undefined],
+    ['invalidate', (key: string) => a.cache.invalidate(keyPattern`${key.slice(0, -1)}*`), undefined],
     ['set', (key: string) => a.cache.set(key, 'newer'), 'newer'],
   ])('drop from their memory what the other drops: %s', async (_name, change, expected) => {
     const key = aKey();
@@ -53,7 +54,7 @@ describe.skipIf(address === null)('two nodes on one Redis', () => {
 
   it.each([
     ['delete', (key: string) => a.cache.delete([key]), undefined],
-    ['invalidate', (key: string) => a.cache.invalidate(key), undefined],
+    ['invalidate', (key: string) => a.cache.invalidate(keyPattern`${key}*`), undefined],
     ['set', (key: string) => a.cache.set(key, 'newer'), 'newer'],
   ])('keep nothing, on either level, that was computed from before the other dropped it: %s', async (_name, change, expected) => {
     const key = aKey();
@@ -135,7 +136,7 @@ describe.skipIf(address === null)('two nodes on one Redis', () => {
   });
 
   it('do not remember what was read beside their own dropping', async () => {
-    for (const drop of [(key: string) => a.cache.delete([key]), (key: string) => a.cache.invalidate(key)]) {
+    for (const drop of [(key: string) => a.cache.delete([key]), (key: string) => a.cache.invalidate(keyPattern`${key}*`)]) {
       const key = aKey();
       await b.cache.set(key, 'old');
       await a.link.settled();
@@ -229,7 +230,7 @@ describe.skipIf(address === null)('two nodes on one Redis', () => {
     await a.cache.set(key, 'of a');
     expect(await c.cache.get(key)).toBeUndefined();
     await c.cache.set(key, 'of c');
-    await c.cache.invalidate('');
+    await c.cache.invalidate(keyPattern`*`);
     await a.link.settled();
     expect(await a.cache.get(key, 'memory')).toBe('of a');
     expect(await a.cache.get(key, 'redis')).toBe('of a');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRedis, type RedisOptions, type RedisParts } from '../../../src/app/open-redis.js';
+import { keyPattern } from '../../../src/domain/key-patterns.js';
 import { CuttableWire } from '../../support/cuttable-wire.js';
 import { hasRedisServer, RedisServer } from '../../support/redis-server.js';
 import { redisOptions } from '../../support/redis.js';
@@ -41,7 +42,7 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     await node.cache.set('a', 2);
     expect(await node.cache.get('a')).toBeUndefined();
     await node.cache.delete(['a']);
-    await node.cache.invalidate('a');
+    await node.cache.invalidate(keyPattern`a*`);
     expect(await node.cache.get('ranking:1')).toBe('for good');
     await node.cache.set('ranking:2', 'too');
     expect(await node.cache.get('ranking:2')).toBe('too');
@@ -207,7 +208,7 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     await Promise.all(Array.from({ length: 2_500 }, (_, index) => node.cache.set(`list:${index}`, index)));
     await node.cache.set('else', 1);
     await node.link.client.config('RESETSTAT');
-    await node.cache.invalidate('list:');
+    await node.cache.invalidate(keyPattern`list:*`);
     const stats = await node.link.client.info('commandstats');
     expect(stats).toMatch(/cmdstat_scan:/);
     expect(stats).not.toMatch(/cmdstat_(keys|flushdb|flushall):/);

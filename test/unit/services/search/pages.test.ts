@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { keyPattern } from '../../../../src/domain/key-patterns.js';
 import type { SearchRequest, SearchResult } from '../../../../src/domain/operations.js';
 import { hybrid, READER, SearchWorld } from './search-world.js';
 
@@ -115,7 +116,7 @@ describe('pages of a search', () => {
   it('expire with the cache that held them', async () => {
     const world = woodOf(10);
     const { hits } = await world.service().search(READER, OAK, { first: 2 });
-    await world.cache.invalidate('ranking:');
+    await world.cache.invalidate(keyPattern`ranking:*`);
     await expect(world.service().search(READER, OAK, { first: 2, after: hits[1]!.cursor })).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
   });
 

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 
+import { keysLike, type KeyPattern } from '../../../../src/domain/key-patterns.js';
 import { matchesFilter } from '../../../../src/domain/match-filter.js';
 import type { DataObject, Embedding, JsonObject, Passage, Viewer } from '../../../../src/domain/model.js';
 import type { SearchPageArgs, SearchRequest, SearchResult } from '../../../../src/domain/operations.js';
@@ -247,8 +248,9 @@ export class MemoryCache implements Cache {
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.entries.delete(key);
   }
-  async invalidate(prefix: string): Promise<void> {
-    for (const key of this.entries.keys()) if (key.startsWith(prefix)) this.entries.delete(key);
+  async invalidate(pattern: KeyPattern): Promise<void> {
+    const concerns = keysLike(pattern);
+    for (const key of this.entries.keys()) if (concerns(key)) this.entries.delete(key);
   }
   stats = () => ({ hits: 0, misses: 0, sizeBytes: 0 });
   async check(): Promise<void> {}
