@@ -119,6 +119,19 @@ describe('the embedded database', () => {
     await again.stop();
   });
 
+  it('says in its own words why it could not be copied', async () => {
+    const engine = await startEmbeddedEngine({ dataDir, templateDir });
+    await writeFile(join(dataDir, 'in-the-way'), '');
+    await expect(engine.copyTo!(join(dataDir, 'in-the-way', 'copy'))).rejects.toMatchObject({
+      name: 'StrataError',
+      code: 'DEPENDENCY_UNAVAILABLE',
+      message: 'The database could not be copied: it was refused (ENOTDIR). Look after the disk, and try again.',
+      extensions: { dependency: 'database' },
+    });
+    await engine.stop();
+    await expect(engine.copyTo!(join(dataDir, 'copy'))).rejects.toMatchObject({ name: 'StrataError', code: 'DEPENDENCY_UNAVAILABLE' });
+  });
+
   it('clears away the socket of a process that was killed', async () => {
     await writeAndKill(3);
     const left = await readFile(join(dataDir, 'database.socket'), 'utf8');

@@ -49,7 +49,7 @@ export interface DatabaseEngine {
   stats(): EngineStats;
   /**
    * Writes a consistent copy of the data directory, to a folder that is not there yet, while everyone goes on; null where it is not
-   * this process's to copy. `heldMs`: for how long statements had to wait.
+   * this process's to copy. `heldMs`: for how long statements had to wait. DEPENDENCY_UNAVAILABLE where the disk or the database fails.
    */
   readonly copyTo: ((folder: string) => Promise<{ heldMs: number }>) | null;
   stop(): Promise<void>;

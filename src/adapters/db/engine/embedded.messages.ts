@@ -22,5 +22,6 @@ export type EmbeddedReport =
   | { kind: 'upkeepFailed'; message: string }
   /** `heldMs`: how long nobody else had the session. */
   | { kind: 'copied'; id: number; heldMs: number }
-  | { kind: 'copyFailed'; id: number; message: string }
+  /** `code`: the operating system's or PostgreSQL's, where one of them refused. */
+  | { kind: 'copyFailed'; id: number; message: string; code?: string | undefined }
   | { kind: 'stopped' };

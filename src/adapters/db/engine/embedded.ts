@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { dependencyUnavailable } from '../../../domain/errors.js';
 import type { Logger } from '../../../ports/logger.port.js';
 import { workerEntry } from '../../worker-entry.js';
+import { copyFailure } from './copy-failure.js';
 import { createEngine, type DatabaseEngine } from './database-engine.js';
 import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
 import { EnginePool } from './engine-pool.js';
@@ -105,7 +106,7 @@ class DatabaseThread {
         if (report.kind === 'ready') resolve();
         if (report.kind === 'upkeepFailed') logger?.warn({ reason: report.message }, 'Upkeep of the embedded database failed; it is tried again');
         if (report.kind === 'copied') this.copyEnded(report.id)?.resolve({ heldMs: report.heldMs });
-        if (report.kind === 'copyFailed') this.copyEnded(report.id)?.reject(new Error(report.message));
+        if (report.kind === 'copyFailed') this.copyEnded(report.id)?.reject(copyFailure(report));
         if (report.kind === 'failed') failed(Object.assign(new Error(report.message), { stack: report.stack }));
       });
       this.worker.once('exit', () => reject(this.failure ?? new Error('the embedded database ended before it was ready')));
@@ -124,7 +125,7 @@ class DatabaseThread {
     const copied = new Promise<{ heldMs: number }>((resolve, reject) => this.copies.set(id, { resolve, reject }));
     this.worker.postMessage({ kind: 'copy', id, target } satisfies EmbeddedRequest);
     const gone = this.ended.then(() => {
-      throw new Error('the embedded database ended before it was copied');
+      throw dependencyUnavailable('database', this.failure ?? new Error('the embedded database ended before it was copied'));
     });
     return Promise.race([copied, gone]);
   }

@@ -77,7 +77,7 @@ async function start(): Promise<void> {
     if (request.kind === 'copy') {
       copyDatabase({ source: databaseDir, target: request.target, turn: (work) => server.turn(work), checkpoint: () => database.exec('CHECKPOINT') }).then(
         (heldMs) => report({ kind: 'copied', id: request.id, heldMs }),
-        (error: unknown) => report({ kind: 'copyFailed', id: request.id, message: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => report({ kind: 'copyFailed', id: request.id, ...refusalOf(error) }),
       );
       return;
     }
@@ -85,6 +85,11 @@ async function start(): Promise<void> {
     stop(database, server).catch(fail);
   });
   report({ kind: 'ready' });
+}
+
+function refusalOf(error: unknown): { message: string; code?: string | undefined } {
+  const { code } = error as { code?: unknown };
+  return { message: error instanceof Error ? error.message : String(error), code: typeof code === 'string' ? code : undefined };
 }
 
 async function stop(database: PGlite, server: WireServer): Promise<void> {
