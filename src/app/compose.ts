@@ -122,7 +122,8 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   const deps: ServiceDependencies = {
     database, objectStore, vectors, keywords, hybrid, indexSync, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
   };
-  const graph = createServices(deps, { ...options, rankings: shared.rankings, caches: shared.caches });
+  // Where the cache keeps nothing, searches need not ask what it has.
+  const graph = createServices(deps, { ...options, rankings: shared.rankings, caches: cache.levels.length > 0 });
   await lifecycle.add('sagas', Promise.resolve(graph.sagas), async (sagas) => sagas.close());
   // The folder's lock says that nobody else is here: what is held, a dead process held. Otherwise only what nobody has held for long.
   await (folder === null ? graph.maintenance.recover() : graph.maintenance.takeOverEverything());

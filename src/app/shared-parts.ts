@@ -19,8 +19,6 @@ export interface SharedParts {
   rateLimiter: RateLimiter;
   /** A page may be asked of another process than the one before it. */
   rankings: Pick<Cache, 'get' | 'set'>;
-  /** Whether the cache keeps anything at all: where it does not, searches need not ask what it has. */
-  caches: boolean;
   /** Whether other processes hear this one's events. */
   isShared: boolean;
   close(): Promise<void>;
@@ -36,12 +34,12 @@ export async function openSharedParts({ cache: { redis, local } }: Config, alone
     const events = new MemoryEventBus();
     const rateLimiter = new MemoryRateLimiter();
     const close = async () => void (await Promise.all([cache.close(), events.close(), rateLimiter.close(), rankings.close()]));
-    return { cache, events, rateLimiter, rankings, caches: maxSizeMb > 0, isShared: false, close };
+    return { cache, events, rateLimiter, rankings, isShared: false, close };
   }
   const { openRedis } = await import('./open-redis.js');
   // What never changes under its key holds while Redis is away.
   const { cache, events, rateLimiter, close } = await openRedis({ ...redis, local, logger, lasting: ['ranking:', 'search:', 'query-vector:'] });
-  return { cache, events, rateLimiter, rankings: cache, caches: true, isShared: true, close };
+  return { cache, events, rateLimiter, rankings: cache, isShared: true, close };
 }
 
 const WAKING_CHANNEL = 'jobs';

@@ -1,8 +1,14 @@
 import type { KeyPattern } from '../domain/key-patterns.js';
 
+/** Where values are kept: by this process, or in a Redis for all processes. */
+export type CacheLevel = 'memory' | 'redis';
+
 /** Values are JSON-serialisable. A cache out of reach behaves as an empty one and says so in `check`. */
 export interface Cache {
-  get<T>(key: string): Promise<T | undefined>;
+  /** Those that this cache has, the nearer first, a Redis that is away among them; none where it keeps nothing. */
+  readonly levels: readonly CacheLevel[];
+  /** @param from where to look; `all` where it is left out: one after the other. A level that is not there, or away, has nothing. */
+  get<T>(key: string, from?: CacheLevel | 'all'): Promise<T | undefined>;
   /** @param ttlSeconds the configured default where it is left out */
   set(key: string, value: unknown, ttlSeconds?: number): Promise<void>;
   /** One caller computes, the others of that moment wait for it. `compute`'s failure is not kept. */

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyPattern, type KeyPattern } from '../../src/domain/key-patterns.js';
-import type { Cache } from '../../src/ports/cache.port.js';
+import type { Cache, CacheLevel } from '../../src/ports/cache.port.js';
 
 export interface CacheHarness {
   cache: Cache;
+  /** What the cache should say that it has. */
+  levels: readonly CacheLevel[];
   /** Lets so many seconds pass for the cache. */
   pass(seconds: number): Promise<void>;
   close(): Promise<void>;
@@ -150,6 +152,24 @@ export function cacheContract(name: string, open: () => Promise<CacheHarness>): 
       await cache.invalidate(keyPattern`${at}search:${tenant}:*`);
       expect(await cache.get(own!)).toBeUndefined();
       for (const key of others) expect(await cache.get(key), key).toBe(1);
+    });
+
+    it('looks where it is told to, and finds nothing on a level that it does not have', async () => {
+      const { levels } = harness;
+      expect(cache.levels).toEqual(levels);
+      const key = prefix();
+      const found = () => Promise.all((['memory', 'redis', 'all'] as const).map((from) => cache.get(key, from)));
+      expect(await found()).toEqual([undefined, undefined, undefined]);
+      const before = cache.stats();
+      for (const [value, keep] of [['set', () => cache.set(key, 'set')], ['computed', () => cache.getOrCompute(key, async () => 'computed')]] as const) {
+        await keep();
+        expect(await found()).toEqual([levels.includes('memory') ? value : undefined, levels.includes('redis') ? value : undefined, value]);
+        await cache.delete([key]);
+        expect(await found()).toEqual([undefined, undefined, undefined]);
+      }
+      const after = cache.stats();
+      // Twice each: those that found it; all three after the deletion, the computing, and those that did not find it.
+      expect([after.hits - before.hits, after.misses - before.misses]).toEqual([2 * (levels.length + 1), 6 + 1 + 2 * (2 - levels.length)]);
     });
 
     it('forgets in time', async () => {

@@ -6,6 +6,7 @@ cacheContract('in process', async () => {
   const cache = new LruCache({ maxSizeMb: 8, ttlSeconds: 60, now: () => now });
   return {
     cache,
+    levels: ['memory'],
     pass: async (seconds) => {
       now += seconds * 1_000;
     },

@@ -1,5 +1,5 @@
 import { keysLike, type KeyPattern } from '../../domain/key-patterns.js';
-import type { Cache, CacheStats } from '../../ports/cache.port.js';
+import type { Cache, CacheLevel, CacheStats } from '../../ports/cache.port.js';
 import { Flights, SharedComputations } from './flights.js';
 import { KeptValues, parsed, written, type KeptValuesOptions } from './kept-values.js';
 
@@ -14,6 +14,7 @@ export interface LruCacheOptions extends KeptValuesOptions {
  * same that a cache across processes gives (a date is a text).
  */
 export class LruCache implements Cache {
+  readonly levels: readonly CacheLevel[];
   readonly #kept: KeptValues;
   readonly #flights = new Flights();
   readonly #shared = new SharedComputations(this.#flights);
@@ -22,12 +23,13 @@ export class LruCache implements Cache {
   #misses = 0;
 
   constructor(options: LruCacheOptions) {
+    this.levels = options.maxSizeMb === 0 ? [] : ['memory'];
     this.#ttlSeconds = options.ttlSeconds;
     this.#kept = new KeptValues(options);
   }
 
-  async get<T>(key: string): Promise<T | undefined> {
-    const kept = this.#look(key);
+  async get<T>(key: string, from: CacheLevel | 'all' = 'all'): Promise<T | undefined> {
+    const kept = this.#count(from === 'redis' ? undefined : this.#kept.get(key));
     return kept === undefined ? undefined : parsed<T>(kept);
   }
 
@@ -42,7 +44,7 @@ export class LruCache implements Cache {
       this.#hits++;
       return parsed<T>(await joined);
     }
-    const kept = this.#look(key);
+    const kept = this.#count(this.#kept.get(key));
     if (kept !== undefined) return parsed<T>(kept);
     return parsed<T>(
       await this.#shared.begin(key, async (flight) => {
@@ -76,8 +78,7 @@ export class LruCache implements Cache {
     this.#kept.clear();
   }
 
-  #look(key: string): string | undefined {
-    const kept = this.#kept.get(key);
+  #count(kept: string | undefined): string | undefined {
     if (kept === undefined) this.#misses++;
     else this.#hits++;
     return kept;

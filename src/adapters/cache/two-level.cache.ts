@@ -1,5 +1,5 @@
 import { keysLike, type KeyPattern } from '../../domain/key-patterns.js';
-import type { Cache, CacheStats } from '../../ports/cache.port.js';
+import type { Cache, CacheLevel, CacheStats } from '../../ports/cache.port.js';
 import { Flights, SharedComputations, type Flight } from './flights.js';
 import { KeptValues, parsed, written, type KeptValuesOptions } from './kept-values.js';
 import { EPOCH_CHANNEL, type RedisLink } from './redis-link.js';
@@ -20,9 +20,6 @@ export interface TwoLevelCacheOptions {
   lasting: readonly string[];
 }
 
-/** Where to look: in this process, in Redis, or in one after the other. */
-export type CacheLevel = 'memory' | 'redis' | 'all';
-
 /**
  * A cache that the processes of an installation share: each keeps what it used lately, Redis keeps it for all.
  *
@@ -39,6 +36,7 @@ export type CacheLevel = 'memory' | 'redis' | 'all';
  * So once a drop is confirmed and its message has arrived, no node answers with a value from before it.
  */
 export class TwoLevelCache implements Cache {
+  readonly levels: readonly CacheLevel[];
   readonly #kept: KeptValues;
   readonly #values: RedisValues;
   readonly #flights = new Flights();
@@ -52,6 +50,7 @@ export class TwoLevelCache implements Cache {
     private readonly link: RedisLink,
     private readonly options: TwoLevelCacheOptions,
   ) {
+    this.levels = options.local.maxSizeMb === 0 ? ['redis'] : ['memory', 'redis'];
     this.#kept = new KeptValues(options.local);
     this.#values = new RedisValues(link, { ...options, isLasting: this.#isLasting });
     link.subscribe(DROPPED_CHANNEL);
@@ -61,12 +60,12 @@ export class TwoLevelCache implements Cache {
     });
   }
 
-  async get<T>(key: string, level: CacheLevel = 'all'): Promise<T | undefined> {
-    const near = level === 'redis' ? undefined : this.#near(key);
+  async get<T>(key: string, from: CacheLevel | 'all' = 'all'): Promise<T | undefined> {
+    const near = from === 'redis' ? undefined : this.#near(key);
     if (near !== undefined) return parsed<T>(near);
     const flight = this.#flights.begin(key);
     try {
-      const found = level === 'memory' ? null : await this.#far(flight, false);
+      const found = from === 'memory' ? null : await this.#far(flight, false);
       if (found !== null && 'text' in found) return parsed<T>(found.text);
       this.#misses++;
       return undefined;

@@ -37,6 +37,7 @@ describe('the cache in process', () => {
     expect(await Promise.all([ask(), ask()])).toEqual([1, 1]);
     expect(await ask()).toBe(2);
     await cache.set('a', 1);
+    expect(cache.levels).toEqual([]);
     await cache.invalidate(keyPattern`*`);
     expect(await cache.get('a')).toBeUndefined();
   });

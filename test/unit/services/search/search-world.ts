@@ -231,6 +231,7 @@ export class SearchWorld {
 
 /** Keeps text, so that nothing that comes out is shared; forgets by the clock. */
 export class MemoryCache implements Cache {
+  readonly levels = ['memory'] as const;
   readonly entries = new Map<string, { text: string; until: number }>();
 
   async get<T>(key: string): Promise<T | undefined> {
