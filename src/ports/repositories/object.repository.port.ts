@@ -34,8 +34,8 @@ export interface ObjectRepository {
   count(tenantId: string, filter: ObjectFilter | null, timeoutMs: number): Promise<number | null>;
   /** Ids of matching objects, in id order, from behind `after`. */
   matchingIds(tenantId: string, filter: ObjectFilter | null, limit: number, after?: string): Promise<string[]>;
-  /** Of these objects, those that match. */
-  matchingAmong(tenantId: string, filter: ObjectFilter | null, ids: readonly string[]): Promise<Set<string>>;
+  /** Which of these objects, each named once, do not match or are not there; and the rows of those of the first `rowsOfFirst` that do. */
+  sift(tenantId: string, filter: ObjectFilter | null, ids: readonly string[], rowsOfFirst: number): Promise<{ others: Set<string>; rows: DataObject[] }>;
   /** Inserts those whose content no live object of the tenant has, and answers them as stored. */
   insertMissing(objects: readonly NewObject[]): Promise<DataObject[]>;
   /** Writes the user's part and raises the version; CONFLICT where a live twin of the content is in the way. */

@@ -100,8 +100,8 @@ async function searchesAgree({ deps, target, signal }: Parts, source: VectorStor
     if (overlaps.length === SEARCHES) break;
     const firstOf = async (store: VectorStore): Promise<VectorHit[]> => {
       const { hits } = await store.search({ tenantId, space: { model, dimensions }, vector, limit: ASKED, filter: null, objectIds: null, signal });
-      const live = await deps.database.objects.matchingAmong(tenantId, null, hits.map(({ objectId }) => objectId));
-      return hits.filter(({ objectId }) => live.has(objectId)).slice(0, FIRST);
+      const { others: gone } = await deps.database.objects.sift(tenantId, null, hits.map(({ objectId }) => objectId), 0);
+      return hits.filter(({ objectId }) => !gone.has(objectId)).slice(0, FIRST);
     };
     const [before, after] = [await firstOf(source), await firstOf(target)];
     if (before.length === 0) continue;

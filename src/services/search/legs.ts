@@ -5,6 +5,7 @@ import type { VectorHit } from '../../ports/vector-store.port.js';
 import { Deadline, DeadlinePassed } from './deadline.js';
 import type { VectorQuestion } from './query-vectors.js';
 import { findWithin, restrictionOf, type Found, type Restriction } from './restriction.js';
+import type { RowsAtHand } from './rows-at-hand.js';
 import type { SearchDependencies } from './search-dependencies.js';
 
 export interface LegsQuery {
@@ -15,6 +16,7 @@ export interface LegsQuery {
   filter: ObjectFilter | null;
   /** Objects a leg. */
   depth: number;
+  atHand: RowsAtHand;
 }
 
 export type AnsweredLeg =
@@ -66,7 +68,7 @@ export async function gatherLegs(deps: Pick<SearchDependencies, 'logger'>, tasks
 async function restrict({ vectors, keywords, database }: Pick<SearchDependencies, 'vectors' | 'keywords' | 'database'>, query: LegsQuery): Promise<Restriction | null> {
   const needed =
     (query.questions.length > 0 && vectors.capabilities.filters === 'ids') || (!!query.terms?.length && keywords.capabilities.filters === 'ids');
-  return needed ? restrictionOf(database.objects, query.tenantId, query.filter) : null;
+  return needed ? restrictionOf(database.objects, query.tenantId, query.filter, query.atHand) : null;
 }
 
 function vectorTasks({ vectors, database }: Pick<SearchDependencies, 'vectors' | 'database'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): LegTask[] {

@@ -3,6 +3,7 @@ import type { SearchHit } from '../../domain/operations.js';
 import { matchesOf } from './matches.js';
 import type { RankedObject } from './ranking.js';
 import { encodeRankingCursor } from './ranking-keeper.js';
+import { RowsAtHand } from './rows-at-hand.js';
 import type { SearchDependencies } from './search-dependencies.js';
 
 /** Ranks that are read at once where objects of the page turned out to be gone. */
@@ -27,15 +28,16 @@ export interface ReadPage {
 /**
  * The rows of pages: one statement for objects, and where matches are wanted one for passages and one for moments, whatever their
  * number and size. Objects that have gone since they were ranked are left out and those behind them move up, while every cursor keeps
- * its place.
+ * its place. What is at hand is not read again.
  */
-export async function readPages(database: SearchDependencies['database'], tenantId: string, queries: readonly PageQuery[]): Promise<ReadPage[]> {
+export async function readPages(database: SearchDependencies['database'], tenantId: string, queries: readonly PageQuery[], atHand = new RowsAtHand(0)): Promise<ReadPage[]> {
   const pages = queries.map((query) => ({ query, hits: [] as SearchHit[], position: query.from }));
   for (let times = 0; ; times++) {
     const open = pages.filter(({ query, hits, position }) => hits.length < query.first && position < query.objects.length);
     if (open.length === 0) break;
     const stretches = open.map(({ query, position }) => query.objects.slice(position, position + (times === 0 ? query.first : REFILL)));
-    const found = await readRows(database, tenantId, stretches.flat(), stretches.flatMap((stretch, i) => (open[i]!.query.terms === null ? [] : stretch)));
+    const matching = stretches.flatMap((stretch, i) => (open[i]!.query.terms === null ? [] : stretch));
+    const found = await readRows(database, tenantId, stretches.flat(), matching, atHand);
     open.forEach((page, i) => fill(page, stretches[i]!, found));
   }
   return pages.map(({ query, hits, position }) => ({ hits, hasNextPage: position < query.objects.length }));
@@ -58,17 +60,25 @@ interface FoundRows {
   embeddings: Map<string, Embedding>;
 }
 
-async function readRows({ objects, passages, embeddings }: SearchDependencies['database'], tenantId: string, stretch: readonly RankedObject[], matching: readonly RankedObject[]): Promise<FoundRows> {
-  const objectIds = new Set(stretch.map(({ objectId }) => objectId));
+async function readRows(
+  { objects, passages, embeddings }: SearchDependencies['database'],
+  tenantId: string,
+  stretch: readonly RankedObject[],
+  matching: readonly RankedObject[],
+  atHand: RowsAtHand,
+): Promise<FoundRows> {
+  const objectIds = [...new Set(stretch.map(({ objectId }) => objectId))];
+  const known = objectIds.flatMap((id) => atHand.get(id) ?? []);
+  const unread = objectIds.filter((id) => atHand.get(id) === undefined);
   const passageIds = new Set(matching.flatMap(({ vectorMatch, keywordPassageId }) => [vectorMatch?.passageId ?? null, keywordPassageId]));
   passageIds.delete(null);
   const momentIds = new Set(matching.flatMap(({ vectorMatch }) => (vectorMatch?.passageId === null ? [vectorMatch.embeddingId] : [])));
   const [foundObjects, foundPassages, foundEmbeddings] = await Promise.all([
-    objects.findByIds(tenantId, [...objectIds]),
+    unread.length === 0 ? [] : objects.findByIds(tenantId, unread),
     passageIds.size === 0 ? [] : passages.findByIds(tenantId, [...passageIds] as string[]),
     momentIds.size === 0 ? [] : embeddings.findByIds(tenantId, [...momentIds]),
   ]);
-  return { objects: byId(foundObjects.filter((object) => !object.isDeleted)), passages: byId(foundPassages), embeddings: byId(foundEmbeddings) };
+  return { objects: byId([...known, ...foundObjects].filter((object) => !object.isDeleted)), passages: byId(foundPassages), embeddings: byId(foundEmbeddings) };
 }
 
 const byId = <Row extends { id: string }>(rows: readonly Row[]) => new Map(rows.map((row) => [row.id, row]));

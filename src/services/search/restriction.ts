@@ -1,4 +1,5 @@
 import type { ObjectFilter } from '../../domain/filters.js';
+import { RowsAtHand } from './rows-at-hand.js';
 import type { SearchDependencies } from './search-dependencies.js';
 
 /**
@@ -21,19 +22,20 @@ export interface Restriction {
   filter: ObjectFilter | null;
   /** All that match, where they are few; null otherwise. */
   ids: readonly string[] | null;
+  atHand: RowsAtHand;
 }
 
-export async function restrictionOf(objects: Pick<Objects, 'matchingIds'>, tenantId: string, filter: ObjectFilter | null): Promise<Restriction> {
-  if (filter === null) return { tenantId, filter, ids: null };
+export async function restrictionOf(objects: Pick<Objects, 'matchingIds'>, tenantId: string, filter: ObjectFilter | null, atHand = new RowsAtHand(0)): Promise<Restriction> {
+  if (filter === null) return { tenantId, filter, ids: null, atHand };
   const ids = await objects.matchingIds(tenantId, filter, MOST_IDS + 1);
-  return { tenantId, filter, ids: ids.length > MOST_IDS ? null : ids };
+  return { tenantId, filter, ids: ids.length > MOST_IDS ? null : ids, atHand };
 }
 
 export type Found<Hit> = { hits: readonly Hit[]; complete: boolean };
 
 /** @param ask the store, for so many objects and nothing but these, where ids are given */
 export async function findWithin<Hit extends { objectId: string }>(
-  objects: Pick<Objects, 'matchingAmong'>,
+  objects: Pick<Objects, 'sift'>,
   restriction: Restriction,
   depth: number,
   ask: (limit: number, objectIds: readonly string[] | null) => Promise<Found<Hit>>,
@@ -48,8 +50,8 @@ export async function findWithin<Hit extends { objectId: string }>(
  * @param ask the store, those questions that have not found enough yet; as many answers
  */
 export async function findManyWithin<Question, Hit extends { objectId: string }>(
-  objects: Pick<Objects, 'matchingAmong'>,
-  { tenantId, filter, ids }: Restriction,
+  objects: Pick<Objects, 'sift'>,
+  { tenantId, filter, ids, atHand }: Restriction,
   depth: number,
   questions: readonly Question[],
   ask: (questions: readonly Question[], limit: number, objectIds: readonly string[] | null) => Promise<PromiseSettledResult<Found<Hit>>[]>,
@@ -60,14 +62,15 @@ export async function findManyWithin<Question, Hit extends { objectId: string }>
   for (let limit = Math.round(depth * FIRST_SHARE); open.length > 0; limit = Math.min(limit * DEEPER, MOST_OBJECTS)) {
     const answers = await ask(open.map(({ question }) => question), limit, null);
     const hitIds = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.hits.map(({ objectId }) => objectId) : []));
-    const matching = await objects.matchingAmong(tenantId, filter, [...new Set(hitIds)]);
+    const { others, rows } = await objects.sift(tenantId, filter, [...new Set(hitIds)], atHand.wanted);
+    atHand.keep(rows);
     open = open.filter(({ place }, i) => {
       const answer = answers[i]!;
       if (answer.status === 'rejected') {
         found[place] = answer;
         return false;
       }
-      const value = enough(answer.value, matching, depth, limit);
+      const value = enough(answer.value, others, depth, limit);
       if (value !== null) found[place] = { status: 'fulfilled', value };
       return value === null;
     });
@@ -76,8 +79,8 @@ export async function findManyWithin<Question, Hit extends { objectId: string }>
 }
 
 /** Null where it is worth going deeper. */
-function enough<Hit extends { objectId: string }>({ hits, complete }: Found<Hit>, matching: ReadonlySet<string>, depth: number, limit: number): Found<Hit> | null {
-  const kept = hits.filter(({ objectId }) => matching.has(objectId));
+function enough<Hit extends { objectId: string }>({ hits, complete }: Found<Hit>, others: ReadonlySet<string>, depth: number, limit: number): Found<Hit> | null {
+  const kept = hits.filter(({ objectId }) => !others.has(objectId));
   if (kept.length >= depth) return { hits: kept.slice(0, depth), complete: true };
   if (hits.length < limit) return { hits: kept, complete };
   return limit >= MOST_OBJECTS ? { hits: kept, complete: false } : null;

@@ -6,7 +6,7 @@ import type { ServiceDependencies, ServiceLimits } from '../shared/dependencies.
 /** What search reads; it writes nothing but the cache. */
 export interface SearchDependencies extends Pick<ServiceDependencies, 'vectors' | 'keywords' | 'hybrid' | 'cache' | 'embedder' | 'logger' | 'metrics'> {
   database: {
-    objects: Pick<ObjectRepository, 'findByIds' | 'matchingIds' | 'matchingAmong' | 'generation'>;
+    objects: Pick<ObjectRepository, 'findByIds' | 'matchingIds' | 'sift' | 'generation'>;
     passages: Pick<PassageRepository, 'findByIds'>;
     embeddings: Pick<EmbeddingRepository, 'findByIds' | 'findByObjects'>;
     facets: FacetRepository;

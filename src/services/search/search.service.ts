@@ -13,6 +13,7 @@ import { askByObject, askByVector, askByWords, type VectorQuestion } from './que
 import { rankObjects, type Ranking } from './ranking.js';
 import { decodeRankingCursor, RankingKeeper } from './ranking-keeper.js';
 import { remarks, wordless } from './remarks.js';
+import { RowsAtHand } from './rows-at-hand.js';
 import { ResultCache } from './result-cache.js';
 import { depthOf } from './search-depth.js';
 import type { SearchDependencies } from './search-dependencies.js';
@@ -65,10 +66,11 @@ export class SearchService {
     const known = await knownPage(this.rankings, viewer.tenantId, cached ?? null);
     if (known !== null) return known;
 
-    const ranking = await this.rank(viewer.tenantId, search, ask, signal);
+    const atHand = new RowsAtHand(search.first);
+    const ranking = await this.rank(viewer.tenantId, search, ask, atHand, signal);
     if (ranking === null) return null;
     const place = { rankingId: this.rankings.newId(), from: 0 };
-    const [page, facets] = await Promise.all([this.page(viewer, search, ranking, place), this.countFacets(viewer, search, ranking)]);
+    const [page, facets] = await Promise.all([this.page(viewer, search, ranking, place, atHand), this.countFacets(viewer, search, ranking)]);
     return keepPage(this.rankings, viewer.tenantId, cached ?? null, place.rankingId, { ...ranking, facets }, page);
   }
 
@@ -79,7 +81,7 @@ export class SearchService {
     return toResult(ranking, await this.page(viewer, search, ranking, { rankingId: place.rankingId, from }), from);
   }
 
-  private async rank(tenantId: string, search: CheckedSearch, ask: Ask, signal: AbortSignal | undefined): Promise<Ranking | null> {
+  private async rank(tenantId: string, search: CheckedSearch, ask: Ask, atHand: RowsAtHand, signal: AbortSignal | undefined): Promise<Ranking | null> {
     const deadline = new Deadline(this.deps.limits.searchTimeoutSeconds, signal);
     try {
       const questions = await ask(deadline);
@@ -90,11 +92,11 @@ export class SearchService {
       const terms = search.words === null || search.mode === 'VECTOR' || (search.mode === 'HYBRID' && alpha === 1) ? null : analyzeTerms(search.words);
       const depth = depthOf(search.first);
       if (ranksItself(this.deps.hybrid, search, asked, terms)) {
-        const query = { tenantId, question: asked[0]!, terms: terms!, alpha, search, depth };
+        const query = { tenantId, question: asked[0]!, terms: terms!, alpha, search, depth, atHand };
         const found = await runStoreHybrid(this.deps, this.deps.hybrid, query, deadline);
         if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...remarks(search, this.deps.vectors.capabilities, asked.length, terms)] };
       }
-      const answer = await runLegs(this.deps, { tenantId, questions: asked, terms, filter: search.filter, depth }, deadline);
+      const answer = await runLegs(this.deps, { tenantId, questions: asked, terms, filter: search.filter, depth, atHand }, deadline);
       return {
         objects: rankObjects(answer.legs, { ...search, alpha }),
         facets: [],
@@ -132,9 +134,15 @@ export class SearchService {
     return models.length === 0 ? null : askByObject(this.deps, tenantId, objectId, models, embeddings);
   }
 
-  private async page({ tenantId }: Viewer, { words, first, matches, fingerprint }: CheckedSearch, { objects }: Ranking, place: { rankingId: string; from: number }): Promise<ReadPage> {
+  private async page(
+    { tenantId }: Viewer,
+    { words, first, matches, fingerprint }: CheckedSearch,
+    { objects }: Ranking,
+    place: { rankingId: string; from: number },
+    atHand?: RowsAtHand,
+  ): Promise<ReadPage> {
     const terms = matches ? new Set(words === null ? [] : analyzeTerms(words)) : null;
-    const [page] = await readPages(this.deps.database, tenantId, [{ objects, first, fingerprint, terms, ...place }]);
+    const [page] = await readPages(this.deps.database, tenantId, [{ objects, first, fingerprint, terms, ...place }], atHand);
     return page!;
   }
 

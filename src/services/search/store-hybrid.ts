@@ -5,6 +5,7 @@ import { DeadlinePassed, type Deadline } from './deadline.js';
 import type { VectorQuestion } from './query-vectors.js';
 import type { RankedObject } from './ranking.js';
 import { findWithin, restrictionOf } from './restriction.js';
+import type { RowsAtHand } from './rows-at-hand.js';
 import type { SearchDependencies } from './search-dependencies.js';
 
 interface StoreHybridQuery {
@@ -14,6 +15,7 @@ interface StoreHybridQuery {
   alpha: number;
   search: CheckedSearch;
   depth: number;
+  atHand: RowsAtHand;
 }
 
 interface StoreHybridAnswer {
@@ -52,7 +54,7 @@ export async function runStoreHybrid(
 async function askStore(
   { database, logger }: Pick<SearchDependencies, 'database' | 'logger'>,
   hybrid: HybridStore,
-  { tenantId, question, terms, alpha, search, depth }: StoreHybridQuery,
+  { tenantId, question, terms, alpha, search, depth, atHand }: StoreHybridQuery,
   deadline: Deadline,
 ): Promise<StoreHybridAnswer | null> {
   const { model, exceptObjectId } = question;
@@ -61,7 +63,7 @@ async function askStore(
     logger.warn({ err: error, model: model.name }, 'There is no vector to search with; the legs see to what can be found without');
     return null;
   });
-  const [vector, restriction] = await deadline.race(Promise.all([vectorOrNull, restrictionOf(database.objects, tenantId, search.filter)]));
+  const [vector, restriction] = await deadline.race(Promise.all([vectorOrNull, restrictionOf(database.objects, tenantId, search.filter, atHand)]));
   if (vector === null) return null;
   const found = await deadline.race(
     findWithin(database.objects, restriction, depth, (limit, objectIds) =>

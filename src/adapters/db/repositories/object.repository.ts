@@ -61,14 +61,20 @@ export class SqlObjectRepository implements ObjectRepository {
     return rows.map((row) => row.id);
   }
 
-  async matchingAmong(tenantId: string, filter: ObjectFilter | null, ids: readonly string[]): Promise<Set<string>> {
-    if (ids.length === 0) return new Set();
+  async sift(tenantId: string, filter: ObjectFilter | null, ids: readonly string[], rowsOfFirst: number): Promise<{ others: Set<string>; rows: DataObject[] }> {
+    if (ids.length === 0) return { others: new Set(), rows: [] };
     const params = new SqlParams();
-    const rows = await this.sql.query<{ id: string }>(
-      `SELECT o.id FROM data_objects o WHERE ${this.matching(tenantId, filter, params)} AND o.id = ANY(${params.add(ids)}::uuid[])`,
+    // Of what a search found nearly all matches: so what comes back are the few others, and the rows of a page.
+    const rows = await this.sql.query<AnyRow>(
+      `SELECT asked.id AS asked, ${OBJECT_COLUMNS()}
+         FROM unnest(${params.add(ids)}::uuid[]) WITH ORDINALITY AS asked (id, place)
+         LEFT JOIN data_objects o ON o.id = asked.id AND ${this.matching(tenantId, filter, params)}
+        WHERE o.id IS NULL OR asked.place <= ${params.add(rowsOfFirst)}::int
+        ORDER BY asked.place`,
       params.values,
     );
-    return new Set(rows.map((row) => row.id));
+    const [others, matching] = [rows.filter((row) => row.id === null), rows.filter((row) => row.id !== null)];
+    return { others: new Set(others.map((row) => row.asked)), rows: matching.map(toObject) };
   }
 
   async insertMissing(objects: readonly NewObject[]): Promise<DataObject[]> {

@@ -32,7 +32,7 @@ describe('reads from a replica', () => {
   it('are never twins, generations, leases, sagas, bytes, or what a caller reads back', async () => {
     const both = readingFromReplica(server('primary'), server('replica')) as unknown as Loose;
     const decided = [
-      both.objects!.findLiveByHashes!(), both.objects!.generation!(), both.objects!.findByIds!(), both.objects!.matchingIds!(), both.objects!.matchingAmong!(),
+      both.objects!.findLiveByHashes!(), both.objects!.generation!(), both.objects!.findByIds!(), both.objects!.matchingIds!(), both.objects!.sift!(),
       both.ingestions!.lockLeases!(), both.ingestions!.claim!(), both.sagas!.find!(), both.blobs!.lock!(),
     ];
     expect(await Promise.all(decided)).toEqual(decided.map(() => 'primary'));

@@ -126,6 +126,21 @@ describe('filters', () => {
     expect([result.hits.map(({ object }) => object.id), result.incomplete]).toEqual([[found], false]);
   });
 
+  it('are checked, where a store has none, together with reading the page; what moves up for the bin is read behind it', async () => {
+    world.vectorFilters = 'ids';
+    world.storesShowTheBin = true;
+    const [first, second, third] = [0, 0.1, 0.2].map((away) => world.add({ vector: [1, away, 0] }));
+    const page = async () => {
+      world.log.length = 0;
+      world.generation += 1;
+      const result = await run({ query: 'oak', mode: 'VECTOR' }, { first: 2 });
+      return [idsOf(result), world.log.filter((line) => line === 'sift' || line === 'objects')];
+    };
+    expect(await page()).toEqual([[first, second], ['sift']]);
+    world.objects.get(first!)!.isDeleted = true;
+    expect(await page()).toEqual([[second, third], ['sift', 'objects']]);
+  });
+
   it('that leave nothing ask no store', async () => {
     world.vectorFilters = world.keywordFilters = 'ids';
     world.add({ text: 'oak', vector: [0, 1, 0] });

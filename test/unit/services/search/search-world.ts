@@ -142,12 +142,16 @@ export class SearchWorld {
           this.log.push('ids');
           return [...this.objects.values()].filter((object) => object.tenantId === tenantId && matchesFilter(object, filter, () => false)).map(({ id }) => id).sort().slice(0, limit);
         },
-        matchingAmong: async (tenantId, filter, ids) => {
-          this.log.push('among');
-          return new Set(ids.filter((id) => {
+        sift: async (tenantId, filter, ids, rowsOfFirst) => {
+          this.log.push('sift');
+          const matches = (id: string) => {
             const object = this.objects.get(id);
             return object?.tenantId === tenantId && !object.isDeleted && matchesFilter(object, filter, () => false);
-          }));
+          };
+          return {
+            others: new Set(ids.filter((id) => !matches(id))),
+            rows: ids.slice(0, rowsOfFirst).filter(matches).map((id) => structuredClone(this.objects.get(id)!)),
+          };
         },
         generation: async () => {
           this.log.push('generation');

@@ -53,7 +53,7 @@ describe('the like of many objects', () => {
       return [...world.log].sort();
     };
     const one = await reads(ids.slice(0, 1));
-    expect(one).toEqual(['among', 'embeddings', 'generation', 'objects', 'passages']);
+    expect(one).toEqual(['embeddings', 'generation', 'objects', 'passages', 'sift']);
     expect(await reads(ids)).toEqual(one);
   });
 
