@@ -7,10 +7,10 @@ import { openWay } from '../test/full/support/toxiproxy.js';
 import { median, rounded, type Figure } from './figures.js';
 
 const ADDED_MS = 50;
-const TEXTS = 60;
+const TEXTS = 120;
 const ROUNDS = 3;
-/** Until each worker has its model loaded and its connections open. */
-const WARM_UP = 8;
+/** Until each worker has its model loaded, its connections open and its code compiled. */
+const WARM_UP = 40;
 const LOOK_MS = 20;
 
 /**
