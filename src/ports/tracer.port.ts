@@ -21,7 +21,7 @@ export interface TraceCarrier {
 export interface Span {
   readonly carrier: TraceCarrier;
   set(attributes: SpanAttributes): void;
-  /** @param error what it failed with, where it did; its message and kind are recorded */
+  /** @param error what it failed with, where it did; its code is recorded, and its message where that repeats nobody's values */
   end(error?: unknown): void;
 }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import {
   INVALID_SPAN_CONTEXT, ROOT_CONTEXT, SpanKind, SpanStatusCode, isSpanContextValid, trace, type Context, type Span as OtelSpan, type SpanContext, type Tracer as OtelApi,
 } from '@opentelemetry/api';
@@ -8,7 +9,8 @@ import { defaultResource, detectResources, resourceAttributesEnvDetector, resour
 import {
   BatchSpanProcessor, ParentBasedSampler, SimpleSpanProcessor, TraceIdRatioBasedSampler, TracerProvider, type SpanExporter,
 } from '@opentelemetry/sdk-trace';
-import { ATTR_ERROR_TYPE, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
+import { ATTR_ERROR_TYPE, ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
+import { isStrataError, type ErrorCode } from '../../domain/errors.js';
 import type { Span, SpanAttributes, SpanFacts, TraceCarrier, Tracer } from '../../ports/tracer.port.js';
 
 export interface OtelOptions {
@@ -25,6 +27,11 @@ export interface OtelOptions {
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER, internal: SpanKind.INTERNAL };
 const TRACES_PATH = '/v1/traces';
+/**
+ * Faults of the installation, whose messages name parts and settings. Any other message may repeat what a client sent, or what
+ * a database or a reader of files came upon: of those, the code alone is told.
+ */
+const OURS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['DEPENDENCY_UNAVAILABLE', 'NOT_CONFIGURED', 'INTERNAL_SERVER_ERROR']);
 /** The program's end waits for this, too. */
 const FAREWELL_MS = 3_000;
 
@@ -108,9 +115,9 @@ class OtelledSpan implements Span {
 
   end(error?: unknown): void {
     if (error !== undefined) {
-      const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown };
-      // No stack and no exception event: an error's message is ours, what it wraps may hold a vendor's values.
-      this.inner.setStatus({ code: SpanStatusCode.ERROR, message: typeof message === 'string' ? message : String(error) });
+      const { code, name } = error as { code?: unknown; name?: unknown };
+      // No stack and no exception event: what an error wraps may hold a vendor's values.
+      this.inner.setStatus({ code: SpanStatusCode.ERROR, ...(isStrataError(error) && OURS.has(error.code) && { message: error.message }) });
       this.inner.setAttribute(ATTR_ERROR_TYPE, String(code ?? name ?? 'error'));
     }
     this.inner.end();
@@ -138,7 +145,8 @@ function present(attributes: SpanAttributes): Record<string, string | number | b
 function resourceOf({ serviceName, serviceVersion }: OtelOptions) {
   // The later wins: what the configuration names, over the environment, over the defaults.
   return defaultResource()
-    .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: 'strata', [ATTR_SERVICE_VERSION]: serviceVersion }))
+    // One trace goes over several processes; the instance says which of them a span is from.
+    .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: 'strata', [ATTR_SERVICE_VERSION]: serviceVersion, [ATTR_SERVICE_INSTANCE_ID]: randomUUID() }))
     .merge(detectResources({ detectors: [resourceAttributesEnvDetector, serviceNameEnvDetector] }))
     .merge(resourceFromAttributes(serviceName === undefined ? {} : { [ATTR_SERVICE_NAME]: serviceName }));
 }

@@ -1,5 +1,9 @@
+import {
+  ATTR_MESSAGING_BATCH_MESSAGE_COUNT, ATTR_MESSAGING_DESTINATION_NAME, ATTR_MESSAGING_OPERATION_NAME, ATTR_MESSAGING_OPERATION_TYPE, ATTR_MESSAGING_SYSTEM,
+  MESSAGING_OPERATION_TYPE_VALUE_PROCESS, MESSAGING_OPERATION_TYPE_VALUE_SEND,
+} from '@opentelemetry/semantic-conventions/incubating';
 import type { Job, JobRequest, Queue } from '../../ports/queue.port.js';
-import type { TraceCarrier, Tracer } from '../../ports/tracer.port.js';
+import type { SpanAttributes, TraceCarrier, Tracer } from '../../ports/tracer.port.js';
 
 /** Beside a job's own data. */
 const FIELD = 'trace';
@@ -15,7 +19,7 @@ export function tracedQueue<Jobs extends Queue>(queue: Jobs, tracer: Tracer): Jo
     const parent = tracer.current();
     if (parent === null || jobs.length === 0) return queue.enqueue(jobs, within);
     const names = [...new Set(jobs.map(({ name }) => name))].join(', ');
-    return tracer.during(`enqueue ${names}`, { kind: 'producer', parent, attributes: { 'strata.queue': names, 'strata.count': jobs.length } }, async ({ carrier }) =>
+    return tracer.during(`enqueue ${names}`, { kind: 'producer', parent, attributes: messaging('enqueue', names, jobs.length) }, async ({ carrier }) =>
       queue.enqueue(jobs.map((job): JobRequest => ({ ...job, data: { ...job.data, [FIELD]: carrier } satisfies Carried })), within),
     );
   };
@@ -41,7 +45,7 @@ async function followed(tracer: Tracer, queue: string, jobs: readonly Job<Carrie
   const [first, ...others] = carriers;
   // Without this the work would count to whatever woke the worker.
   if (first === undefined) return tracer.within(null, work);
-  const attributes = { 'strata.queue': queue, 'strata.count': jobs.length };
+  const attributes = messaging('process', queue, jobs.length);
   const batch = tracer.start(`process ${queue}`, { kind: 'consumer', parent: first, links: others, attributes });
   const shadows = others.map((parent) => tracer.start(`process ${queue}`, { kind: 'consumer', parent, links: [batch], attributes: { ...attributes, 'strata.shared': true } }));
   const end = (error?: unknown) => [batch, ...shadows].forEach((span) => span.end(error));
@@ -53,6 +57,16 @@ async function followed(tracer: Tracer, queue: string, jobs: readonly Job<Carrie
     throw error;
   }
 }
+
+const TYPES = { enqueue: MESSAGING_OPERATION_TYPE_VALUE_SEND, process: MESSAGING_OPERATION_TYPE_VALUE_PROCESS };
+
+const messaging = (operation: keyof typeof TYPES, queue: string, count: number): SpanAttributes => ({
+  [ATTR_MESSAGING_SYSTEM]: 'pgboss',
+  [ATTR_MESSAGING_OPERATION_NAME]: operation,
+  [ATTR_MESSAGING_OPERATION_TYPE]: TYPES[operation],
+  [ATTR_MESSAGING_DESTINATION_NAME]: queue,
+  [ATTR_MESSAGING_BATCH_MESSAGE_COUNT]: count,
+});
 
 /** One a trace: several jobs of one request are told once. */
 function distinctTraces(jobs: readonly Job<Carried>[]): TraceCarrier[] {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_HTTP_ROUTE, ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
+import { ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_RESPONSE_STATUS_CODE, ATTR_HTTP_ROUTE, ATTR_URL_PATH, ATTR_URL_SCHEME } from '@opentelemetry/semantic-conventions';
 import type { TraceCarrier, Tracer } from '../../ports/tracer.port.js';
 
 /** Asked for every few seconds by those who watch the server. */
@@ -18,6 +18,7 @@ export function followRequest(tracer: Tracer, request: IncomingMessage, response
     attributes: {
       [ATTR_HTTP_REQUEST_METHOD]: method,
       [ATTR_HTTP_ROUTE]: route,
+      [ATTR_URL_SCHEME]: 'http',
       // Without the query, where signed links carry their permission.
       [ATTR_URL_PATH]: path,
       'strata.request_id': response.getHeader('X-Request-Id') as string | undefined,
@@ -26,7 +27,7 @@ export function followRequest(tracer: Tracer, request: IncomingMessage, response
   response.once('close', () => {
     const { statusCode, writableFinished } = response;
     span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: statusCode, ...(!writableFinished && { 'strata.aborted': true }) });
-    span.end(statusCode >= 500 ? { code: statusCode, message: `HTTP ${statusCode}` } : undefined);
+    span.end(statusCode >= 500 ? { code: statusCode } : undefined);
   });
   tracer.within(span, next);
 }

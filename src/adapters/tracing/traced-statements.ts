@@ -1,4 +1,6 @@
-import { ATTR_DB_OPERATION_NAME, ATTR_DB_QUERY_TEXT, ATTR_DB_SYSTEM_NAME, DB_SYSTEM_NAME_VALUE_POSTGRESQL } from '@opentelemetry/semantic-conventions';
+import {
+  ATTR_DB_OPERATION_NAME, ATTR_DB_QUERY_TEXT, ATTR_DB_RESPONSE_STATUS_CODE, ATTR_DB_SYSTEM_NAME, DB_SYSTEM_NAME_VALUE_POSTGRESQL,
+} from '@opentelemetry/semantic-conventions';
 import type { Tracer } from '../../ports/tracer.port.js';
 
 /** Whoever sends statements and tells of each as it goes out; the answer, where there is one, is called when it has come back. */
@@ -16,7 +18,12 @@ export function traceStatements(source: StatementSource, tracer: Tracer): () => 
     const operation = operationOf(text);
     const attributes = { [ATTR_DB_SYSTEM_NAME]: DB_SYSTEM_NAME_VALUE_POSTGRESQL, [ATTR_DB_OPERATION_NAME]: operation, [ATTR_DB_QUERY_TEXT]: withoutValues(text) };
     const span = tracer.start(`SQL ${operation}`, { kind: 'client', parent, attributes });
-    return (error) => span.end(error);
+    return (error) => {
+      // PostgreSQL's own errors have a severity; a connection's have codes of the operating system.
+      const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+      if (typeof code === 'string' && severity !== undefined) span.set({ [ATTR_DB_RESPONSE_STATUS_CODE]: code });
+      span.end(error);
+    };
   });
 }
 

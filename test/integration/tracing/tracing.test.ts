@@ -49,6 +49,12 @@ async function ask(query: string, variables: object = {}): Promise<Asked> {
   return { traceId, parentId, data };
 }
 
+/** A job begins the next one before it ends itself, and a client has its answer before the request's end is noted. */
+async function ingestedTrace(traceId: string): Promise<ReadableSpan[]> {
+  for (const name of ['POST /graphql', 'process ingest', 'process annotate']) await spans.one((span) => span.name === name && traceOf(span) === traceId);
+  return spans.ofTrace(traceId);
+}
+
 const INGEST = 'mutation Ingest($input: IngestTextInput!) { ingestText(input: $input) { dataObject { id } ingestion { id } } }';
 
 describe('the trace of an ingestion', () => {
@@ -63,14 +69,13 @@ describe('the trace of an ingestion', () => {
 
   beforeAll(async () => {
     asked = await ask(INGEST, { input: { text: words, filename: 'tern-log.txt', metadata: { observer: 'Marguerite' } } });
-    await spans.one((span) => span.name === 'process annotate' && traceOf(span) === asked.traceId);
-    trace = spans.ofTrace(asked.traceId);
+    trace = await ingestedTrace(asked.traceId);
   });
 
   it('begins with the request, beneath the span of whoever asked', () => {
     const request = only('POST /graphql');
     expect(parentOf(request)).toBe(asked.parentId);
-    expect(request.attributes).toMatchObject({ 'http.request.method': 'POST', 'url.path': '/graphql', 'http.response.status_code': 200 });
+    expect(request.attributes).toMatchObject({ 'http.request.method': 'POST', 'url.scheme': 'http', 'url.path': '/graphql', 'http.response.status_code': 200 });
     expect(request.attributes['strata.request_id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
@@ -132,8 +137,7 @@ describe('what else is followed', () => {
     expect(JSON.stringify(route.attributes)).not.toContain(new URL(url.url).search.slice(1));
 
     const { traceId } = await ask('mutation Complete($id: ID!) { completeUpload(input: { id: $id }) { ingestion { id } } }', { id });
-    await spans.one((span) => span.name === 'process annotate' && traceOf(span) === traceId);
-    const trace = spans.ofTrace(traceId);
+    const trace = await ingestedTrace(traceId);
     const job = trace.find((span) => span.name === 'process ingest')!;
     expect(lineage(job, trace)).toEqual(expect.arrayContaining(['enqueue ingest', 'Mutation.completeUpload', 'mutation Complete', 'POST /graphql']));
   });
@@ -166,6 +170,17 @@ describe('what else is followed', () => {
     expect(trace.find((span) => span.name === 'Mutation.deleteDataObject')?.attributes['error.type']).toBe('NOT_FOUND');
     expect(trace.find((span) => span.name === 'mutation Missing')?.status.code).toBe(2);
     expect(request.status.code).toBe(0);
+  });
+
+  it('what a client did wrong, without the words that the answer repeats', async () => {
+    const traceId = randomBytes(16).toString('hex');
+    const query = 'query Unknown { search(input: { query: "owls", model: "zanzibar" }, first: 1) { edges { score } } }';
+    const response = await fetch(serving.url, { method: 'POST', headers: { 'content-type': 'application/json', traceparent: `00-${traceId}-00f067aa0ba902b7-01` }, body: JSON.stringify({ query }) });
+    expect(await response.text()).toContain('zanzibar');
+    await spans.one((span) => span.name === 'POST /graphql' && traceOf(span) === traceId);
+    const trace = spans.ofTrace(traceId);
+    expect(trace.find((span) => span.name === 'Query.search')).toMatchObject({ attributes: { 'error.type': 'BAD_USER_INPUT' }, status: { code: 2 } });
+    expect(JSON.stringify(trace.map(({ name, attributes, status, events }) => ({ name, attributes, status, events })))).not.toMatch(/zanzibar|owls/);
   });
 
   it('a subscription up to its beginning, and each of its events by itself', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OtelTracer } from '../../../../src/adapters/tracing/otel.tracer.js';
+import { badInput, conflict, dependencyUnavailable } from '../../../../src/domain/errors.js';
 import { CollectedSpans, idOf, parentOf, traceOf } from '../../../support/collected-spans.js';
 
 function tracing(sampleRatio = 1) {
@@ -41,14 +42,27 @@ describe('a span', () => {
 
   it('that failed says with what, and lets the failure pass', async () => {
     const { spans, tracer } = tracing();
-    const failure = Object.assign(new Error('There is no such object.'), { code: 'NOT_FOUND' });
+    const failure = dependencyUnavailable('vectors', new Error('connect ECONNREFUSED'));
     await expect(tracer.during('field', { attributes: { left: undefined, kept: 3 } }, () => Promise.reject(failure))).rejects.toBe(failure);
     expect(named(spans, 'field')).toMatchObject({
-      attributes: { 'error.type': 'NOT_FOUND', kept: 3 },
-      status: { code: 2, message: 'There is no such object.' },
+      attributes: { 'error.type': 'DEPENDENCY_UNAVAILABLE', kept: 3 },
+      status: { code: 2, message: 'The vectors did not answer. Try again in a moment.' },
       events: [],
     });
     expect(named(spans, 'field').attributes).not.toHaveProperty('left');
+  });
+
+  it.each([
+    ['BAD_USER_INPUT', badInput('There is no model "zanzibar".')],
+    ['CONFLICT', conflict('Another live object has the content of "zanzibar.txt".')],
+    ['DAMAGED', Object.assign(new Error('The PDF cannot be opened: zanzibar is no xref.'), { code: 'DAMAGED' })],
+    ['22P02', Object.assign(new Error('invalid input syntax for type integer: "zanzibar"'), { code: '22P02' })],
+    ['SyntaxError', new SyntaxError('"zanzibar" is not valid JSON')],
+  ])('that failed with %s tells that alone: its message may repeat what was sent or read', async (type, failure) => {
+    const { spans, tracer } = tracing();
+    await expect(tracer.during('field', {}, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(named(spans, 'field')).toMatchObject({ attributes: { 'error.type': type }, status: { code: 2 }, events: [] });
+    expect(JSON.stringify([named(spans, 'field').status, named(spans, 'field').attributes])).not.toContain('zanzibar');
   });
 });
 
@@ -78,5 +92,14 @@ describe('whose spans they are', () => {
     tracer.start('one').end();
     await tracer.close();
     expect(named(spans, 'one').resource.attributes).toMatchObject({ 'service.name': 'strata-worker', 'service.version': '7' });
+  });
+
+  it('is told of each process apart', () => {
+    const instances = [tracing(), tracing()].map(({ spans, tracer }) => {
+      tracer.start('one').end();
+      return named(spans, 'one').resource.attributes['service.instance.id'];
+    });
+    expect(instances.every((id) => typeof id === 'string' && id !== '')).toBe(true);
+    expect(instances[0]).not.toBe(instances[1]);
   });
 });

@@ -53,12 +53,14 @@ describe('a statement', () => {
     await tracer.during('request', {}, async () => {
       const end = heard("-- why\n  with x AS (SELECT $1)\n SELECT 'Marguerite'");
       expect(spans.all).toEqual([]);
-      end!(Object.assign(new Error('deadlock detected'), { code: '40P01' }));
+      end!(Object.assign(new Error('deadlock detected'), { code: '40P01', severity: 'ERROR' }));
+      heard('SELECT 1')!(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     });
     expect(spans.all[0]).toMatchObject({
       name: 'SQL WITH',
-      attributes: { 'db.system.name': 'postgresql', 'db.query.text': '-- why with x AS (SELECT $1) SELECT ?', 'error.type': '40P01' },
+      attributes: { 'db.system.name': 'postgresql', 'db.query.text': '-- why with x AS (SELECT $1) SELECT ?', 'error.type': '40P01', 'db.response.status_code': '40P01' },
     });
+    expect(spans.all[1]!.attributes).toEqual({ 'db.system.name': 'postgresql', 'db.operation.name': 'SELECT', 'db.query.text': 'SELECT 1', 'error.type': 'EPIPE' });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OtelTracer } from '../../../../src/adapters/tracing/otel.tracer.js';
 import { tracedQueue } from '../../../../src/adapters/tracing/traced-queue.js';
+import { dependencyUnavailable } from '../../../../src/domain/errors.js';
 import type { Job, JobRequest, Queue } from '../../../../src/ports/queue.port.js';
 import { CollectedSpans, idOf, parentOf, traceOf } from '../../../support/collected-spans.js';
 
@@ -60,6 +61,9 @@ describe('a job', () => {
     const [process] = named('process ingest');
     expect(named('process ingest')).toHaveLength(1);
     expect(parentOf(process!)).toBe(idOf(named('enqueue ingest')[0]!));
+    const told = { 'messaging.system': 'pgboss', 'messaging.destination.name': 'ingest', 'messaging.batch.message_count': 3 };
+    expect(named('enqueue ingest')[0]!.attributes).toEqual({ ...told, 'messaging.operation.name': 'enqueue', 'messaging.operation.type': 'send' });
+    expect(process!.attributes).toEqual({ ...told, 'messaging.operation.name': 'process', 'messaging.operation.type': 'process' });
     expect(parentOf(named('stage')[0]!)).toBe(idOf(process!));
     expect(new Set(spans.all.map(traceOf)).size).toBe(1);
   });
@@ -84,15 +88,15 @@ describe('a job', () => {
     expect(processed[0]!.links.map((link) => link.context.traceId)).toEqual(traces.slice(1));
     for (const shadow of processed.slice(1)) {
       expect(shadow.links.map((link) => link.context.spanId)).toEqual([idOf(processed[0]!)]);
-      expect(shadow.attributes).toMatchObject({ 'strata.shared': true, 'strata.count': 3 });
+      expect(shadow.attributes).toMatchObject({ 'strata.shared': true, 'messaging.batch.message_count': 3 });
     }
   });
 
   it('that fails, fails in each of its traces, and in the queue', async () => {
-    await work(() => Promise.reject(new Error('the database went away')));
+    await work(() => Promise.reject(dependencyUnavailable('database', new Error('connection refused'))));
     for (const name of ['a', 'b']) await request(name);
-    await expect(held.handOut()).rejects.toThrow('the database went away');
-    expect(named('process ingest').map((span) => span.status)).toEqual([1, 2].map(() => ({ code: 2, message: 'the database went away' })));
+    await expect(held.handOut()).rejects.toThrow('The database did not answer');
+    expect(named('process ingest').map((span) => span.status)).toEqual([1, 2].map(() => ({ code: 2, message: 'The database did not answer. Try again in a moment.' })));
   });
 });
 
