@@ -48,8 +48,11 @@ export interface VectorStoreCapabilities {
   lagSeconds: number;
 }
 
-/** Out of reach: `DEPENDENCY_UNAVAILABLE` with `dependency: "vectors"`. A vector of another length, or of
- * zeros alone, which has no direction: `BAD_USER_INPUT`. */
+/**
+ * Out of reach: `DEPENDENCY_UNAVAILABLE` with `dependency: "vectors"`. It answers, and refuses until a person has changed a setting
+ * (`NOT_CONFIGURED`) or what it holds (`CONFLICT`): with the same `dependency`. A vector of another length, or of zeros alone, which
+ * has no direction: `BAD_USER_INPUT`.
+ */
 export interface VectorStore {
   readonly capabilities: VectorStoreCapabilities;
   /** Makes the space where it is missing; an existing one of other dimensions is an error that says so. Idempotent. */

@@ -27,7 +27,11 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
         fixture()
           .store()
           .ensureSpace({ ...space, dimensions: 5 }),
-      ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('4 dimensions') as string });
+      ).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringContaining('4 dimensions') as string,
+        extensions: { dependency: 'vectors' },
+      });
     });
 
     it('keeps models apart whose names look alike', async () => {

@@ -1,8 +1,9 @@
-import { conflict, internal, type StrataError } from '../../domain/errors.js';
+import { internal, type StrataError } from '../../domain/errors.js';
 import type { VectorSpace } from '../../ports/vector-store.port.js';
+import { inTheWay } from './refusals.js';
 
 export const otherDimensions = (space: VectorSpace, existing: number): StrataError =>
-  conflict(
+  inTheWay(
     `The vectors of "${space.model}" are stored with ${existing} dimensions, and the model now gives ${space.dimensions}. Name the changed model otherwise, or remove its old vectors.`,
   );
 

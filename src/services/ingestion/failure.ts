@@ -1,4 +1,4 @@
-import { isStrataError, isUnavailable } from '../../domain/errors.js';
+import { isStrataError, isUnavailable, type StrataError } from '../../domain/errors.js';
 import type { IngestionError } from '../../domain/model.js';
 import { ExtractionError } from '../../ports/media.port.js';
 
@@ -18,11 +18,19 @@ export function ingestionErrorOf(error: unknown): IngestionError {
   if (error instanceof ExtractionError) return { code: error.code, message: error.message, retryable: error.retryable };
   if (isStrataError(error)) {
     if (error.code === 'DEPENDENCY_UNAVAILABLE') return { code: 'DEPENDENCY_UNAVAILABLE', message: error.message, retryable: true };
+    if (isRefusedByStore(error)) return { code: 'INTERNAL', message: error.message, retryable: false };
     if (error.code === 'NOT_CONFIGURED') return { code: 'MODEL_UNAVAILABLE', message: error.message, retryable: false };
     if (error.code === 'NOT_FOUND') return { code: 'INTERNAL', message: 'The stored bytes of this object are missing. Upload them again.', retryable: false };
   }
   return { code: 'INTERNAL', message: 'Something went wrong here while this was processed. The operator finds it in the log under the ingestion\'s id.', retryable: true };
 }
+
+/**
+ * A store answers, and what it answers holds until a person has changed a setting, or what lies there: another owner's collection,
+ * vectors of other dimensions, a key that it does not take. A CONFLICT that names no store is somebody's who was faster, and passes.
+ */
+const isRefusedByStore = ({ code, extensions }: StrataError): boolean =>
+  (code === 'NOT_CONFIGURED' || code === 'CONFLICT') && extensions.dependency !== undefined && extensions.dependency !== 'models';
 
 /**
  * Attempts come in rounds of `maxAttempts`; `retryIngestion` begins the next one. A round that ended without a verdict, because

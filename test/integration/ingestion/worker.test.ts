@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 
 import { SqlIngestionRepository } from '../../../src/adapters/db/repositories/ingestion.repository.js';
+import { otherDimensions } from '../../../src/adapters/vectors/space-errors.js';
 import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import type { Viewer } from '../../../src/domain/model.js';
 import type { Embedder } from '../../../src/ports/embedder.port.js';
@@ -15,6 +16,7 @@ import { never, withWorkers } from '../../support/workers.js';
 const MAX_ATTEMPTS = 3;
 const test = withApp({ limits: { jobs: { concurrency: 2, batchSize: 16, maxAttempts: MAX_ATTEMPTS } } });
 const workers = withWorkers(test);
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
 const statusOf = async (viewer: Viewer, id: string) => (await test.app.services.objects.byIds(viewer, [id]))[0]!.status;
 
 describe('an attempt that fails', () => {
@@ -87,6 +89,25 @@ describe('an attempt that fails', () => {
     const damaged: MediaReader = { ...workers.countedMedia().media, extract: () => Promise.reject(new ExtractionError('DAMAGED', 'It cannot be read.')) };
     await workers.worker({ media: damaged }).run([ingestion.id], never);
     expect(await workers.state(viewer, ingestion.id)).toMatchObject({ status: 'FAILED', stage: 'EXTRACT', attempts: 1, error: { code: 'DAMAGED', message: 'It cannot be read.', retryable: false } });
+    expect(await statusOf(viewer, object.id)).toBe('FAILED');
+    await test.app.services.ingestions.retry(viewer, ingestion.id);
+    await workers.worker().run([ingestion.id], never);
+    expect(await statusOf(viewer, object.id)).toBe('READY');
+  });
+
+  it('is final at once where the vector store refuses what it is set up for, in its words; others\' content is none the worse', async () => {
+    const viewer = test.viewer();
+    const { vectors } = test.app.deps;
+    const refusal = otherDimensions({ model: 'all-MiniLM-L6-v2', dimensions: 384 }, 3);
+    const ensureSpace: typeof vectors.ensureSpace = (space) => (space.dimensions === 384 ? Promise.reject(refusal) : vectors.ensureSpace(space));
+    const refusing = Object.create(vectors, { ensureSpace: { value: ensureSpace } }) as typeof vectors;
+    const { object, ingestion } = await test.ingestText(viewer, 'The store holds shorter vectors.');
+    const picture = await test.upload(viewer, PIXEL, { filename: 'pixel.png' });
+    await workers.worker({ vectors: refusing }).run([ingestion.id, picture.ingestion!.id], never);
+    expect(await statusOf(viewer, picture.object.id)).toBe('READY');
+    expect(await workers.state(viewer, ingestion.id)).toMatchObject({
+      status: 'FAILED', stage: 'INDEX', attempts: 1, error: { code: 'INTERNAL', message: refusal.message, retryable: false },
+    });
     expect(await statusOf(viewer, object.id)).toBe('FAILED');
     await test.app.services.ingestions.retry(viewer, ingestion.id);
     await workers.worker().run([ingestion.id], never);

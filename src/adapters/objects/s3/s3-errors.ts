@@ -77,7 +77,7 @@ function setUp(error: unknown, { bucket, at, provider, to = 'read' }: Attempted)
   const section = `object_storage.${provider}`;
   const wrong = (setting: string, message: string) =>
     new StrataError('NOT_CONFIGURED', message, {
-      extensions: { feature: 'Object storage', setting: `${section}.${setting}` },
+      extensions: { dependency: 'objects', feature: 'Object storage', setting: `${section}.${setting}` },
       cause: error,
     });
   switch (nameOf(error)) {

@@ -5,7 +5,8 @@ import {
   ChromaQuotaExceededError,
   ChromaUnauthorizedError,
 } from 'chromadb';
-import { StrataError, dependencyUnavailable, internal, isStrataError } from '../../../domain/errors.js';
+import { dependencyUnavailable, internal, isStrataError, type StrataError } from '../../../domain/errors.js';
+import { wrongSetting } from '../refusals.js';
 import type { ChromaOptions } from './chroma.options.js';
 
 type Place = Pick<ChromaOptions, 'tenant' | 'database'>;
@@ -46,5 +47,5 @@ export function missingPlace({ tenant, database }: Place, cause: unknown): Strat
 }
 
 export function misconfigured(message: string, setting: string, cause?: unknown): StrataError {
-  return new StrataError('NOT_CONFIGURED', message, { extensions: { feature: 'Chroma', setting }, cause });
+  return wrongSetting('Chroma', setting, message, cause);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ChromaClient, Collection } from 'chromadb';
-import { conflict, internal } from '../../../domain/errors.js';
+import { internal } from '../../../domain/errors.js';
 import type { VectorSpace } from '../../../ports/vector-store.port.js';
+import { inTheWay } from '../refusals.js';
 import { notThere, otherDimensions } from '../space-errors.js';
 import type { ChromaConnection } from './chroma.connection.js';
 import { isGone, misconfigured } from './chroma.errors.js';
@@ -120,7 +121,7 @@ export class ChromaSpaces {
         ).catch(notChroma)
       : await this.connection.read((client) => existing(client, name));
     if (collection !== null && !isOurs(collection, mark)) {
-      throw conflict(
+      throw inTheWay(
         `Chroma has a collection "${name}" that somebody else made. Set "vector_database.chroma.collection_prefix" to one that is free, or remove that collection.`,
       );
     }

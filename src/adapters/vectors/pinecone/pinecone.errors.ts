@@ -1,4 +1,5 @@
-import { StrataError, dependencyUnavailable, internal, isStrataError } from '../../../domain/errors.js';
+import { dependencyUnavailable, internal, isStrataError, type StrataError } from '../../../domain/errors.js';
+import { wrongSetting } from '../refusals.js';
 
 /** A call that Pinecone answered with something else than success. */
 export class Refused extends Error {
@@ -49,5 +50,5 @@ export function translated(error: unknown): StrataError {
 }
 
 export function misconfigured(message: string, setting: string, cause?: unknown): StrataError {
-  return new StrataError('NOT_CONFIGURED', message, { extensions: { feature: 'Pinecone', setting }, cause });
+  return wrongSetting('Pinecone', setting, message, cause);
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pinecone } from '@pinecone-database/pinecone';
-import { conflict, dependencyUnavailable } from '../../../domain/errors.js';
+import { dependencyUnavailable } from '../../../domain/errors.js';
 import type { VectorSpace } from '../../../ports/vector-store.port.js';
+import { inTheWay } from '../refusals.js';
 import { otherDimensions } from '../space-errors.js';
 import type { PineconeConnection } from './pinecone.connection.js';
 import { Refused, isMissing, isTaken, misconfigured, translated } from './pinecone.errors.js';
@@ -166,7 +167,7 @@ function checkOurs(index: Index, prefix: string, model: string): void {
   if (isReady(index) && vectors!.metric !== 'cosine') throw notOurs(`Pinecone's index "${index.name}" compares vectors by ${vectors!.metric} and not by cosine`);
 }
 
-const notOurs = (what: string) => conflict(`${what}. Set "vector_database.pinecone.index" to a name that is free, or remove that index.`);
+const notOurs = (what: string) => inTheWay(`${what}. Set "vector_database.pinecone.index" to a name that is free, or remove that index.`);
 
 function checkDimensions(space: VectorSpace, place: Place): void {
   if (place.dimensions !== space.dimensions) throw otherDimensions(space, place.dimensions);

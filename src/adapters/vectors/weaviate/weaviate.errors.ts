@@ -1,4 +1,5 @@
-import { conflict, dependencyUnavailable, isStrataError, StrataError } from '../../../domain/errors.js';
+import { dependencyUnavailable, isStrataError, type StrataError } from '../../../domain/errors.js';
+import { inTheWay, wrongSetting } from '../refusals.js';
 
 /** The client's errors are told apart by their names: it exports no classes. */
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
@@ -36,18 +37,11 @@ export function translated(error: unknown): StrataError {
 
 /** @param why what is not as Strata makes it, as the rest of a sentence */
 export const notOurs = (collection: string, why: string): StrataError =>
-  conflict(
+  inTheWay(
     `The Weaviate collection "${collection}" was not made by this version of Strata: ${why}. Choose another "vector_database.weaviate.collection_prefix", or remove that collection.`,
   );
 
 function refused(what: string, cause: unknown): StrataError {
   const setting = 'vector_database.weaviate.api_key';
-  return new StrataError(
-    'NOT_CONFIGURED',
-    `${what}. Set "${setting}" to a key that may read and write its collections.`,
-    {
-      extensions: { feature: 'Weaviate', setting },
-      cause,
-    },
-  );
+  return wrongSetting('Weaviate', setting, `${what}. Set "${setting}" to a key that may read and write its collections.`, cause);
 }

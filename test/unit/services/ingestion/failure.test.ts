@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { badInput, dependencyUnavailable, notConfigured, notFound } from '../../../../src/domain/errors.js';
+import { badInput, conflict, dependencyUnavailable, notConfigured, notFound } from '../../../../src/domain/errors.js';
+import { inTheWay, wrongSetting } from '../../../../src/adapters/vectors/refusals.js';
 import { ExtractionError } from '../../../../src/ports/media.port.js';
 import { ingestionErrorOf, isExhausted, isSuspect, nextAttemptIn, retryDelaySeconds, WorkerDied } from '../../../../src/services/ingestion/failure.js';
 
@@ -10,6 +11,9 @@ describe('ingestionErrorOf', () => {
     [new ExtractionError('TIMEOUT', 'It took too long.', true), 'TIMEOUT', true],
     [dependencyUnavailable('models', new Error('down')), 'DEPENDENCY_UNAVAILABLE', true],
     [notConfigured('CLIP', 'embedding.models'), 'MODEL_UNAVAILABLE', false],
+    [wrongSetting('Chroma', 'vector_database.chroma.api_key', 'Chroma refuses the key.'), 'INTERNAL', false],
+    [inTheWay('The vectors are stored with 3 dimensions.'), 'INTERNAL', false],
+    [conflict('The stored object was changed since it was read.'), 'INTERNAL', true],
     [notFound('stored object', 'key'), 'INTERNAL', false],
     [new WorkerDied(3), 'WORKER_DIED', false],
     [badInput('odd'), 'INTERNAL', true],
@@ -17,6 +21,11 @@ describe('ingestionErrorOf', () => {
     ['not even an error', 'INTERNAL', true],
   ])('%s is %s', (error, code, retryable) => {
     expect(ingestionErrorOf(error)).toMatchObject({ code, retryable });
+  });
+
+  it('says a store\'s refusal in the store\'s words, and nothing of a race', () => {
+    expect(ingestionErrorOf(inTheWay('Stored with 3 dimensions.')).message).toBe('Stored with 3 dimensions.');
+    expect(ingestionErrorOf(conflict('Changed since it was read.')).message).not.toContain('Changed');
   });
 
   it('lets no unknown message out', () => {
@@ -53,6 +62,12 @@ describe('nextAttemptIn', () => {
       expect(after(failure, 3)).toBeNull();
     }
     expect(after(new ExtractionError('ENCRYPTED', 'It has a password.'), 1)).toBeNull();
+  });
+
+  it('is over with a store that refuses until somebody changes something, and not with one that was changed meanwhile', () => {
+    expect(after(inTheWay('Stored with 3 dimensions.'), 1)).toBeNull();
+    expect(after(wrongSetting('Weaviate', 'vector_database.weaviate.api_key', 'A wrong key.'), 1)).toBeNull();
+    expect(after(conflict('Changed since it was read.'), 1)).not.toBeNull();
   });
 });
 
