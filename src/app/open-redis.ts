@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RedisTls } from '../adapters/cache/redis-encryption.js';
 import { RedisLink } from '../adapters/cache/redis-link.js';
 import { RedisRateLimiter } from '../adapters/cache/redis.rate-limiter.js';
 import { TwoLevelCache } from '../adapters/cache/two-level.cache.js';
@@ -11,7 +12,7 @@ export interface RedisOptions {
   db: number;
   username?: string;
   password?: string;
-  tls?: boolean;
+  tls?: RedisTls;
   /** How long Redis keeps a value where nothing else is said. */
   ttlSeconds: number;
   /** What this process keeps by itself. */
@@ -46,7 +47,7 @@ const LEASE_MS = 60_000;
 
 /**
  * A Redis that does not answer is waited for a moment, then done without until it is there.
- * @throws NOT_CONFIGURED where it answers and refuses: a wrong password, no such database
+ * @throws NOT_CONFIGURED where it answers and refuses (a wrong password, no such database), or one side does not take the other's encryption
  */
 export async function openRedis(options: RedisOptions): Promise<RedisParts> {
   const { prefix = 'strata:', commandTimeoutMs = 2_000, heartbeatMs = 1_000, startTimeoutMs = 2_000, maxValueBytes = 8 * 2 ** 20 } = options;
@@ -58,12 +59,16 @@ export async function openRedis(options: RedisOptions): Promise<RedisParts> {
 
   const enough = new AbortController();
   const tooLong = pause(startTimeoutMs, undefined, { signal: enough.signal }).catch(() => undefined); // Redis came first
-  await Promise.race([link.until(() => link.hearing || link.misconfiguration !== null), tooLong]);
-  enough.abort();
-  if (link.misconfiguration !== null) {
+  // A first failure is looked into at once. Where it has no reason that somebody has to see to, the next attempts are waited for.
+  for (const isKnown of [() => link.lastError !== null, () => link.misconfiguration !== null]) {
+    await Promise.race([link.until(() => link.hearing || isKnown()), tooLong]);
+    const wrong = await link.diagnose();
+    if (wrong === null) continue;
+    enough.abort();
     link.close();
-    throw link.misconfiguration;
+    throw wrong;
   }
+  enough.abort();
   return {
     cache,
     events,

@@ -38,7 +38,9 @@ export async function openSharedParts({ cache: { redis, local } }: Config, alone
   }
   const { openRedis } = await import('./open-redis.js');
   // What never changes under its key holds while Redis is away.
-  const { cache, events, rateLimiter, close } = await openRedis({ ...redis, local, logger, lasting: ['ranking:', 'search:', 'query-vector:'] });
+  const { tls, tlsCa, tlsVerify, ...server } = redis;
+  const encryption = tls ? { caFile: tlsCa, verify: tlsVerify } : undefined;
+  const { cache, events, rateLimiter, close } = await openRedis({ ...server, tls: encryption, local, logger, lasting: ['ranking:', 'search:', 'query-vector:'] });
   return { cache, events, rateLimiter, rankings: cache, isShared: true, close };
 }
 

@@ -116,7 +116,12 @@ export interface CacheConfig {
     readonly db: number;
     readonly username?: string;
     readonly password?: string;
+    /** TLS towards the server. */
     readonly tls: boolean;
+    /** A file with the certificate of the authority that signed the server's; the system's own authorities where it is left out. */
+    readonly tlsCa?: string;
+    /** False takes any certificate. */
+    readonly tlsVerify: boolean;
     readonly ttlSeconds: number;
   };
   readonly local: {

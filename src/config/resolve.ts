@@ -25,7 +25,7 @@ export function resolveConfig(settings: Settings, around: Surroundings): Config 
     database: camel({ ...settings.database, ssl_ca: file(['database', 'ssl_ca'], settings.database.ssl_ca) }),
     vectorDatabase: vectorDatabaseOf(settings.vector_database),
     objectStorage: objectStorageOf(settings.object_storage, around.dataDir),
-    cache: { ...(enabled && 'host' in redis ? { redis: camel(redis) } : {}), local: camel(cache.local) },
+    cache: { ...(enabled && 'host' in redis ? { redis: camel({ ...redis, tls_ca: file(['cache', 'redis', 'tls_ca'], redis.tls_ca) }) } : {}), local: camel(cache.local) },
     embedding: camel({
       ...embedding,
       models_path: file(['embedding', 'models_path'], embedding.models_path),

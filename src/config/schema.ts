@@ -105,6 +105,8 @@ const cache = section({
     username: text().optional(),
     password: secret().optional(),
     tls: flag().default(false),
+    tls_ca: text().optional(),
+    tls_verify: flag().default(true),
     ttl_seconds: seconds(30 * 86_400).default(3_600),
   }).optional(),
   local: section({

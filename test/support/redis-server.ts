@@ -5,9 +5,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { SignedCertificate } from './certificates.js';
 
 /** Suites that stop and start a Redis need a program of their own; they are skipped by name without one. */
 export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
+
+/** Without a port it goes at once, having said what it does not know. */
+export const hasEncryptedRedisServer = hasRedisServer && !/directive|argument/i.test(spawnSync('redis-server', ['--port', '0', '--tls-port', '0'], { timeout: 5_000 }).stderr.toString());
 
 /** A Redis of the test's own, on a port that stays the same through its restarts. */
 export class RedisServer {
@@ -22,6 +26,18 @@ export class RedisServer {
     const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'strata-redis-')));
     await server.start(...settings);
     return server;
+  }
+
+  /** One that takes encrypted connections only. */
+  static async encrypted(certificate: SignedCertificate, ...settings: string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'strata-redis-')));
+    await server.startEncrypted(certificate, ...settings);
+    return server;
+  }
+
+  startEncrypted({ ca, cert, key }: SignedCertificate, ...settings: string[]): Promise<void> {
+    const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', ca, '--tls-auth-clients', 'no'];
+    return this.start('--port', '0', '--tls-port', `${this.port}`, ...files, ...settings);
   }
 
   /** @param settings as on the command line: `--requirepass`, `secret` */

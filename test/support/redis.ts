@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { openRedis, type RedisOptions, type RedisParts } from '../../src/app/open-redis.js';
 import type { Logger } from '../../src/ports/logger.port.js';
 
-const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => silent };
+export const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => silent };
 
-/** @param url `redis://[:PASSWORD@]HOST:PORT[/DB]` */
+/** @param url `redis://[:PASSWORD@]HOST:PORT[/DB]`, or `rediss://…`, whose certificate the machine has to trust unless `more` says otherwise */
 export function redisOptions(url: string, more: Partial<RedisOptions> = {}): RedisOptions {
-  const { hostname, port, password, pathname } = new URL(url);
+  const { protocol, hostname, port, password, pathname } = new URL(url);
   return {
     host: hostname,
     port: Number(port || 6379),
     db: Number(pathname.slice(1) || 0),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' ? { tls: { verify: true } } : {}),
     ttlSeconds: 60,
     local: { maxSizeMb: 8, ttlSeconds: 60 },
     logger: silent,

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { encryption, type RedisTls } from './redis-encryption.js';
 
 export interface RedisSettings {
   host: string;
@@ -6,8 +7,8 @@ export interface RedisSettings {
   db: number;
   username?: string;
   password?: string;
-  /** Encrypts, and wants a certificate that the machine trusts. */
-  tls?: boolean;
+  /** Encrypts where it is there. */
+  tls?: RedisTls;
   /** Milliseconds that one command may take; one that takes longer ends its connection. */
   commandTimeoutMs: number;
   /** Milliseconds between two signs of life on each connection: how long a dead one goes unnoticed. */
@@ -49,7 +50,7 @@ export class RedisConnection {
       db: settings.db,
       username: settings.username,
       password: settings.password,
-      ...(settings.tls ? { tls: { servername: settings.host } } : {}),
+      ...(settings.tls === undefined ? {} : { tls: encryption(settings.host, settings.tls) }),
       // The older protocol: the newer one has no advantage here, and goes wrong where a password is given that the server does not ask for.
       protocol: 2,
       disableClientInfo: true,

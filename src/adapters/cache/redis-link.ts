@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../ports/logger.port.js';
 import { RedisConnection, type RedisSettings } from './redis-connection.js';
-import { isRefusal, misconfiguration, unavailable } from './redis-errors.js';
+import { speaksOtherwise } from './redis-encryption.js';
+import { isRefusal, misconfiguration, speaksOtherwiseAt, unavailable } from './redis-errors.js';
 import { scripted, type ScriptedRedis } from './redis-scripts.js';
 
 export interface RedisLinkOptions extends RedisSettings {
@@ -188,7 +189,21 @@ export class RedisLink {
   /** @throws NOT_CONFIGURED where waiting does not help, DEPENDENCY_UNAVAILABLE for the cache otherwise */
   async check(): Promise<void> {
     if (this.hearing) await this.settled();
-    if (!this.hearing) throw this.#misconfiguration ?? unavailable(this.#lastError);
+    const wrong = await this.diagnose();
+    if (!this.hearing) throw wrong ?? unavailable(this.#lastError);
+  }
+
+  /** What has to be changed in the configuration before Redis can be there. null where it is, and where nothing is known to be wrong. */
+  async diagnose(): Promise<Error | null> {
+    if (this.hearing || this.#misconfiguration !== null) return this.#misconfiguration;
+    const told = this.#lastError;
+    if (told !== null && isRefusal(told)) return null;
+    return (await speaksOtherwise(this.options, told)) ? speaksOtherwiseAt(this.#at, { encrypted: this.options.tls !== undefined }, told) : null;
+  }
+
+  /** What went wrong last; null where nothing did since Redis came. */
+  get lastError(): Error | null {
+    return this.#lastError;
   }
 
   /** What is wrong where waiting does not help. */
@@ -246,11 +261,10 @@ export class RedisLink {
 
   #failed(error: Error): void {
     if (this.#closed) return;
-    if (this.#lastError?.message !== error.message) this.options.logger.warn({ redis: this.#at, err: error }, 'Redis failed');
-    this.#lastError = error;
     // A refusal is followed by a closed connection, which says less; a server that cannot be reached says more.
-    if (isRefusal(error)) this.#misconfiguration = misconfiguration(error, this.#at);
-    else if ('code' in error) this.#misconfiguration = null;
+    if (isRefusal(error) || 'code' in error) this.#misconfiguration = misconfiguration(error, this.#at);
+    if (this.#lastError?.message !== error.message) this.options.logger.warn({ redis: this.#at, err: this.#misconfiguration ?? error }, 'Redis failed');
+    this.#lastError = error;
     for (const resolve of this.#changed.splice(0)) resolve();
   }
 

@@ -84,12 +84,14 @@ describe('the configuration', () => {
   it('reads the file that STRATA_CONFIG or the caller names, and paths begin there', () => {
     const other = mkdtempSync(join(tmpdir(), 'strata-config-'));
     try {
-      writeFileSync(join(other, 'a.yaml'), 'data_dir: data\nembedding: {models_path: models, ffmpeg_path: ffmpeg}');
+      writeFileSync(join(other, 'a.yaml'), 'data_dir: data\nembedding: {models_path: models, ffmpeg_path: ffmpeg}\ndatabase: {ssl_ca: postgres.pem}\ncache: {redis: {tls_ca: redis.pem}}');
       const config = load('server: {port: 1}', { env: { STRATA_CONFIG: join(other, 'a.yaml') } });
       expect(config).toMatchObject({
         dataDir: join(other, 'data'),
         server: { port: 4000 },
         embedding: { modelsPath: join(other, 'models'), ffmpegPath: 'ffmpeg' },
+        database: { sslCa: join(other, 'postgres.pem') },
+        cache: { redis: { tls: false, tlsCa: join(other, 'redis.pem'), tlsVerify: true } },
       });
       expect(load(null, { file: 'data_layer.yaml', env: { STRATA_CONFIG: join(other, 'a.yaml') } }).server.port).toBe(
         1,
@@ -123,7 +125,7 @@ describe('the configuration', () => {
         forcePathStyle: true,
       },
     });
-    expect(config.cache.redis).toEqual({ host: 'r', port: 6379, db: 0, tls: false, ttlSeconds: 3600 });
+    expect(config.cache.redis).toEqual({ host: 'r', port: 6379, db: 0, tls: false, tlsVerify: true, ttlSeconds: 3600 });
     expect(load('cache: {redis: {enabled: false}}').cache).not.toHaveProperty('redis');
   });
 });
