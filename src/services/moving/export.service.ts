@@ -37,7 +37,7 @@ export class ExportService {
   }
 
   async objects({ tenantId, filter, vectors }: ExportChoice, after: Place | null): Promise<{ objects: ExportedObject[]; next: Place | null }> {
-    const parts = await this.deps.database.transfer.page(tenantId, filter, after, OBJECTS_A_PAGE);
+    const parts = this.ofTheseModels(await this.deps.database.transfer.page(tenantId, filter, after, OBJECTS_A_PAGE));
     const stored = vectors ? await this.vectorsOf(parts) : new Map<string, Float32Array>();
     const objects = parts.map(({ embeddings, passages, ...rest }): ExportedObject => {
       // All of an object's vectors, or none: half of them would be taken for all of them.
@@ -53,6 +53,12 @@ export class ExportService {
     const aggregations = await this.deps.database.transfer.aggregations(tenantId, after, AGGREGATIONS_A_PAGE);
     const last = aggregations.at(-1);
     return { aggregations, next: last === undefined ? null : { tenantId: last.tenantId, id: last.id } };
+  }
+
+  /** Vectors of a model that is not configured any more are of no use to anybody else, and may be in no store. */
+  private ofTheseModels(parts: readonly ObjectParts[]): ObjectParts[] {
+    const spaces = new Set(this.models().map(({ name, dimensions }) => `${dimensions} ${name}`));
+    return parts.map(({ embeddings, ...rest }) => ({ ...rest, embeddings: embeddings.filter(({ model, dimensions }) => spaces.has(`${dimensions} ${model}`)) }));
   }
 
   private async vectorsOf(parts: readonly ObjectParts[]): Promise<Map<string, Float32Array>> {

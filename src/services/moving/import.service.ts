@@ -61,13 +61,23 @@ export class ImportService {
   }
 
   /**
-   * Objects of one tenant, each with all of its parts, or none of them.
+   * Objects of one tenant, each with all of its parts, or none of them; twins behind one another, so that the second finds the first.
    * @param models those that the vectors are of
-   * @returns `missing`: contents whose bytes are not staged any more; nothing was taken in then
+   * @returns `missing`: contents whose bytes are not staged any more; what came before them is there when all comes again
    */
   async objects(tenantId: string, objects: readonly ExportedObject[], models: readonly ExportModel[]): Promise<ImportCounts | { missing: string[] }> {
     const usable = JSON.stringify(models) === JSON.stringify(this.exports.models());
     if (usable) for (const { name, dimensions } of models) await this.deps.vectors.ensureSpace({ model: name, dimensions });
+    const counts: ImportCounts = { objects: 0, there: 0, annotations: 0, queued: 0 };
+    for (const round of withoutTwins(objects)) {
+      const answer = await this.takeIn(tenantId, round, usable);
+      if ('missing' in answer) return answer;
+      for (const kind of ['objects', 'there', 'annotations', 'queued'] as const) counts[kind] += answer[kind];
+    }
+    return counts;
+  }
+
+  private async takeIn(tenantId: string, objects: readonly ExportedObject[], usable: boolean): Promise<ImportCounts | { missing: string[] }> {
     for (let attempt = 1; ; attempt += 1) {
       const there = await this.there(objects.map(({ object }) => object));
       const missing = await this.missing(objects.flatMap(({ object }) => (there.has(object.id) ? [] : object)));
@@ -129,6 +139,19 @@ export class ImportService {
     const found = await Promise.all([...keys].map(([contentHash, key]) => limited(async () => ((await this.deps.objectStore.head(key)) === null ? [contentHash] : []))));
     return found.flat();
   }
+}
+
+/** One live object a content: two of them come together where tenants are joined. */
+function withoutTwins(objects: readonly ExportedObject[]): ExportedObject[][] {
+  const rounds: { objects: ExportedObject[]; contents: Set<string> }[] = [];
+  for (const each of objects) {
+    const { isDeleted, contentHash } = each.object;
+    const round = rounds.find(({ contents }) => isDeleted || !contents.has(contentHash)) ?? { objects: [], contents: new Set() };
+    if (round.objects.length === 0) rounds.push(round);
+    if (!isDeleted) round.contents.add(contentHash);
+    round.objects.push(each);
+  }
+  return rounds.map((round) => round.objects);
 }
 
 /** Looks like an upload's, whose bytes the sweeper takes away where no session is open. */

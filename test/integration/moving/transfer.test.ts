@@ -11,7 +11,7 @@ import { violations } from '../../support/invariants.js';
 vi.setConfig({ testTimeout: 240_000 });
 const never = new AbortController().signal;
 
-const wordy = fc.constantFrom('harbour', 'Ähre', 'ключ', '日本', 'a\tb', 'quoted "so"', '');
+const wordy: fc.Arbitrary<string> = fc.constantFrom('harbour', 'Ähre', 'ключ', '日本', 'a\tb', 'quoted "so"', '');
 const value: fc.Arbitrary<JsonObject[string]> = fc.oneof(wordy, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0), fc.boolean(), fc.constant(null), fc.array(wordy, { maxLength: 3 }));
 const metadata = fc.dictionary(fc.constantFrom('year', 'place', 'deep', 'tags'), value, { maxKeys: 3 });
 const time = fc.date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }).map((date) => date.toISOString());
@@ -123,6 +123,36 @@ describe('an export', () => {
     const { hits } = await to.app.services.search.search(viewer, { query: 'clockmaker', mode: 'KEYWORD', fusion: 'RELATIVE_SCORE' }, { first: 5 });
     expect(hits.map((hit) => hit.object.id)).toEqual([object.id]);
     expect(await violations(to.app)).toEqual([]);
+  });
+
+  it('has one live object a content where two tenants are joined, with the annotations of both', async () => {
+    const [tenantId, time] = [`joined-${freshId()}`, '2026-01-31T12:00:00.000Z'];
+    const made = linesOf(tenantId, [false, false, true].map((isDeleted, index) => ({
+      type: 'TEXT', filename: `twin-${index}.txt`, metadata: {}, facts: {}, version: 1, isDeleted, createdAt: time, updatedAt: time,
+      annotations: [{ annotatorId: `annotator ${index}`, type: 'OTHER', content: { index }, confidence: null, version: 1, isDeleted: false, createdAt: time, updatedAt: time }],
+    })));
+    const { contentHash, fileSize } = made.lines[0]!.object;
+    const lines = made.lines.map((line) => ({ ...line, object: { ...line.object, contentHash, fileSize } }));
+    expect(await takenIn(to, tenantId, { lines, bytes: made.bytes })).toMatchObject({ objects: 2, there: 1, annotations: 3 });
+    const there = await exported(to, tenantId);
+    expect(there.map(({ object }) => [object.filename, object.isDeleted])).toEqual([['twin-0.txt', false], ['twin-2.txt', true]]);
+    expect(there[0]!.annotations.map(({ annotatorId }) => annotatorId)).toEqual(['annotator 0', 'annotator 1']);
+    expect(await violations(to.app)).toEqual([]);
+  });
+
+  it('leaves out vectors of a model that is not configured any more', async () => {
+    const viewer = from.viewer();
+    const { object, ingestion } = await from.ingestText(viewer, 'The old model read this, too.');
+    await from.ended(viewer, ingestion.id);
+    const before = await exported(from, viewer.tenantId);
+    const id = freshId();
+    await from.app.engine.sql.query(
+      `INSERT INTO embeddings (id, tenant_id, object_id, model_name, dimensions, vector_db_id) VALUES ($1::uuid, $2, $3::uuid, 'an-older-model', 3, $1)`,
+      [id, viewer.tenantId, object.id],
+    );
+    expect(before[0]!.embeddings.length).toBeGreaterThan(0);
+    expect(await exported(from, viewer.tenantId)).toEqual(before);
+    await from.app.engine.sql.query('DELETE FROM embeddings WHERE id = $1::uuid', [id]);
   });
 
   it('refuses bytes that are others, and keeps nothing of them', async () => {
