@@ -21,6 +21,13 @@ interface Place {
  * @throws BAD_USER_INPUT at the very place: too deep, too large, U+0000, half a surrogate pair, a number beyond a double
  */
 export function requireStorableJson(document: Json, what: string, path: Path): void {
+  requireStorableValues(document, what, path);
+  const bytes = Buffer.byteLength(JSON.stringify(document));
+  if (bytes > LARGEST_JSON) throw badInput(`${what} has ${bytes} bytes as JSON; up to ${LARGEST_JSON} are taken.`, path);
+}
+
+/** The same of what the program itself has made, which may be of any size. */
+export function requireStorableValues(document: Json, what: string, path: Path): void {
   const open: Place[] = [{ value: document, depth: 0, within: null, key: '' }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { value } = place;
@@ -36,8 +43,6 @@ export function requireStorableJson(document: Json, what: string, path: Path): v
       }
     }
   }
-  const bytes = Buffer.byteLength(JSON.stringify(document));
-  if (bytes > LARGEST_JSON) throw badInput(`${what} has ${bytes} bytes as JSON; up to ${LARGEST_JSON} are taken.`, path);
 }
 
 /** Whether it nests no deeper than what is kept; without recursion. */

@@ -8,7 +8,7 @@ import { isUuid } from '../../domain/ids.js';
 import type { DataObjectFilterInput } from '../../graphql/filters/filter.inputs.js';
 import { toObjectFilter } from '../../graphql/filters/filter.mapping.js';
 import { buildStrataSchema } from '../../graphql/schema.js';
-import type { AggregationLine } from '../../ports/repositories/transfer.repository.port.js';
+import { AGGREGATION, HASH, MODEL, partsOf, placeOf, read, TENANT } from '../../cli/moving/export-lines.js';
 import { EXPORT_FORMAT, type ExportedObject } from '../../services/moving/export.service.js';
 import type { App } from '../compose.js';
 import { programVersion } from '../program-version.js';
@@ -16,8 +16,8 @@ import { parsedJson } from './parsed-json.js';
 
 const place = z.object({ tenantId: z.string(), id: z.string().refine(isUuid, 'an id is a UUID') }).nullable().default(null);
 const exportPage = z.object({ tenantId: z.string().nullable().default(null), filter: z.looseObject({}).nullable().default(null), vectors: z.boolean().default(true), after: place });
-const MODEL = z.object({ name: z.string(), revision: z.string(), dimensions: z.int() });
-const HASH = /^[0-9a-f]{64}$/;
+const contentName = z.object({ tenantId: TENANT, contentHash: HASH });
+const importHead = z.object({ tenantId: TENANT, models: z.array(MODEL, { error: 'the list of the models that vectors are of' }) });
 
 /** What an export begins with. */
 export const about = ({ moving }: App) => ({ format: EXPORT_FORMAT, version: programVersion(), models: moving.exports.models() });
@@ -45,13 +45,25 @@ export async function exportBytes({ deps }: App, rest: string): Promise<Readable
 
 /** A line that says `{tenantId, models}`, then an object a line. Answers counts, or the contents whose bytes are to be sent first. */
 export async function importObjects({ moving }: App, body: Readable): Promise<Readable> {
-  const [first, ...objects] = await readLines(body);
-  const head = parsed(z.object({ tenantId: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/), models: z.array(MODEL) }), first);
-  return lines([await moving.imports.objects(head.tenantId, objects as ExportedObject[], head.models)]);
+  const [first, ...rest] = await readLines(body);
+  const { tenantId, models } = lineOf(importHead, first, 1);
+  const parts = partsOf(models);
+  const seen = new Set<string>();
+  // All of them, before anything is taken in.
+  const objects = rest.map((value, index): ExportedObject => {
+    const line = index + 2;
+    const each = lineOf(parts, value, line);
+    if (each.object.tenantId !== tenantId) throw wrongLine(line, ['object', 'tenantId'], `is "${each.object.tenantId}"; it must be "${tenantId}", which the first line names.`);
+    if (seen.has(each.object.id)) throw wrongLine(line, ['object', 'id'], `is "${each.object.id}"; it must be one that no line before it has.`);
+    seen.add(each.object.id);
+    return each;
+  });
+  return lines([await moving.imports.objects(tenantId, objects, models)]);
 }
 
 export async function importAggregations({ moving }: App, body: Readable): Promise<Readable> {
-  return lines([{ added: await moving.imports.aggregations((await readLines(body)) as AggregationLine[]) }]);
+  const aggregations = (await readLines(body)).map((value, index) => lineOf(AGGREGATION, value, index + 1));
+  return lines([{ added: await moving.imports.aggregations(aggregations) }]);
 }
 
 export async function importBytes({ moving }: App, rest: string, body: Readable, signal: AbortSignal): Promise<Readable> {
@@ -62,9 +74,18 @@ export async function importBytes({ moving }: App, rest: string, body: Readable,
 
 function contentOf(rest: string): { tenantId: string; contentHash: string } {
   const [tenant = '', contentHash = ''] = rest.split('/');
-  if (!HASH.test(contentHash)) throw badInput('A content is named by its SHA-256, 64 small hexadecimal digits.');
-  return { tenantId: decodeURIComponent(tenant), contentHash };
+  const named = read(contentName, { tenantId: tenant, contentHash });
+  if (named.value === null) throw badInput(`The content's name is wrong: ${placeOf(named.fault.path)} ${named.fault.says}`);
+  return named.value;
 }
+
+function lineOf<Value>(schema: z.ZodType<Value>, value: unknown, line: number): Value {
+  const { value: right, fault } = read(schema, value);
+  if (fault !== null) throw wrongLine(line, fault.path, fault.says);
+  return right;
+}
+
+const wrongLine = (line: number, path: readonly (string | number)[], says: string) => badInput(`Line ${line} of the body is wrong: ${placeOf(path) || 'it'} ${says} Nothing of these lines was taken in.`, path);
 
 /** Built at the first need, and once: an export asks for many pages. */
 let filterType: GraphQLInputType | undefined;

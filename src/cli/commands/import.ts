@@ -4,9 +4,10 @@ import { Readable } from 'node:stream';
 import { withConnection, type Connection } from '../connection.js';
 import type { CommandContext, SettingOptions } from '../context.js';
 import { Failure } from '../failure.js';
-import { bytesPath, linesOf, mustBeWhole, PartsReader, readManifest, type Manifest } from '../moving/export-folder.js';
+import { bytesPath, type Manifest } from '../moving/export-folder.js';
 import { jsonLines } from '../moving/json-lines.js';
-import { progressOn } from '../moving/progress.js';
+import { progressOn, type Progress } from '../moving/progress.js';
+import { bytesMustBeWhole, linesMustBeWhole, linesOf, mustBeRight, ObjectParts, readManifest } from '../moving/read-export.js';
 import { readableSize } from '../output/terminal.js';
 
 export interface ImportOptions extends SettingOptions {
@@ -46,9 +47,7 @@ export async function importFrom(context: CommandContext, folder: string, option
   const manifest = await readManifest(folder);
   const progress = progressOn(process.stderr);
   try {
-    progress.step('checking', null);
-    let checked = 0;
-    await mustBeWhole(folder, manifest, (count) => progress.update((checked += count), readableSize(checked)));
+    await mustBeSound(folder, manifest, options.tenant, progress);
     const totals: Counts & { left: number } = { objects: 0, there: 0, annotations: 0, queued: 0, left: 0 };
     return await withConnection(context, options, async (connection) => {
       progress.step('importing', manifest.files.objects.lines);
@@ -71,14 +70,25 @@ export async function importFrom(context: CommandContext, folder: string, option
   }
 }
 
+/** All of it is looked at before anything is sent. */
+async function mustBeSound(folder: string, manifest: Manifest, tenant: string | undefined, progress: Progress): Promise<void> {
+  progress.step('checking', null);
+  let checked = 0;
+  const onBytes = (count: number) => progress.update((checked += count), readableSize(checked));
+  await linesMustBeWhole(folder, manifest, onBytes);
+  await mustBeRight(folder, manifest, tenant);
+  await bytesMustBeWhole(folder, manifest, onBytes);
+}
+
 /** Of one tenant each. */
 async function* batches(folder: string, tenant: string | undefined): AsyncGenerator<Parts[]> {
-  const reader = { annotations: new PartsReader(folder, 'annotations'), texts: new PartsReader(folder, 'texts'), passages: new PartsReader(folder, 'passages'), embeddings: new PartsReader(folder, 'embeddings') };
+  const reader = new ObjectParts<Part>(folder);
   let batch: Parts[] = [];
   let [parts, bytes] = [0, 0];
   for await (const line of linesOf<ObjectLine>(folder, 'objects')) {
     const object = tenant === undefined ? line : { ...line, tenantId: tenant };
-    const [annotations, [text = null], passages, embeddings] = await Promise.all([reader.annotations.of(object.id), reader.texts.of(object.id), reader.passages.of(object.id), reader.embeddings.of(object.id)]);
+    const found = await reader.of(object.id);
+    const [annotations, [text = null], passages, embeddings] = [found.annotations, found.texts, found.passages, found.embeddings].map((lines) => lines.map(({ value }) => value)) as [Part[], Part[], Part[], Part[]];
     const size = annotations.length + passages.length + embeddings.length;
     const isFull = batch.length >= OBJECTS_A_BATCH || parts + size > PARTS_A_BATCH || bytes + object.fileSize > BYTES_A_BATCH;
     if (batch.length > 0 && (isFull || batch[0]!.object.tenantId !== object.tenantId)) {
