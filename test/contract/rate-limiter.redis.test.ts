@@ -10,10 +10,10 @@ describe.skipIf(address === null)('with Redis', () => {
     const nodes = await openNodes(address!.url, 2);
     return {
       limiters: nodes.map(({ rateLimiter }) => rateLimiter),
-      async ended(ruleName, key) {
+      async leave({ name }, key, milliseconds) {
         const { client } = nodes[0]!.link;
-        const [name] = await client.keys(`*:rate:${ruleName}:${key}`);
-        await client.pexpire(name!, 0);
+        const [place] = await client.keys(`*:rate:${name}:${key}`);
+        await client.pexpire(place!, milliseconds);
       },
       close: async () => void (await Promise.all(nodes.map(({ close }) => close()))),
     };

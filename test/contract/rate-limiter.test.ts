@@ -7,5 +7,5 @@ afterAll(() => void vi.useRealTimers());
 
 rateLimiterContract('memory', async () => {
   const limiter = new MemoryRateLimiter();
-  return { limiters: [limiter], ended: async () => void (await vi.advanceTimersByTimeAsync(1_001)), close: () => limiter.close() };
+  return { limiters: [limiter], leave: async ({ seconds }, _key, milliseconds) => void (await vi.advanceTimersByTimeAsync(seconds * 1_000 - milliseconds)), close: () => limiter.close() };
 });

@@ -1,29 +1,27 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { RateLimiter, RateRule } from '../../ports/rate-limiter.port.js';
-import { limiterInMemory } from './memory.rate-limiter.js';
-import { RateRules } from './rate-rules.js';
+import { MemoryRateLimiter } from './memory.rate-limiter.js';
+import { checkRule, COUNTING, judge, RateWindows } from './rate-windows.js';
 import type { RedisLink } from './redis-link.js';
 
 /** Counts over all processes; while Redis is away, each counts for itself from nothing. */
 export class RedisRateLimiter implements RateLimiter {
-  readonly #rules: RateRules;
+  readonly #windows: RateWindows;
+  readonly #alone = new MemoryRateLimiter();
 
-  constructor(link: RedisLink, prefix: string) {
-    this.#rules = new RateRules(
-      (rule) =>
-        new RateLimiterRedis({
-          storeClient: link.client,
-          rejectIfRedisNotReady: true,
-          insuranceLimiter: limiterInMemory(rule),
-          keyPrefix: `${prefix}rate:${rule.name}`,
-          points: rule.points,
-          duration: rule.seconds,
-        }),
-    );
+  constructor(
+    private readonly link: RedisLink,
+    prefix: string,
+  ) {
+    // The name ends where the caller's begins, whatever either holds.
+    this.#windows = new RateWindows((name) => new RateLimiterRedis({ ...COUNTING, storeClient: link.client, keyPrefix: `${prefix}rate:${encodeURIComponent(name)}` }));
   }
 
-  consume(key: string, rule: RateRule, points = 1): Promise<void> {
-    return this.#rules.consume(key, rule, points);
+  async consume(key: string, rule: RateRule, points = 1): Promise<void> {
+    checkRule(rule, points);
+    const counted = await this.link.attempt(() => this.#windows.add(key, rule, points));
+    if (counted === undefined) return this.#alone.consume(key, rule, points);
+    judge(rule, counted);
   }
 
   /** The connections belong to whoever opened them. */

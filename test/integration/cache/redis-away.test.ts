@@ -249,6 +249,18 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     expect([(await far.next()).value, (await late.next()).value]).toEqual([3, 4]);
   });
 
+  it('counts a request in the process that Redis did not count in time, and takes it for away', async () => {
+    const node = await open();
+    const rule = { name: 'operations', points: 1, seconds: 100 };
+    server.hang();
+    await node.rateLimiter.consume('a', rule);
+    expect(node.link.hearing).toBe(false);
+    expect(node.cache.stats().shared!.failures).toBeGreaterThan(0);
+    await expect(node.rateLimiter.consume('a', rule)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    server.goOn();
+    await hearing(node);
+  });
+
   it('counts requests in the process meanwhile', async () => {
     const node = await open();
     const rule = { name: 'operations', points: 2, seconds: 100 };
