@@ -22,7 +22,7 @@ const run = Date.now().toString(16).slice(-8).padStart(8, '0');
 const freshId = () => `${run}-0000-7000-8000-${(made += 1).toString(16).padStart(12, '0')}`;
 
 const annotation = fc.record({
-  annotatorId: fc.constantFrom('ada', 'system:of-another-kind', 'grace'), type: fc.constantFrom(...ANNOTATION_TYPES), content: metadata,
+  annotatorId: fc.constantFrom<string>('ada', 'system:of-another-kind', 'grace'), type: fc.constantFrom(...ANNOTATION_TYPES), content: metadata,
   confidence: fc.option(fc.double({ min: 0, max: 1, noNaN: true }).map((number) => number + 0)), version: fc.integer({ min: 1, max: 9 }), isDeleted: fc.boolean(), createdAt: time, updatedAt: time,
 });
 
