@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AdminClient, ChromaClient, type ChromaClientArgs } from 'chromadb';
-import { isStrataError } from '../../../domain/errors.js';
+import { isStrataError, isUnavailable, type StrataError } from '../../../domain/errors.js';
 import type { VectorSpace } from '../../../ports/vector-store.port.js';
-import { isGone, misconfigured, missingPlace, translated } from './chroma.errors.js';
+import { whoAnswers, wrongServer } from '../who-answers.js';
+import { isFault, isGone, misconfigured, missingPlace, translated } from './chroma.errors.js';
 import { CHROMA_TIMEOUTS, type ChromaOptions, type ChromaTimeouts } from './chroma.options.js';
 
 /** What a server says of itself before the first write. */
@@ -19,6 +20,8 @@ export class ChromaConnection {
   private readonly address: Pick<ChromaClientArgs, 'host' | 'port' | 'ssl' | 'headers'>;
   private readonly timeouts: ChromaTimeouts;
   private checks: Checks | undefined;
+  /** That it is Chroma which answers, and that it has the database. */
+  private isConfirmed = false;
 
   constructor(private readonly options: ChromaOptions) {
     this.address = { ...addressOf(options.url), headers: headersOf(options.apiKey) };
@@ -58,10 +61,18 @@ export class ChromaConnection {
     const { host, port, ssl, headers } = this.address;
     const admin = new AdminClient({ host: host!, port: port!, ssl: ssl!, headers, fetchOptions: { signal: deadline } });
     try {
-      await admin.getDatabase({ tenant, name: database });
+      const { name } = await admin.getDatabase({ tenant, name: database });
+      if (name !== database) throw new TypeError('What answers says of the database what Chroma does not.');
     } catch (error) {
-      throw isGone(error) ? missingPlace(this.options, error) : translated(error, this.options);
+      this.isConfirmed = false;
+      throw await this.meant(error, isGone(error) ? missingPlace(this.options, error) : translated(error, this.options), deadline);
     }
+    this.isConfirmed = true;
+  }
+
+  /** Chroma has nothing by that name; or it is not Chroma that says so. */
+  async confirm(): Promise<void> {
+    if (!this.isConfirmed) await this.check();
   }
 
   private async call<Answer>(
@@ -80,10 +91,18 @@ export class ChromaConnection {
         caller?.throwIfAborted();
         if (isGone(error)) throw error;
         const failure = translated(error, this.options);
-        if (isStrataError(error) || failure.code !== 'DEPENDENCY_UNAVAILABLE' || attempt === ATTEMPTS || deadline.aborted) throw failure;
+        if (isStrataError(error)) throw failure;
+        if (!isUnavailable(failure) || attempt === ATTEMPTS || deadline.aborted) throw await this.meant(error, failure, deadline);
         await pause(FIRST_PAUSE_MS * 2 ** attempt, undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+
+  /** A failure is what Chroma makes of it only where it is Chroma that was asked. */
+  private async meant(error: unknown, failure: StrataError, deadline: AbortSignal): Promise<StrataError> {
+    if (deadline.aborted || isFault(error)) return failure;
+    const answerer = await whoAnswers(new URL(this.options.url), this.address.headers);
+    return answerer === null || answerer.name === 'Chroma' ? failure : wrongServer('Chroma', 'vector_database.chroma.url', answerer);
   }
 
   private client(signal: AbortSignal): ChromaClient {

@@ -3,6 +3,8 @@ import {
   ChromaForbiddenError,
   ChromaNotFoundError,
   ChromaQuotaExceededError,
+  ChromaRateLimitError,
+  ChromaServerError,
   ChromaUnauthorizedError,
 } from 'chromadb';
 import { dependencyUnavailable, internal, isStrataError, type StrataError } from '../../../domain/errors.js';
@@ -36,6 +38,11 @@ export function translated(error: unknown, place: Place): StrataError {
 
 export function isGone(error: unknown): boolean {
   return error instanceof ChromaNotFoundError;
+}
+
+/** Whoever answered is not able to at present. */
+export function isFault(error: unknown): boolean {
+  return error instanceof ChromaServerError || error instanceof ChromaRateLimitError;
 }
 
 export function missingPlace({ tenant, database }: Place, cause: unknown): StrataError {

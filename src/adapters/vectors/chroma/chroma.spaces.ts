@@ -5,7 +5,7 @@ import type { VectorSpace } from '../../../ports/vector-store.port.js';
 import { inTheWay } from '../refusals.js';
 import { notThere, otherDimensions } from '../space-errors.js';
 import type { ChromaConnection } from './chroma.connection.js';
-import { isGone, misconfigured } from './chroma.errors.js';
+import { isGone } from './chroma.errors.js';
 
 const MOST_REMEMBERED = 10_000;
 /** Spaces are models: a handful. */
@@ -114,12 +114,19 @@ export class ChromaSpaces {
     }
   }
 
+  /** What can only be made is never missing; so it may be somebody else who says so. */
+  private async gone(error: unknown): Promise<never> {
+    if (isGone(error)) await this.connection.check();
+    throw isGone(error) ? internal('Chroma says that it has no place for a new collection.', error) : error;
+  }
+
   private async open(name: string, mark: Mark, make: boolean): Promise<string | null> {
     const collection = make
       ? await this.connection.write((client) =>
           client.getOrCreateCollection({ name, metadata: { ...mark }, configuration: { hnsw: { ...INDEX } }, embeddingFunction: null }),
-        ).catch(notChroma)
+        ).catch((error: unknown) => this.gone(error))
       : await this.connection.read((client) => existing(client, name));
+    if (collection === null) await this.connection.confirm();
     if (collection !== null && !isOurs(collection, mark)) {
       throw inTheWay(
         `Chroma has a collection "${name}" that somebody else made. Set "vector_database.chroma.collection_prefix" to one that is free, or remove that collection.`,
@@ -145,11 +152,6 @@ function isOurs({ metadata, configuration }: Collection, mark: Mark): boolean {
   // A server of one machine builds HNSW, a distributed one SPANN.
   const space = configuration.hnsw?.space ?? configuration.spann?.space;
   return space === INDEX.space && Object.entries(mark).every(([key, value]) => metadata?.[key] === value);
-}
-
-function notChroma(error: unknown): never {
-  if (!isGone(error)) throw error;
-  throw misconfigured('At "vector_database.chroma.url" something answers that is not Chroma. Set it to the address of a Chroma server.', 'vector_database.chroma.url', error);
 }
 
 /** 3 to 63 letters, digits, dots, dashes and underscores, as every version of Chroma takes them; the digest tells the names apart. */

@@ -5,6 +5,7 @@ import { dependencyUnavailable } from '../../../domain/errors.js';
 import type { VectorSpace } from '../../../ports/vector-store.port.js';
 import { inTheWay } from '../refusals.js';
 import { otherDimensions } from '../space-errors.js';
+import { whoAnswers, wrongServer } from '../who-answers.js';
 import type { PineconeConnection } from './pinecone.connection.js';
 import { Refused, isMissing, isTaken, misconfigured, translated } from './pinecone.errors.js';
 
@@ -55,7 +56,7 @@ export class PineconeSpaces {
   /** @throws CONFLICT where an index by the name of a model that is here is not ours, or of other dimensions */
   async check(): Promise<void> {
     const { options, timeouts } = this.connection;
-    const { indexes = [] } = await this.control((client) => client.listIndexes(), timeouts.check);
+    const { indexes = [] } = await this.connection.call((client) => client.listIndexes(), { timeout: timeouts.check }).catch((error: unknown) => this.refused(error));
     for (const space of options.spaces ?? []) {
       const index = indexes.find(({ name }) => name === nameOf(options.index, space.model));
       if (index === undefined) continue;
@@ -130,9 +131,16 @@ export class PineconeSpaces {
     return { host: this.connection.hostOf(index.privateHost ?? index.host), dimensions: vectorsOf(index)?.dimension ?? 0 };
   }
 
-  private async control<Answer>(work: (client: Pinecone) => Promise<Answer>, timeout = this.connection.timeouts.read): Promise<Answer> {
+  /** Pinecone always has a list of indexes, and may keep it from us; so may somebody else. */
+  private async refused(error: unknown): Promise<never> {
+    const answerer = error instanceof Refused ? await whoAnswers(new URL(this.connection.options.url)) : null;
+    if (answerer === null || (answerer.name === null && !isMissing(error))) throw translated(error);
+    throw wrongServer('Pinecone', 'vector_database.pinecone.url', answerer);
+  }
+
+  private async control<Answer>(work: (client: Pinecone) => Promise<Answer>): Promise<Answer> {
     try {
-      return await this.connection.call(work, { timeout });
+      return await this.connection.call(work, { timeout: this.connection.timeouts.read });
     } catch (error) {
       throw translated(error);
     }

@@ -1,5 +1,6 @@
 import weaviate, { weaviateV2, type WeaviateClient } from 'weaviate-client';
 import { dependencyUnavailable } from '../../../domain/errors.js';
+import { isNoHttp, SPEAKS_NO_HTTP, whoAnswers, wrongServer } from '../who-answers.js';
 import { isOutOfReach, translated } from './weaviate.errors.js';
 
 export interface WeaviateAddress {
@@ -28,6 +29,7 @@ export interface WeaviateClients {
 
 /** How long a call may be silent before somebody looks whether the server is there at all. */
 const SILENCE_MS = 1_000;
+const SETTING = 'vector_database.weaviate.url';
 const DEFAULT_TIMEOUTS = { connect: 2_000, query: 10_000, write: 60_000 };
 
 /**
@@ -52,7 +54,7 @@ export class WeaviateConnection {
   async run<T>(work: (clients: WeaviateClients, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
     if (this.isClosed) throw dependencyUnavailable('vectors', new Error('the way to Weaviate was closed'));
-    const opening = (this.opening ??= this.open());
+    const opening = (this.opening ??= this.begin());
     const ended = new AbortController();
     const given = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
     try {
@@ -67,22 +69,36 @@ export class WeaviateConnection {
     }
   }
 
-  /** @throws DEPENDENCY_UNAVAILABLE */
+  /** @throws DEPENDENCY_UNAVAILABLE; NOT_CONFIGURED where it is somebody else who answers */
   async probe(): Promise<void> {
     const ready = new URL(`${this.url.pathname.replace(/\/$/, '')}/v1/.well-known/ready`, this.url);
+    let status: number;
+    let isAsWeaviate: boolean;
     try {
       const answer = await fetch(ready, { signal: AbortSignal.timeout(this.timeouts.connect) });
-      await answer.arrayBuffer();
-      if (!answer.ok) throw new Error(`Weaviate is not ready: status ${answer.status}`);
+      status = answer.status;
+      // It says so by the status alone.
+      isAsWeaviate = (await answer.text()) === '' && (answer.ok || status >= 500);
     } catch (error) {
+      if (isNoHttp(error)) throw wrongServer('Weaviate', SETTING, SPEAKS_NO_HTTP);
       throw dependencyUnavailable('vectors', error);
     }
+    const answerer = isAsWeaviate ? null : await whoAnswers(this.url);
+    if (answerer !== null && answerer.name !== 'Weaviate') throw wrongServer('Weaviate', SETTING, answerer);
+    if (status < 200 || status > 299) throw dependencyUnavailable('vectors', new Error(`Weaviate is not ready: status ${status}`));
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
     if (this.opening !== null) this.leave(this.opening);
     await Promise.all([...this.left.keys()].map((opening) => this.shut(opening)));
+  }
+
+  private begin(): Promise<WeaviateClients> {
+    const opening = this.open();
+    // Whatever it was, the next call looks anew.
+    opening.catch(() => this.leave(opening));
+    return opening;
   }
 
   private async open(): Promise<WeaviateClients> {
