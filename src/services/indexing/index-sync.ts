@@ -27,6 +27,7 @@ type Removal = Extract<PendingIndexChange, { operation: 'REMOVE' }>;
 export class IndexSync {
   private readonly writer: OutsideWriter;
   private readonly waiting = new WeakMap<Transaction, Map<string, Set<string>>>();
+  private readonly left = new WeakSet<Transaction>();
 
   constructor(private readonly deps: IndexSyncDependencies) {
     this.writer = new OutsideWriter(deps.stores);
@@ -34,6 +35,7 @@ export class IndexSync {
 
   /** Behind the commit of this transaction these objects' changes are told, once; a failure is logged, and tried again later. */
   behind(tx: Transaction, tenantId: string, objectIds: readonly string[]): void {
+    if (this.left.has(tx)) return;
     let tenants = this.waiting.get(tx);
     if (tenants === undefined) {
       const touched = new Map<string, Set<string>>();
@@ -46,6 +48,11 @@ export class IndexSync {
     const ids = tenants.get(tenantId) ?? new Set();
     for (const id of objectIds) ids.add(id);
     tenants.set(tenantId, ids);
+  }
+
+  /** Nothing is told behind this transaction: whoever makes it sees to that by `flush`, or leaves it to `recover`. */
+  later(tx: Transaction): void {
+    this.left.add(tx);
   }
 
   /** Returns when the store has all that was pending for these objects. @throws DEPENDENCY_UNAVAILABLE */

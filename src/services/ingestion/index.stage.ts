@@ -43,11 +43,13 @@ async function indexTenant(deps: Dependencies, tenantId: string, items: readonly
     await deps.vectors.ensureSpace({ model: name, dimensions: models.get(name)!.dimensions });
   }
   const windows = cut(items);
+  const objectIds = items.map((item) => item.object.id);
   let ready: DataObject[] = [];
   for (const [index, window] of windows.entries()) {
     const isFirst = index === 0;
     const isLast = index === windows.length - 1;
     ready = await withHeld(deps, tenantId, items, async (tx, ours, before) => {
+      deps.indexSync?.later(tx);
       if (isFirst) await forget(deps, tx, tenantId, ours);
       const held = new Set(ours);
       await write(deps, tx, tenantId, rowsOf(window.filter(({ item }) => held.has(item)), models, isFirst ? ours : []), models);
@@ -55,9 +57,10 @@ async function indexTenant(deps: Dependencies, tenantId: string, items: readonly
       await refreshFieldPassages(tx, deps.keywords, tenantId, ours.map((item) => item.object.id));
       return deps.indexSync === null ? settle(tx, tenantId, ours, before) : [];
     });
+    // Here, and once, since what the store says is this attempt's own fate.
+    await deps.indexSync?.flush(tenantId, objectIds);
   }
   if (deps.indexSync === null) return ready;
-  await deps.indexSync.flush(tenantId, items.map((item) => item.object.id));
   return withHeld(deps, tenantId, items, (tx, ours, before) => settle(tx, tenantId, ours, before));
 }
 

@@ -122,6 +122,8 @@ export class IngestionWorker {
       if (failed === null || before === undefined) return; // someone else has it by now, or purged it
       // A long text is indexed in several transactions; what the first of them wrote is not to be found.
       if (failed.stage === 'INDEX') {
+        // A store that did not answer a moment ago hears of it with the next attempt, or with whatever else has waited.
+        if (isOutage(item.failure)) this.deps.indexSync?.later(tx);
         await forgetContent(this.deps, tx, object.tenantId, [object.id]);
         await tx.objects.raiseGeneration(object.tenantId);
       }
