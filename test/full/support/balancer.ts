@@ -28,10 +28,16 @@ export class Balancer {
     return this.ready;
   }
 
+  /** Whose turn it is. */
+  next(): string {
+    const url = this.ready[this.turn++ % this.ready.length];
+    if (url === undefined) throw new Error('No API is ready.');
+    return url;
+  }
+
   async post(body: object): Promise<unknown> {
     for (let tries = 0; ; tries++) {
-      const url = this.ready[this.turn++ % this.ready.length];
-      if (url === undefined) throw new Error('No API is ready.');
+      const url = this.next();
       try {
         const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
         return await response.json();

@@ -18,9 +18,15 @@ const taken = ({ dataObject, ingestion, deduplicated }: Payload): Taken => ({ ob
 const PAYLOAD = '{ dataObject { id } ingestion { id } deduplicated }';
 export const INGEST_TEXT = `mutation ($input: IngestTextInput!) { ingestText(input: $input) ${PAYLOAD} }`;
 
-export async function ingestText(url: string, text: string, more: object = {}): Promise<Taken> {
-  return taken((await ask<{ ingestText: Payload }>(url, INGEST_TEXT, { input: { text, ...more } })).ingestText);
+/** How an operation gets to an API, and its data back; rejects where there are errors. */
+export type Asking = <Data>(query: string, variables?: object) => Promise<Data>;
+const at = (url: string): Asking => (query, variables) => ask(url, query, variables);
+
+export async function ingestTextBy(asking: Asking, text: string, more: object = {}): Promise<Taken> {
+  return taken((await asking<{ ingestText: Payload }>(INGEST_TEXT, { input: { text, ...more } })).ingestText);
 }
+
+export const ingestText = (url: string, text: string, more: object = {}): Promise<Taken> => ingestTextBy(at(url), text, more);
 
 export async function ingestTexts(url: string, texts: readonly string[], metadata: object = {}): Promise<Taken[]> {
   const input = texts.map((text, number) => ({ text, filename: `${sha256(Buffer.from(text)).slice(0, 8)}-${number}.txt`, metadata }));
@@ -42,9 +48,10 @@ interface Signed {
 }
 
 /** Up to where the bytes are sent. @returns the upload's id */
-export async function send(url: string, filename: string, bytes: Buffer): Promise<string> {
-  const { createUpload } = await ask<{ createUpload: { upload: { id: string; url: Signed } } }>(
-    url,
+export const send = (url: string, filename: string, bytes: Buffer): Promise<string> => sendBy(at(url), filename, bytes);
+
+async function sendBy(asking: Asking, filename: string, bytes: Buffer): Promise<string> {
+  const { createUpload } = await asking<{ createUpload: { upload: { id: string; url: Signed } } }>(
     'mutation ($input: CreateUploadInput!) { createUpload(input: $input) { upload { id url { url method headers { name value } } } } }',
     { input: { filename, fileSize: bytes.length } },
   );
@@ -55,12 +62,15 @@ export async function send(url: string, filename: string, bytes: Buffer): Promis
   return id;
 }
 
-export async function complete(url: string, uploadId: string): Promise<Taken> {
-  const { completeUpload } = await ask<{ completeUpload: Payload }>(url, `mutation ($id: ID!) { completeUpload(input: { id: $id }) ${PAYLOAD} }`, { id: uploadId });
+export const complete = (url: string, uploadId: string): Promise<Taken> => completeBy(at(url), uploadId);
+
+async function completeBy(asking: Asking, uploadId: string): Promise<Taken> {
+  const { completeUpload } = await asking<{ completeUpload: Payload }>(`mutation ($id: ID!) { completeUpload(input: { id: $id }) ${PAYLOAD} }`, { id: uploadId });
   return taken(completeUpload);
 }
 
-export const upload = async (url: string, filename: string, bytes: Buffer): Promise<Taken> => complete(url, await send(url, filename, bytes));
+export const uploadBy = async (asking: Asking, filename: string, bytes: Buffer): Promise<Taken> => completeBy(asking, await sendBy(asking, filename, bytes));
+export const upload = (url: string, filename: string, bytes: Buffer): Promise<Taken> => uploadBy(at(url), filename, bytes);
 
 export interface Progress {
   id: string;
