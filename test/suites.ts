@@ -7,7 +7,7 @@ export const LEFT_TO_FULL: readonly string[] = [
   'test/full/**/*.test.ts',
   'test/**/*.postgres.test.ts',
   'test/contract/vector-store.{pinecone,chroma}.test.ts',
-  'test/integration/cache/{redis-away,redis-encrypted,nodes.property}.test.ts',
+  'test/integration/cache/{redis-*,nodes.property}.test.ts',
   'test/integration/engine/{postgres,silence,encryption}.test.ts',
   'test/integration/vectors/{weaviate-away,chroma,pinecone}.test.ts',
   'test/e2e/graphiql.test.ts',

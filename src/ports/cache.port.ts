@@ -11,7 +11,7 @@ export interface Cache {
   get<T>(key: string, from?: CacheLevel | 'all'): Promise<T | undefined>;
   /** @param ttlSeconds the configured default where it is left out */
   set(key: string, value: unknown, ttlSeconds?: number): Promise<void>;
-  /** One caller computes, the others of that moment wait for it. `compute`'s failure is not kept. */
+  /** One caller of this process computes, the others of that moment wait for it. `compute`'s failure is not kept. */
   getOrCompute<T>(key: string, compute: () => Promise<T>, ttlSeconds?: number): Promise<T>;
   delete(keys: readonly string[]): Promise<void>;
   /**

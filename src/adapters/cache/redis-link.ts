@@ -17,8 +17,8 @@ export interface LinkListener {
   message?(name: string, text: string): void;
   /** What one hears or could read may be of before now: the one or the other connection was lost, or is back. */
   interrupted?(): void;
-  /** Messages come again; those in between are lost. */
-  hearingAgain?(): void;
+  /** Messages are lost that others sent: this node hears again, or another one, which was away, can send again. */
+  missed?(): void;
 }
 
 /** Tells all nodes that an epoch began, and at whose hands: whatever the others remember of values that can change is over. */
@@ -75,6 +75,7 @@ export class RedisLink {
     this.#subscriber.client.on('message', (channel: string, text: string) => {
       const name = channel.slice(this.#channelBase.length);
       for (const listener of this.#listeners) listener.message?.(name, text);
+      if (name === EPOCH_CHANNEL && text !== this.nodeId) for (const listener of this.#listeners) listener.missed?.();
     });
   }
 
@@ -241,7 +242,7 @@ export class RedisLink {
 
   #arrived(which: 'commands' | 'subscriber'): void {
     this.#tell();
-    if (which === 'subscriber') for (const listener of this.#listeners) listener.hearingAgain?.();
+    if (which === 'subscriber') for (const listener of this.#listeners) listener.missed?.();
     if (!this.hearing) return;
     this.#lastError = null;
     this.#misconfiguration = null;

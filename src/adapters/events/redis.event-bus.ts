@@ -7,7 +7,7 @@ export interface RedisChannels {
   subscribe(name: string): void;
   unsubscribe(name: string): void;
   publish(name: string, text: string): void;
-  listen(listener: { message(name: string, text: string): void; hearingAgain(): void }): void;
+  listen(listener: { message(name: string, text: string): void; missed(): void }): void;
 }
 
 /** Keeps the bus' names apart from what else passes over the connection. */
@@ -15,7 +15,8 @@ const BEGINNING = 'event:';
 
 /**
  * Events between the processes of an installation. Consumers in the publisher's own process get them at once, with or without
- * Redis; the others by way of it. After a time without Redis every consumer gets a `null`: something may have been missed.
+ * Redis; the others by way of it. After a time without Redis, its own or another process's, every consumer gets a `null`: something may
+ * have been missed.
  */
 export class RedisEventBus implements EventBus {
   readonly #here = new MemoryEventBus({
@@ -27,7 +28,7 @@ export class RedisEventBus implements EventBus {
   constructor(private readonly redis: RedisChannels) {
     redis.listen({
       message: (name, text) => this.#hear(name, text),
-      hearingAgain: () => {
+      missed: () => {
         for (const channel of this.#here.channels) this.#here.deliver(channel, 'null');
       },
     });

@@ -18,6 +18,13 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
   };
   const hearing = ({ link }: RedisParts) => link.until(() => link.hearing);
   const away = ({ link }: RedisParts) => link.until(() => !link.hearing);
+  /** The next that is more than a call to look: a node that comes back calls all others to. */
+  const news = async (messages: AsyncIterableIterator<unknown>) => {
+    for (;;) {
+      const value: unknown = (await messages.next()).value;
+      if (value !== null) return value;
+    }
+  };
   const unavailable = { code: 'DEPENDENCY_UNAVAILABLE', extensions: { dependency: 'cache' } };
   beforeEach(async () => {
     prefix = `test-${randomUUID()}:`;
@@ -32,10 +39,13 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
   it('empties the memory and does without it, then uses it again', async () => {
     const node = await open();
     await node.cache.set('a', 1);
+    const ofA = node.cache.stats().sizeBytes;
     await node.cache.set('ranking:1', 'for good');
+    const ofBoth = node.cache.stats().sizeBytes;
     await server.stop();
     await away(node);
-    expect(await node.cache.get('a')).toBeUndefined();
+    expect(node.cache.stats().sizeBytes).toBe(ofBoth - ofA); // what never changes is left
+    for (const from of ['all', 'memory', 'redis'] as const) expect(await node.cache.get('a', from)).toBeUndefined();
     let computed = 0;
     const compute = () => node.cache.getOrCompute('a', async () => ++computed);
     expect([await compute(), await compute()]).toEqual([1, 2]);
@@ -235,18 +245,37 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     const [near, far] = [a.events.subscribe('x'), b.events.subscribe('x')];
     await Promise.all([a.link.settled(), b.link.settled()]);
     a.events.publish('x', 1);
-    expect([(await near.next()).value, (await far.next()).value]).toEqual([1, 1]);
+    expect([await news(near), await news(far)]).toEqual([1, 1]);
     await server.stop();
     await Promise.all([away(a), away(b)]);
     a.events.publish('x', 2);
-    expect((await near.next()).value).toBe(2);
+    expect(await news(near)).toBe(2);
     const late = b.events.subscribe('y');
     await server.start();
     expect([(await near.next()).value, (await far.next()).value, (await late.next()).value]).toEqual([null, null, null]);
     await Promise.all([hearing(a), hearing(b)]);
     a.events.publish('x', 3);
     a.events.publish('y', 4);
-    expect([(await far.next()).value, (await late.next()).value]).toEqual([3, 4]);
+    expect([await news(far), await news(late)]).toEqual([3, 4]);
+  });
+
+  it('wakes the consumers of those who heard all along, once one that was cut off alone is back: what it told meanwhile is lost', async () => {
+    const wire = await CuttableWire.to(server.port);
+    const [alone, other] = await Promise.all([open(wire.port), open()]);
+    await Promise.all([alone.link.settled(), other.link.settled()]); // so is what they told one another on coming
+    const [near, far] = [alone.events.subscribe('x'), other.events.subscribe('x')];
+    await Promise.all([alone.link.settled(), other.link.settled()]);
+    wire.cut();
+    await away(alone);
+    alone.events.publish('x', 'lost');
+    expect(await news(near)).toBe('lost');
+    wire.mend();
+    expect((await far.next()).value).toBeNull();
+    await hearing(alone);
+    alone.events.publish('x', 'heard');
+    expect(await news(far)).toBe('heard');
+    await Promise.all(opened.splice(0).map((node) => node.close()));
+    await wire.close();
   });
 
   it('counts a request in the process that Redis did not count in time, and takes it for away', async () => {
