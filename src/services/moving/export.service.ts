@@ -1,7 +1,7 @@
 import type { ObjectFilter } from '../../domain/filters.js';
+import { packedVector } from '../../domain/packed-vector.js';
 import type { AggregationLine, EmbeddingLine, ObjectParts, Place } from '../../ports/repositories/transfer.repository.port.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
-import { packedVector } from './packed-vectors.js';
 
 /** Raised when an older program could not read what a newer one wrote. */
 export const EXPORT_FORMAT = 1;

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { JsonObject, ObjectStatus } from '../../domain/model.js';
+import { unpackedVector } from '../../domain/packed-vector.js';
 import type { Transaction } from '../../ports/database.port.js';
 import type { BlobReservation } from '../../ports/repositories/blob.repository.port.js';
 import type { Place } from '../../ports/repositories/transfer.repository.port.js';
@@ -13,7 +14,6 @@ import type { ServiceDependencies } from '../shared/dependencies.js';
 import type { BlobKeeper } from '../storage/blob-keeper.js';
 import type { ExportedObject } from './export.service.js';
 import type { ImportCounts } from './import.service.js';
-import { unpackedVector } from './packed-vectors.js';
 
 export type ImportPayload = JsonObject & { hashes: string[]; incarnations: Record<string, string>; staged: string[] };
 

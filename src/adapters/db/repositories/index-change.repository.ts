@@ -1,3 +1,4 @@
+import { packedVector, unpackedVector } from '../../../domain/packed-vector.js';
 import type { IndexChange, IndexChangeRepository, PendingIndexChange } from '../../../ports/repositories/index-change.repository.port.js';
 import type { SqlClient } from '../../../ports/sql.port.js';
 
@@ -32,7 +33,7 @@ export class SqlIndexChangeRepository implements IndexChangeRepository {
       [
         tenantId, last.map(({ id }) => id), last.map(({ objectId }) => objectId), last.map(({ kind }) => kind), last.map(({ operation }) => operation),
         last.map((change) => ('model' in change ? change.model : null)), last.map((change) => ('passageId' in change ? change.passageId : null)),
-        last.map((change) => ('ordinal' in change ? change.ordinal : null)), last.map((change) => ('vector' in change ? packed(change.vector) : null)),
+        last.map((change) => ('ordinal' in change ? change.ordinal : null)), last.map((change) => ('vector' in change ? packedVector(change.vector) : null)),
       ],
     );
   }
@@ -104,17 +105,9 @@ export class SqlIndexChangeRepository implements IndexChangeRepository {
   }
 }
 
-const packed = (vector: Float32Array) => Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64');
-
-function unpacked(text: string): Float32Array {
-  const bytes = Buffer.from(text, 'base64');
-  // Its own memory: what Buffer.from gives may begin anywhere, and floats begin at multiples of four.
-  return new Float32Array(new Uint8Array(bytes).buffer);
-}
-
 function toChange(row: Row): PendingIndexChange {
   const entry = { id: row.id, objectId: row.object_id, version: Number(row.version) };
   if (row.kind === 'PASSAGE') return { ...entry, kind: 'PASSAGE', operation: row.operation, ordinal: Number(row.ordinal) };
   if (row.operation === 'REMOVE') return { ...entry, kind: 'VECTOR', operation: 'REMOVE' };
-  return { ...entry, kind: 'VECTOR', operation: 'PUT', model: row.model_name!, passageId: row.passage_id, vector: unpacked(row.vector!) };
+  return { ...entry, kind: 'VECTOR', operation: 'PUT', model: row.model_name!, passageId: row.passage_id, vector: unpackedVector(row.vector!) };
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'chromadb';
+import { packedVector, unpackedVector } from '../../../domain/packed-vector.js';
 import type { VectorRecord } from '../../../ports/vector-store.port.js';
 
 /**
@@ -8,7 +9,7 @@ import type { VectorRecord } from '../../../ports/vector-store.port.js';
 export interface RecordMetadata extends Metadata {
   objectId: string;
   passageId: string;
-  /** The vector as it was, little-endian in base64, where it was not of length one. */
+  /** The vector as it was, packed, where it was not of length one. */
   vector: string;
 }
 
@@ -27,12 +28,12 @@ export function toChroma({ id, objectId, passageId, vector }: VectorRecord): Chr
   return {
     id,
     embedding: isUnit ? Array.from(vector) : scaled(vector, length),
-    metadata: { objectId, passageId: passageId ?? '', vector: isUnit ? '' : encode(vector) },
+    metadata: { objectId, passageId: passageId ?? '', vector: isUnit ? '' : packedVector(vector) },
   };
 }
 
 export function vectorOf(embedding: readonly number[], metadata: RecordMetadata): Float32Array {
-  return metadata.vector === '' ? Float32Array.from(embedding) : decode(metadata.vector);
+  return metadata.vector === '' ? Float32Array.from(embedding) : unpackedVector(metadata.vector);
 }
 
 export function unit(vector: ArrayLike<number>): number[] {
@@ -48,15 +49,4 @@ function lengthOf(vector: ArrayLike<number>): number {
 
 function scaled(vector: ArrayLike<number>, length: number): number[] {
   return Array.from(vector, (value) => value / length);
-}
-
-function encode(vector: Float32Array): string {
-  const bytes = Buffer.allocUnsafe(vector.length * 4);
-  vector.forEach((value, i) => bytes.writeFloatLE(value, i * 4));
-  return bytes.toString('base64');
-}
-
-function decode(text: string): Float32Array {
-  const bytes = Buffer.from(text, 'base64');
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
 }
