@@ -295,35 +295,6 @@ describe.skipIf(address === null)('bytes in a bucket of a real server', () => {
       await store.close();
     });
   });
-
-  it('encrypts what it stores where that is set, or says that the store has no keys for it', async () => {
-    const store = await openS3Store({ ...bucket.options, serverSideEncryption: 'AES256' });
-    const at = folder();
-    try {
-      await store.put(`${at}/a`, Buffer.from('secret'));
-    } catch (error) {
-      expect(error).toMatchObject({
-        code: 'NOT_CONFIGURED',
-        extensions: { setting: 'object_storage.minio.server_side_encryption' },
-      });
-      await store.close();
-      return;
-    }
-    await store.put(`${at}/stream`, Readable.from([randomBytes(6 * MIB)], { objectMode: false }));
-    await store.copy(`${at}/a`, `${at}/copy`);
-    await store.copy(`${at}/stream`, `${at}/copy-in-parts`);
-    const request = await store.signUpload(`${at}/signed`, { size: 3, expiresIn: 60 });
-    expect((await send(request, Buffer.from('abc'))).status).toBe(200);
-    const uploadId = await store.startMultipart(`${at}/parts`, {});
-    await send(
-      await store.signPart(`${at}/parts`, uploadId, { partNumber: 1, size: 3, expiresIn: 60 }),
-      Buffer.from('abc'),
-    );
-    await store.completeMultipart(`${at}/parts`, uploadId, await store.listParts(`${at}/parts`, uploadId));
-    for (const name of ['a', 'stream', 'copy', 'copy-in-parts', 'signed', 'parts'])
-      expect([name, (await rawHead(`${at}/${name}`)).ServerSideEncryption]).toEqual([name, 'AES256']);
-    await store.close();
-  });
 });
 
 describe.skipIf(address === null)('what an operator is told', () => {
