@@ -5,6 +5,9 @@ const DEPENDENCY = 'cache';
 /** Redis answered, and its answer was no; anything else is a connection that does not work. */
 export const isRefusal = (error: Error): boolean => error.name === 'ReplyError';
 
+/** What came is in no way what a Redis answers; an encrypted connection's refusal of a plain one is none either. */
+export const isNoReply = (error: Error): boolean => /^Unknown RESP type/.test(error.message);
+
 /** What someone has to change in the configuration: waiting does not help. null for everything else. */
 export function misconfiguration(error: Error, at: string): StrataError | null {
   const fault = isRefusal(error) ? refusal(error.message) : certificateFault(error);
@@ -18,6 +21,9 @@ export const speaksOtherwiseAt = (at: string, { encrypted }: { encrypted: boolea
     'cache.redis.tls',
     cause,
   );
+
+export const noRedisAt = (at: string, cause: Error): StrataError =>
+  misconfigured(`What answers at ${at} is no Redis. Set "cache.redis.host" and "cache.redis.port" to one.`, 'cache.redis', cause);
 
 /** @param setting what is to be changed, as the file of settings calls it; null where it is the server that has to be */
 export const misconfigured = (message: string, setting: string | null, cause: unknown): StrataError =>

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from '../../ports/logger.port.js';
 import { RedisConnection, type RedisSettings } from './redis-connection.js';
 import { speaksOtherwise } from './redis-encryption.js';
-import { isRefusal, misconfiguration, speaksOtherwiseAt, unavailable } from './redis-errors.js';
+import { isNoReply, isRefusal, misconfiguration, noRedisAt, speaksOtherwiseAt, unavailable } from './redis-errors.js';
 import { scripted, type ScriptedRedis } from './redis-scripts.js';
 
 export interface RedisLinkOptions extends RedisSettings {
@@ -23,6 +23,9 @@ export interface LinkListener {
 
 /** Tells all nodes that an epoch began, and at whose hands: whatever the others remember of values that can change is over. */
 export const EPOCH_CHANNEL = 'epoch';
+
+/** Only that it can be, for a moment. */
+const CHECK_KEPT_MS = 1_000;
 
 /**
  * The two connections that a process has to Redis, one for commands and one that listens. Whoever uses it need not know
@@ -187,11 +190,15 @@ export class RedisLink {
     while (!holds() && !this.#closed) await new Promise<void>((resolve) => this.#changed.push(resolve));
   }
 
-  /** @throws NOT_CONFIGURED where waiting does not help, DEPENDENCY_UNAVAILABLE for the cache otherwise */
+  /**
+   * That messages come, and that something is kept: a server may be there and refuse to, for want of memory, disk or rights.
+   * @throws NOT_CONFIGURED where waiting does not help, DEPENDENCY_UNAVAILABLE for the cache otherwise
+   */
   async check(): Promise<void> {
     if (this.hearing) await this.settled();
-    const wrong = await this.diagnose();
-    if (!this.hearing) throw wrong ?? unavailable(this.#lastError);
+    const kept = await this.attempt((redis) => redis.set(`${this.options.prefix}check`, this.nodeId, 'PX', CHECK_KEPT_MS));
+    if (kept === 'OK' && this.hearing) return;
+    throw (await this.diagnose()) ?? unavailable(this.#lastError);
   }
 
   /** What has to be changed in the configuration before Redis can be there. null where it is, and where nothing is known to be wrong. */
@@ -199,7 +206,8 @@ export class RedisLink {
     if (this.hearing || this.#misconfiguration !== null) return this.#misconfiguration;
     const told = this.#lastError;
     if (told !== null && isRefusal(told)) return null;
-    return (await speaksOtherwise(this.options, told)) ? speaksOtherwiseAt(this.#at, { encrypted: this.options.tls !== undefined }, told) : null;
+    if (await speaksOtherwise(this.options, told)) return speaksOtherwiseAt(this.#at, { encrypted: this.options.tls !== undefined }, told);
+    return told !== null && isNoReply(told) ? noRedisAt(this.#at, told) : null;
   }
 
   /** What went wrong last; null where nothing did since Redis came. */

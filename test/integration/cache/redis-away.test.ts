@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRedis, type RedisOptions, type RedisParts } from '../../../src/app/open-redis.js';
 import { keyPattern } from '../../../src/domain/key-patterns.js';
@@ -202,6 +205,12 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     const knowing = await open(server.port, { password: 'right' });
     await knowing.check();
 
+    // Something else is there.
+    const web = createServer().listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    await expect(open((web.address() as AddressInfo).port, { startTimeoutMs: 20_000 })).rejects.toMatchObject(notConfigured('is no Redis. Set "cache.redis.host" and "cache.redis.port" to one.'));
+    web.close();
+
     // One that runs already is told the same in its check, and comes back when it is put right.
     await knowing.link.client.call('CLIENT', 'KILL', 'SKIPME', 'yes');
     await node.link.until(() => node.link.misconfiguration !== null);
@@ -234,8 +243,10 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     await node.cache.set('a', 'new');
     expect(await node.cache.get('a')).toBeUndefined();
     await node.cache.delete(['a']);
+    await expect(node.check()).rejects.toMatchObject(unavailable);
     await node.link.client.config('SET', 'maxmemory', '0');
     await hearing(node);
+    await node.check();
     expect(await node.cache.getOrCompute('a', async () => 2)).toBe(2);
     expect(await node.cache.get('a', 'redis')).toBe(2);
   });

@@ -23,6 +23,17 @@ describe('the figures', () => {
     expect(metrics.contentType).toContain('text/plain');
   });
 
+  it('tell of a cache that processes share whether it is there, and of none where there is none', async () => {
+    const shared = { available: true, hits: 2, misses: 1, failures: 4, timesAway: 3 };
+    const stats = { hits: 3, misses: 1, sizeBytes: 10 };
+    const metrics = new PrometheusMetrics({ sources: { cacheStats: () => ({ ...stats, shared }) } });
+    expect(await linesOf(metrics)).toEqual(expect.arrayContaining(['cache_redis_up 1', 'cache_redis_failures 4', 'cache_redis_away 3']));
+    shared.available = false;
+    expect(await linesOf(metrics)).toContain('cache_redis_up 0');
+    const alone = new PrometheusMetrics({ sources: { cacheStats: () => stats } });
+    expect((await linesOf(alone)).filter((line) => line.startsWith('cache_redis'))).toEqual([]);
+  });
+
   it('that are asked for come from their sources, each look anew', async () => {
     const waiting: Record<string, number> = { ingest: 3, purge: 1 };
     const stats = { hits: 3, misses: 1, sizeBytes: 10 };
