@@ -4,9 +4,11 @@ import { join, relative } from 'node:path';
 import { readServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { CommandContext, ServerHandle, SettingOptions } from '../cli/context.js';
 import { Failure } from '../cli/failure.js';
+import { readClient } from '../config/client.js';
 import type { Config } from '../config/config.js';
 import { describeConfig } from '../config/describe.js';
 import { loadConfig } from '../config/load.js';
+import { livesInFolder } from './lives-in-folder.js';
 import { programVersion } from './program-version.js';
 
 /** What the commands are given of the program. The server's parts are loaded only by the commands that start one. */
@@ -53,8 +55,12 @@ export const commandContext: CommandContext = {
     return restore(file, dataDir, relative(dataDir, objects), onBytes);
   },
 
+  client: () => readClient(),
+
   async findServer(options) {
-    return readServerInfo(configOf(options).dataDir);
+    const config = configOf(options);
+    // Another installation may have the folder that this configuration names, and keeps nothing in.
+    return livesInFolder(config) ? readServerInfo(config.dataDir) : null;
   },
 
   async serveLocally(options) {

@@ -7,7 +7,7 @@ import { ConfigError, type Config } from '../config/config.js';
 import type { EmbeddingModel } from '../ports/embedder.port.js';
 import { compose, type App } from './compose.js';
 import { askServer } from './doctor-of-server.js';
-import { livesInFolder } from './foundation.js';
+import { livesInFolder } from './lives-in-folder.js';
 import { browserOrigins } from './mend.js';
 import { openEmbedder } from './open-embedder.js';
 

@@ -1,6 +1,7 @@
 import { openDataFolder, type DataFolder } from '../adapters/db/engine/data-folder.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import type { Config } from '../config/config.js';
+import { livesInFolder } from './lives-in-folder.js';
 import { refuseWhatIsNotThere } from './not-there-yet.js';
 import { startDatabase } from './start-database.js';
 
@@ -33,7 +34,3 @@ export async function layFoundation(config: Config, options: FoundationOptions =
     throw error;
   }
 }
-
-/** Whether anything that has to last lies in the data folder, so that one process at a time may use it. */
-export const livesInFolder = ({ database, objectStorage }: Config): boolean =>
-  database.provider === 'embedded' || objectStorage.provider === 'filesystem';

@@ -2,7 +2,7 @@ import { StrataError } from '../domain/errors.js';
 import type { Config } from '../config/config.js';
 import { createHealthServer } from '../server/health-server.js';
 import { compose, type ComposeOptions } from './compose.js';
-import { livesInFolder } from './foundation.js';
+import { livesInFolder } from './lives-in-folder.js';
 import { JOB_KINDS } from './open-queue.js';
 import { healthOf } from './readiness.js';
 

@@ -16,6 +16,8 @@ export interface CommandContext {
   vectorStore(options: SettingOptions, provider: string): object;
   /** Unpacks a backup into the data folder, which must be new or empty. @param onBytes of the file, as it is read */
   restore(file: string, options: SettingOptions, onBytes: (done: number, total: number) => void): Promise<Restored>;
+  /** The server that the environment names, as it is written, and the key for it; from nothing else. */
+  client(): { server?: string; apiKey?: string };
   /** Where a running server has the data folder open; null where none has. */
   findServer(options: SettingOptions): Promise<{ url: string } | null>;
   /** A server in this process, on a free port of the loopback interface, for as long as a command needs it. */
@@ -39,6 +41,14 @@ export interface SettingOptions {
   host?: string;
   /** False: the server takes no jobs. */
   jobs?: boolean;
+}
+
+/** Of a command that is a client of the API. */
+export interface ClientOptions extends SettingOptions {
+  /** The address of one that is up. */
+  server?: string;
+  /** The command needs the configuration wherever it goes. */
+  readsConfig?: boolean;
 }
 
 export interface WorkOptions extends SettingOptions {

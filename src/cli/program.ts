@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { CommandContext, SettingOptions, WorkOptions } from './context.js';
+import type { ClientOptions, CommandContext, SettingOptions, WorkOptions } from './context.js';
 import { Failure, Interruption, UsageFailure } from './failure.js';
 import type { DataType } from './generated/graphql.js';
 
@@ -24,6 +24,11 @@ export async function run(args: readonly string[], context: CommandContext): Pro
       .description(description)
       .option('--data-dir <folder>', 'the folder that holds everything the embedded parts keep (default: ./.strata)')
       .option('--config <file>', 'the configuration (default: ./data_layer.yaml, where there is one)');
+  const client = (spec: string, description: string) =>
+    command(spec, description).option(
+      '--server <address>',
+      'the server to go to, with the key of STRATA_API_KEY (default: that of STRATA_SERVER; otherwise the one that has the data folder open, or one for as long as it takes)',
+    );
   const action =
     <Args extends unknown[]>(work: (...given: Args) => Promise<number | void>) =>
     async (...given: Args) => {
@@ -47,7 +52,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     action(async (options: SettingOptions) => (await import('./commands/migrate.js')).migrate(context, options)),
   );
 
-  command('ingest <paths...>', 'take in files, folders (with all below them) and globs; what is there already is skipped')
+  client('ingest <paths...>', 'take in files, folders (with all below them) and globs; what is there already is skipped')
     .addOption(
       new Option('-m, --metadata <key=value>', 'metadata for every file; may be repeated; values are JSON where they parse, text where they do not')
         .default([], 'none')
@@ -57,7 +62,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--no-wait', 'do not wait until the files are processed')
     .action(action(async (paths: string[], options) => (await import('./commands/ingest.js')).ingest(context, paths, options)));
 
-  command('search [query]', 'find by meaning and by words')
+  client('search [query]', 'find by meaning and by words')
     .option('--type <types>', 'nothing but TEXT, IMAGE, AUDIO, VIDEO or DOCUMENT; several with commas', dataTypes)
     .option('--alpha <share>', '0: words alone; 1: meaning alone', numberBetween(0, 1))
     .addOption(new Option('--mode <mode>', 'which legs run').choices(['hybrid', 'vector', 'keyword']))
@@ -68,21 +73,21 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--json', 'print the answer as JSON')
     .action(action(async (query: string | undefined, options) => (await import('./commands/search.js')).search(context, query, options)));
 
-  command('get <id>', 'show an object; --output saves its bytes')
+  client('get <id>', 'show an object; --output saves its bytes')
     .option('-o, --output <file>', 'save the original bytes; "-" for standard output')
     .option('--text', 'print what could be read out of it')
     .option('--json', 'print the answer as JSON')
     .action(action(async (id: string, options) => (await import('./commands/get.js')).get(context, id, options)));
 
-  command('rm <ids...>', 'put objects into the bin; --purge removes them for good')
+  client('rm <ids...>', 'put objects into the bin; --purge removes them for good')
     .option('--purge', 'for good: bytes, rows, vectors')
     .action(action(async (ids: string[], options) => (await import('./commands/rm.js')).rm(context, ids, options)));
 
-  command('objects <action> [prefix]', 'ls PREFIX: the keys under which objects are stored')
+  client('objects <action> [prefix]', 'ls PREFIX: the keys under which objects are stored')
     .option('--json', 'print the answer as JSON')
     .action(action(async (verb: string, prefix: string | undefined, options) => (await import('./commands/objects.js')).objects(context, verb, prefix, options)));
 
-  command('reindex', 'move vectors into another store, whose settings are in the configuration, while the server runs or not')
+  client('reindex', 'move vectors into another store, whose settings are in the configuration, while the server runs or not')
     .addOption(new Option('--to <store>', 'where to').choices(['weaviate', 'chroma', 'pinecone', 'pgvector']))
     .option('--model <names...>', 'nothing but the vectors of these models')
     .option('--re-embed', 'compute every vector again instead of copying it')
@@ -90,19 +95,19 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--cancel', 'end a move that has begun; what was moved stays where it is')
     .action(action(async (options) => (await import('./commands/reindex.js')).reindex(context, options)));
 
-  command('export <folder>', 'write objects, annotations, aggregations, vectors and bytes into a folder, for another installation')
+  client('export <folder>', 'write objects, annotations, aggregations, vectors and bytes into a folder, for another installation')
     .option('--tenant <name>', 'nothing but this tenant')
     .option('--filter <filter>', 'a DataObjectFilter as JSON, or conditions on metadata such as year=2021,place=tower')
     .option('--no-bytes', 'leave the bytes out')
     .option('--no-vectors', 'leave the vectors out: objects are processed anew where they are imported')
     .action(action(async (folder: string, options) => (await import('./commands/export.js')).exportTo(context, folder, options)));
 
-  command('import <folder>', 'take in what "strata export" wrote; what is there already stays as it is')
+  client('import <folder>', 'take in what "strata export" wrote; what is there already stays as it is')
     .option('--tenant <name>', 'all into this tenant')
     .action(action(async (folder: string, options) => (await import('./commands/import.js')).importFrom(context, folder, options)));
 
-  command('backup <file>', 'copy the data folder into a tar file, while the server runs or not').action(
-    action(async (file: string, options: SettingOptions) => (await import('./commands/backup.js')).backup(context, file, options)),
+  client('backup <file>', 'copy the data folder into a tar file, while the server runs or not').action(
+    action(async (file: string, options: ClientOptions) => (await import('./commands/backup.js')).backup(context, file, options)),
   );
 
   command('restore <file>', 'make a new data folder out of a backup; --data-dir names it').action(

@@ -1,3 +1,5 @@
+import type { ClientSettings } from './client.js';
+
 /**
  * The resolved configuration: one frozen value, complete, with every default filled in. In YAML the same names are written
  * in snake_case (`database.pool_size`). Sizes are bytes, durations what their names say, paths absolute.
@@ -14,10 +16,7 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly telemetry: TelemetryConfig;
   /** For the commands, which are clients of the API. From the environment alone. */
-  readonly client: {
-    /** `STRATA_API_KEY` */
-    readonly apiKey?: string;
-  };
+  readonly client: Readonly<ClientSettings>;
 }
 
 export interface DatabaseConfig {

@@ -14,7 +14,9 @@ export function describeConfig(config: Config): string {
   const document = new Document(snake(settings, null));
   annotate(document.contents as Node, [], (path) => originOf(config, path));
   const written = document.toString({ lineWidth: 0 });
-  return client.apiKey === undefined ? written : `${written}# The commands send the API key of STRATA_API_KEY.\n`;
+  const ofServer = client.server === undefined ? '' : `# The commands go to ${withoutCredentials(client.server)} (STRATA_SERVER), unless --server, --data-dir or --config says otherwise.\n`;
+  const ofKey = client.apiKey === undefined ? '' : '# The commands send the API key of STRATA_API_KEY.\n';
+  return `${written}${ofServer}${ofKey}`;
 }
 
 /** Plain data with names in snake_case and values as a reader wants them. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { readClient } from './client.js';
 import { ConfigError, type Config, type ConfigProblem } from './config.js';
 import { readSettings, type SettingPath, type SettingsDocument } from './document.js';
 import type { Environment } from './interpolation.js';
@@ -56,7 +57,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
 
   const config = resolveConfig(settings, {
     dataDir: dataDirOf(settings.data_dir),
-    apiKey: nonEmpty(env.STRATA_API_KEY),
+    client: readClient(env),
     logFormat: isTerminal ? 'pretty' : 'json',
     absolute: (path, written) => (isAbsolute(written) ? written : resolve(folderOf(path), written)),
   });

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
+import type { ClientSettings } from './client.js';
 import type { BucketConfig, Config, ObjectStorageConfig, VectorDatabaseConfig } from './config.js';
 import type { SettingPath } from './document.js';
 import type { Settings } from './schema.js';
 
 export interface Surroundings {
   dataDir: string;
-  apiKey: string | undefined;
+  client: ClientSettings;
   /** Where the settings leave it open. */
   logFormat: Config['server']['logFormat'];
   absolute(path: SettingPath, written: string): string;
@@ -38,7 +39,7 @@ export function resolveConfig(settings: Settings, around: Surroundings): Config 
     server: camel({ ...server, log_format: server.log_format ?? around.logFormat }),
     limits: camel(settings.limits),
     telemetry: camel(settings.telemetry),
-    client: { apiKey: around.apiKey },
+    client: around.client,
   });
 }
 

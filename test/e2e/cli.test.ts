@@ -1,4 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ask, cleanUp, run, SAMPLES, serve, STRATA, temporaryFolder, type Server } from './support/strata.js';
@@ -19,6 +21,15 @@ const strata = (command: string, ...args: string[]) => run(STRATA, [command, '--
 // Whole processes, which start slowly where much else is going on.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 afterAll(cleanUp);
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 const idOf = async (...args: string[]): Promise<string> => JSON.parse((await strata('search', ...args, '--json')).stdout).edges[0].node.id as string;
 
@@ -99,5 +110,41 @@ describe('the commands, with a server up', () => {
     expect(findings.map(({ part }) => part)).toEqual(expect.arrayContaining(['configuration', 'server', 'database', 'objects', 'vectors', 'sagas', 'durability']));
     const config = await strata('config');
     expect(config.stdout).toContain(`data_dir: ${dataDir} # command line`);
+  });
+});
+
+describe('the commands, told where a server is', () => {
+  const [admin, reader] = ['an admin key for the tests', 'a reader key for the tests'];
+  const away = temporaryFolder();
+  let server: Server;
+  beforeAll(async () => {
+    const config = join(folder, 'keys.yaml');
+    writeFileSync(config, `server:\n  api_keys:\n    - {key: "${admin}", viewer: operations, role: admin}\n    - {key: "${reader}", viewer: website, role: reader}\n`);
+    server = await serve(join(folder, 'elsewhere'), '--config', config);
+    writeFileSync(join(away, 'owls.txt'), readFileSync(join(files, 'owls.txt')));
+  });
+  const told = (env: Record<string, string>, ...args: string[]) => run(STRATA, args, { cwd: away, env });
+
+  it('go there with the key of the environment, and leave nothing where they run', async () => {
+    const address = new URL('/', server.url).href;
+    expect((await told({ STRATA_API_KEY: admin }, 'ingest', 'owls.txt', '--server', address)).stderr).toContain('1 taken in, 0 there already, 0 failed\n');
+    const found = await told({ STRATA_API_KEY: reader, STRATA_SERVER: server.url }, 'search', 'nesting birds', '--json');
+    const { id } = JSON.parse(found.stdout).edges[0].node as { id: string };
+    expect((await told({ STRATA_API_KEY: reader, STRATA_SERVER: address }, 'get', id, '--output', 'saved.txt')).code).toBe(0);
+    expect(readFileSync(join(away, 'saved.txt'), 'utf8')).toBe(readFileSync(join(away, 'owls.txt'), 'utf8'));
+    expect((await told({ STRATA_API_KEY: admin, STRATA_SERVER: address }, 'export', 'exported')).stdout).toMatch(/^exported 1 objects, /);
+    expect((await told({ STRATA_API_KEY: admin, STRATA_SERVER: address }, 'backup', 'backup.tar')).stdout).toMatch(/^backed up to backup\.tar, /);
+    expect(readdirSync(away).sort()).toEqual(['backup.tar', 'exported', 'owls.txt', 'saved.txt']);
+  });
+
+  it('say what is amiss there', async () => {
+    const refused = await told({ STRATA_API_KEY: reader }, 'rm', 'obj_01m827fmx3ep19ew2qcvwjknt5', '--server', server.url);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^failed .*: .*editor/)]);
+    const unknown = await told({}, 'search', 'owls', '--server', server.url);
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/STRATA_API_KEY, which is not set\.\n$/)]);
+    const nobody = await told({}, 'search', 'owls', '--server', `http://localhost:${await freePort()}`);
+    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringMatching(/^strata: No server answers at http:\/\/localhost:\d+\/graphql: connect ECONNREFUSED .*STRATA_SERVER names\.\n$/)]);
+    const both = await told({}, 'search', 'owls', '--server', server.url, '--data-dir', 'here');
+    expect([both.code, both.stderr]).toEqual([2, expect.stringMatching(/^strata: Either --server or --data-dir: /)]);
   });
 });

@@ -2,14 +2,14 @@ import { createWriteStream } from 'node:fs';
 import { access, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { withConnection } from '../connection.js';
-import type { CommandContext, SettingOptions } from '../context.js';
+import type { CommandContext, ClientOptions } from '../context.js';
 import { Failure, Interruption } from '../failure.js';
 import { progressOn } from '../moving/progress.js';
 import { readableSize } from '../output/terminal.js';
 import { bytesOf } from '../response-bytes.js';
 
 /** Of the running server's data folder, or of one that no server has open. */
-export async function backup(context: CommandContext, file: string, options: SettingOptions): Promise<number> {
+export async function backup(context: CommandContext, file: string, options: ClientOptions): Promise<number> {
   if (await isThere(file)) throw new Failure(`"${file}" is there already. Name a new file; a backup never writes over another one.`);
   const partial = `${file}.partial`;
   const progress = progressOn(process.stderr);

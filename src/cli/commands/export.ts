@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ApiFailure, withConnection, type Connection } from '../connection.js';
-import type { CommandContext, SettingOptions } from '../context.js';
+import type { CommandContext, ClientOptions } from '../context.js';
 import { Failure } from '../failure.js';
 import { bytesPath, FOLDER_FORMAT, KINDS, LineWriter, MANIFEST, type Kind, type Manifest } from '../moving/export-folder.js';
 import { jsonLines } from '../moving/json-lines.js';
@@ -12,7 +12,7 @@ import { readableSize } from '../output/terminal.js';
 import { bytesOf } from '../response-bytes.js';
 import { filterOf } from './search.js';
 
-export interface ExportOptions extends SettingOptions {
+export interface ExportOptions extends ClientOptions {
   tenant?: string;
   filter?: string;
   bytes: boolean;
@@ -31,11 +31,11 @@ interface ExportedObject {
 export async function exportTo(context: CommandContext, folder: string, options: ExportOptions): Promise<number> {
   const entries = await readdir(folder).catch(() => []);
   if (entries.length > 0) throw new Failure(`The folder "${folder}" is not empty. Name a new one; an export never mixes with another.`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const progress = progressOn(process.stderr);
   try {
     return await withConnection(context, { ...options, jobs: false }, async (connection) => {
       const { version, models } = (await (await connection.admin('GET', 'export/about')).json()) as Pick<Manifest, 'version' | 'models'>;
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       const writers = new Map<Kind, LineWriter>();
       for (const kind of KINDS) writers.set(kind, await LineWriter.open(folder, kind));
       progress.step('exporting', null);

@@ -1,15 +1,15 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { reasonOf, withConnection } from '../connection.js';
-import type { CommandContext, SettingOptions } from '../context.js';
+import { unreachable, withConnection } from '../connection.js';
+import type { CommandContext, ClientOptions } from '../context.js';
 import { Failure, UsageFailure } from '../failure.js';
 import { ObjectDetailsDocument, ObjectTextDocument } from '../generated/graphql.js';
 import { objectLines } from '../output/object-lines.js';
 import { coloursFor, widthOf } from '../output/terminal.js';
 import { bytesOf } from '../response-bytes.js';
 
-export interface GetOptions extends SettingOptions {
+export interface GetOptions extends ClientOptions {
   output?: string;
   text?: boolean;
   json?: boolean;
@@ -43,7 +43,7 @@ export async function get(context: CommandContext, id: string, options: GetOptio
 /** Into a file beside it first: what stands under the name is whole. */
 async function save(url: string, output: string): Promise<void> {
   const response = await fetch(url).catch((error: Error) => {
-    throw new Failure(`The bytes could not be fetched: ${reasonOf(error)}.`);
+    throw new Failure(`The bytes could not be fetched: ${unreachable(url, error)}`);
   });
   if (!response.ok || !response.body) throw new Failure(`The store did not hand out the bytes (HTTP ${response.status}).`);
   const bytes = bytesOf(response);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { withConnection, type Connection } from '../connection.js';
-import type { CommandContext, SettingOptions } from '../context.js';
+import type { CommandContext, ClientOptions } from '../context.js';
 import { Failure } from '../failure.js';
 import { bytesPath, type Manifest } from '../moving/export-folder.js';
 import { jsonLines } from '../moving/json-lines.js';
@@ -10,7 +10,7 @@ import { progressOn, type Progress } from '../moving/progress.js';
 import { bytesMustBeWhole, linesMustBeWhole, linesOf, mustBeRight, ObjectParts, readManifest } from '../moving/read-export.js';
 import { readableSize } from '../output/terminal.js';
 
-export interface ImportOptions extends SettingOptions {
+export interface ImportOptions extends ClientOptions {
   tenant?: string;
 }
 

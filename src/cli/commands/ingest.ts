@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { withConnection, type Connection } from '../connection.js';
-import type { CommandContext, SettingOptions } from '../context.js';
+import type { CommandContext, ClientOptions } from '../context.js';
 import { Failure, Interruption } from '../failure.js';
 import { RetryIngestionDocument, type IngestionStateFragment } from '../generated/graphql.js';
 import { findFiles, readManifest, readPairs, type FoundFile } from '../ingest/find-files.js';
@@ -12,7 +12,7 @@ import { widthOf } from '../output/terminal.js';
 
 const FILES_AT_ONCE = 4;
 
-export interface IngestOptions extends SettingOptions {
+export interface IngestOptions extends ClientOptions {
   metadata: string[];
   manifest?: string;
   wait: boolean;

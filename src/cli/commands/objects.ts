@@ -1,11 +1,11 @@
 import { withConnection } from '../connection.js';
-import type { CommandContext, SettingOptions } from '../context.js';
+import type { CommandContext, ClientOptions } from '../context.js';
 import { UsageFailure } from '../failure.js';
 import { ObjectsDocument, type ObjectsQuery } from '../generated/graphql.js';
 
 const PAGE = 500;
 
-export interface ObjectsOptions extends SettingOptions {
+export interface ObjectsOptions extends ClientOptions {
   json?: boolean;
 }
 

@@ -1,10 +1,10 @@
 import { reasonOf, withConnection, type Connection } from '../connection.js';
-import type { CommandContext, SettingOptions } from '../context.js';
+import type { CommandContext, ClientOptions } from '../context.js';
 import { Failure, Interruption, UsageFailure } from '../failure.js';
 import { jsonLines } from '../moving/json-lines.js';
 import { progressOn, type Progress } from '../moving/progress.js';
 
-export interface ReindexOptions extends SettingOptions {
+export interface ReindexOptions extends ClientOptions {
   to?: string;
   model?: string[];
   reEmbed?: boolean;
@@ -31,7 +31,7 @@ export async function reindex(context: CommandContext, options: ReindexOptions):
   const request = cancel === true ? { cancel } : { to: context.vectorStore(options, to!), models: model ?? null, reEmbed: reEmbed === true, batch };
   const progress = progressOn(process.stderr);
   try {
-    return await withConnection(context, { ...options, jobs: false }, async (connection) => {
+    return await withConnection(context, { ...options, jobs: false, readsConfig: true }, async (connection) => {
       const last = await follow(connection, request, progress);
       progress.end();
       if ('cancelled' in last) process.stdout.write(last.cancelled ? 'ended; what was moved stays where it is\n' : 'no move had begun\n');

@@ -1,10 +1,10 @@
 import { withConnection } from '../connection.js';
-import type { CommandContext, SettingOptions } from '../context.js';
+import type { CommandContext, ClientOptions } from '../context.js';
 import { Failure } from '../failure.js';
 import { DeleteObjectDocument, PurgeObjectDocument } from '../generated/graphql.js';
 
 /** @returns 1 where any could not be removed */
-export async function rm(context: CommandContext, ids: readonly string[], options: SettingOptions & { purge?: boolean }): Promise<number> {
+export async function rm(context: CommandContext, ids: readonly string[], options: ClientOptions & { purge?: boolean }): Promise<number> {
   return withConnection(context, options, async (connection) => {
     let failed = 0;
     for (const id of ids) {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { withConnection, type Connection } from '../connection.js';
-import type { CommandContext, SettingOptions } from '../context.js';
+import type { CommandContext, ClientOptions } from '../context.js';
 import { Failure, UsageFailure } from '../failure.js';
 import { SearchDocument, type DataObjectFilter, type DataType, type SearchInput, type SearchMode } from '../generated/graphql.js';
 import { readPairs } from '../ingest/find-files.js';
@@ -9,7 +9,7 @@ import { uploadFile } from '../ingest/upload-file.js';
 import { hitLines } from '../output/hit-lines.js';
 import { coloursFor, widthOf } from '../output/terminal.js';
 
-export interface SearchOptions extends SettingOptions {
+export interface SearchOptions extends ClientOptions {
   type?: DataType[];
   alpha?: number;
   mode?: Lowercase<SearchMode>;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
 import pLimit from 'p-limit';
-import { reasonOf, type Connection } from '../connection.js';
+import { unreachable, type Connection } from '../connection.js';
 import { Failure, Interruption } from '../failure.js';
 import {
   CompleteUploadDocument,
@@ -80,7 +80,7 @@ async function put({ signal }: Connection, link: LinkFragment, body: Blob): Prom
   const headers = link.headers.map(({ name, value }): [string, string] => [name, value]);
   const response = await fetch(link.url, { method: link.method, headers, body, signal }).catch((error: Error) => {
     if (error instanceof Interruption) throw error;
-    throw new Failure(`The bytes could not be sent: ${reasonOf(error)}.`);
+    throw new Failure(`The bytes could not be sent: ${unreachable(link.url, error)}`);
   });
   if (!response.ok) throw new Failure(`The store refused the bytes (HTTP ${response.status}): ${(await response.text()).slice(0, 300)}`);
 }

@@ -36,12 +36,12 @@ async function against(answers: Answers, ...args: string[]): Promise<number> {
   server = createServer((request, response) => {
     asked.push(request.url!);
     const answer = answers[request.url!.replace('/admin/', '')] ?? { status: 404, code: 'NOT_FOUND', message: 'There is no such thing.' };
-    if (typeof answer === 'string' || Buffer.isBuffer(answer)) return response.end(answer);
+    if (typeof answer === 'string' || Buffer.isBuffer(answer)) return response.setHeader('Content-Type', 'application/x-ndjson').end(answer);
     response.writeHead(answer.status).end(JSON.stringify({ error: { message: answer.message, code: answer.code } }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-  return run(args, { version: '0', findServer: async () => ({ url }), settings: () => ({}) } as unknown as CommandContext);
+  return run(args, { version: '0', client: () => ({}), findServer: async () => ({ url }), settings: () => ({}) } as unknown as CommandContext);
 }
 
 describe('an export', () => {

@@ -68,12 +68,12 @@ describe('the configuration', () => {
 
   it('gives the command line the last word, before environment, file and default', () => {
     const yaml = 'server: {port: 1, host: 127.0.0.1}\ndata_dir: file-data';
-    const env = { STRATA_PORT: '2', STRATA_HOST: 'localhost', STRATA_DATA_DIR: 'env-data', STRATA_API_KEY: 'the key' };
+    const env = { STRATA_PORT: '2', STRATA_HOST: 'localhost', STRATA_DATA_DIR: 'env-data', STRATA_API_KEY: 'the key', STRATA_SERVER: 'http://far.example' };
     expect(load(yaml).server.port).toBe(1);
     expect(load(yaml, { env })).toMatchObject({
       server: { port: 2, host: 'localhost' },
       dataDir: join(folder, 'env-data'),
-      client: { apiKey: 'the key' },
+      client: { apiKey: 'the key', server: 'http://far.example' },
     });
     expect(load(yaml, { env, overrides: { port: 0, host: '::1', dataDir: '/elsewhere' } })).toMatchObject({
       server: { port: 0, host: '::1' },
@@ -246,13 +246,14 @@ describe('the description', () => {
     const yaml =
       'database:\n  password: ${PW}\n  host: db\nvector_database:\n  provider: weaviate\n  weaviate: {url: "https://me:pass@w.example/x"}\nserver:\n  api_keys:\n    - {key: 0123456789abcdef, viewer: al, role: admin}';
     const text = describeConfig(
-      load(yaml, { env: { PW: 'hunter2', STRATA_PORT: '7', STRATA_API_KEY: 'zzz-key' }, overrides: { host: '::1' } }),
+      load(yaml, { env: { PW: 'hunter2', STRATA_PORT: '7', STRATA_API_KEY: 'zzz-key', STRATA_SERVER: 'https://me:zzz-key@far.example' }, overrides: { host: '::1' } }),
     );
     for (const secret of ['hunter2', 'pass@', '0123456789abcdef', 'zzz-key']) expect(text).not.toContain(secret);
     const lines = text.split('\n').map((line) => line.trim());
     expect(lines.find((line) => line.startsWith('password:'))).toMatch(
       /^password: "?\*+"? # file: data_layer\.yaml:2, environment: PW$/,
     );
+    expect(lines).toContain('# The commands go to https://********@far.example (STRATA_SERVER), unless --server, --data-dir or --config says otherwise.');
     expect(lines).toContain('host: db # file: data_layer.yaml:3');
     expect(lines).toContain('port: 7 # environment: STRATA_PORT');
     expect(lines).toContain('host: ::1 # command line');
