@@ -112,8 +112,9 @@ describe.skipIf(address === null)('Weaviate', () => {
       expect((await ask(freshTenant(), { fusion })).hits).toEqual([]);
     });
 
-    it('goes by the words alone where the model has no vectors yet', async () => {
+    it('goes by the words alone where the model has no vectors yet, at their weight, whatever others have some', async () => {
       const tenant = freshTenant();
+      await vectors.ensureSpace({ model: 'three other numbers', dimensions: 3 });
       const id = randomUUID();
       await hybrid.write(tenant, [record(id, ['sea'], [1, 0]), record(randomUUID(), ['sun'], [1, 0])]);
       const { hits } = await ask(tenant, { fusion, space: { model: 'never', dimensions: 2 }, alpha: 0.25 });

@@ -19,6 +19,13 @@ interface FusedRecord extends Ranked {
   legs: Map<LegName, number | null>;
 }
 
+/** What of the records is looked at beside the words, and its weight. */
+interface Among {
+  alpha: number;
+  vector?: number[];
+  targetVector?: string;
+}
+
 const FUSION_TYPES = { RELATIVE_SCORE: 'RelativeScore', RANKED: 'Ranked' } as const satisfies Record<Fusion, string>;
 /** Weaviate adds up weight/(60 + rank), so that 1/60 is the best attainable. */
 const RANK_CONSTANT = 60;
@@ -46,7 +53,8 @@ export class WeaviateHybridStore implements HybridStore {
     if (query.limit <= 0 || objectIds?.length === 0) return { hits: [], complete: true };
     const name = await this.records.collection.find(query.space);
     if (!(await this.records.collection.isThere())) return { hits: [], complete: true };
-    const { objects, complete } = await rankObjects((size) => this.find({ ...query, objectIds }, name, size), {
+    const among: Among = name === null ? await this.wordsAlone() : { alpha: query.alpha, vector: [...query.vector], targetVector: name };
+    const { objects, complete } = await rankObjects((size) => this.find({ ...query, objectIds }, name, among, size), {
       limit: query.limit,
       except: query.exceptObjectId ?? null,
       // The scale of the scores is that of what is found.
@@ -58,8 +66,14 @@ export class WeaviateHybridStore implements HybridStore {
     return { hits: [...objects].map(([objectId, found]) => hitOf(objectId, found)), complete };
   }
 
+  /** Weaviate wants a named vector though it looks at none, where there are several. */
+  private async wordsAlone(): Promise<Among> {
+    const [any] = await this.records.collection.allVectors();
+    return { alpha: 0, ...(any !== undefined && { targetVector: any }) };
+  }
+
   /** @param name null where there are no such vectors: then the words alone are asked, at their weight */
-  private async find(query: HybridQuery, name: string | null, size: number): Promise<FusedRecord[]> {
+  private async find(query: HybridQuery, name: string | null, among: Among, size: number): Promise<FusedRecord[]> {
     const answer = await this.records.ask(
       query.tenantId,
       (tenant, options) => {
@@ -69,7 +83,7 @@ export class WeaviateHybridStore implements HybridStore {
           {
             queryProperties: ['terms'],
             fusionType: FUSION_TYPES[query.fusion],
-            ...(name === null ? { alpha: 0 } : { alpha: query.alpha, vector: [...query.vector], targetVector: name }),
+            ...among,
             limit: size,
             ...(filters && { filters }),
             returnMetadata: ['score', 'explainScore'],
