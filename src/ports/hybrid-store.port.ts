@@ -18,7 +18,7 @@ export interface HybridQuery {
   vector: Float32Array | readonly number[];
   /** Analysed the same way; at least one. */
   terms: readonly string[];
-  /** The weight of the vectors, 0 to 1, ends excluded: at the ends one leg is asked alone. */
+  /** The weight of the vectors, 0 to 1. At the ends the order is that of the one leg, which a search asks alone there. */
   alpha: number;
   fusion: Fusion;
   /** Objects: each counts by its best passage. */

@@ -33,31 +33,6 @@ describe.skipIf(address === null)('Weaviate', () => {
     });
 
   describe.each(FUSIONS)('its own hybrid search, %s', (fusion) => {
-    it('moves from the words to the vectors as alpha rises', async () => {
-      const tenant = freshTenant();
-      const [worded, near, both, ...others] = Array.from({ length: 8 }, () => randomUUID());
-      await hybrid.write(tenant, [
-        record(worded!, ['sea', 'sea', 'sea'], [-1, 0.2]),
-        record(near!, ['sun', 'sand'], [1, 0]),
-        record(both!, ['sea', 'sun'], [0.9, 0.3]),
-        ...others.map((id, i) => record(id, ['sand', 'salt'], [0.1, 1 + i])),
-      ]);
-      let difference = -Infinity;
-      for (const alpha of [0.01, 0.2, 0.4, 0.6, 0.8, 0.99]) {
-        const { hits, complete } = await ask(tenant, { alpha, fusion });
-        const scores = new Map(hits.map(({ objectId, score }) => [objectId, score]));
-        expect([complete, hits.length]).toEqual([true, 8]);
-        expect(hits.every(({ score }) => score >= 0 && score <= 1)).toBe(true);
-        expect(hits.map(({ score }) => score)).toEqual(hits.map(({ score }) => score).sort((a, b) => b - a));
-        const now = scores.get(near!)! - scores.get(worded!)!;
-        expect(now).toBeGreaterThan(difference);
-        difference = now;
-        if (alpha === 0.01) expect(hits[0]!.objectId).toBe(worded);
-        if (alpha === 0.99) expect(hits[0]!.objectId).toBe(near);
-      }
-      expect(difference).toBeGreaterThan(0);
-    });
-
     it('tells what each leg said, as the leg itself does', async () => {
       const tenant = freshTenant();
       const ids = Array.from({ length: 12 }, () => randomUUID());
@@ -79,37 +54,6 @@ describe.skipIf(address === null)('Weaviate', () => {
           word === undefined ? null : { ...word, score: expect.closeTo(word.score, 4) as number },
         );
       }
-    });
-
-    it('counts an object by its best passage, and the limit by objects, however many passages one has', async () => {
-      const tenant = freshTenant();
-      const [long, ...short] = Array.from({ length: 6 }, () => randomUUID());
-      await hybrid.write(tenant, [
-        ...Array.from({ length: 300 }, (_, i) => record(long!, ['sea'], [1, i / 10_000])),
-        ...short.map((id, i) => record(id, ['sea', 'sun'], [1, 1 + i])),
-      ]);
-      const { hits, complete } = await ask(tenant, { fusion, limit: 4 });
-      expect(complete).toBe(true);
-      expect(new Set(hits.map(({ objectId }) => objectId)).size).toBe(4);
-      expect(hits[0]!.objectId).toBe(long);
-    });
-
-    it('finds nothing but the ids it is given, and never the object that is left out', async () => {
-      const tenant = freshTenant();
-      const ids = Array.from({ length: 40 }, () => randomUUID());
-      await hybrid.write(
-        tenant,
-        ids.map((id, i) => record(id, ['sea', ...Array<string>(i).fill('sun')], [1, i])),
-      );
-      const found = async (query: Partial<HybridQuery>) =>
-        (await ask(tenant, { fusion, limit: 100, ...query })).hits.map(({ objectId }) => objectId);
-      expect(await found({ objectIds: [ids[39]!, ids[20]!, randomUUID()] })).toEqual([ids[20], ids[39]]);
-      expect(await found({ exceptObjectId: ids[0]! })).toEqual(ids.slice(1));
-      expect(await found({ exceptObjectId: ids[0]!, limit: 3 })).toEqual(ids.slice(1, 4));
-      expect(await found({ objectIds: ids.slice(0, 3), exceptObjectId: ids[1]! })).toEqual([ids[0], ids[2]]);
-      expect(await found({ objectIds: [] })).toEqual([]);
-      expect(await found({ objectIds: [ids[1]!], exceptObjectId: ids[1]! })).toEqual([]);
-      expect((await ask(freshTenant(), { fusion })).hits).toEqual([]);
     });
 
     it('goes by the words alone where the model has no vectors yet, at their weight, whatever others have some', async () => {
