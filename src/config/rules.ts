@@ -17,6 +17,7 @@ export function breaches(settings: Settings, dataDir: string): Breach[] {
     ...openToEveryPage(settings),
     ...repeatedKeys(settings),
     ...missingCredentials(settings),
+    ...authorityOfNothing(settings),
     ...strayFolder(settings, dataDir),
   ];
 }
@@ -101,6 +102,17 @@ function missingCredentials({ vector_database: vectors, object_storage: objects 
       concerns: [path, [path[0]!, 'provider']],
       message: `is missing; the provider ${String(path[1])} needs it`,
     }));
+}
+
+/** Whoever names an authority believes that the connection is encrypted. */
+function authorityOfNothing({ database, cache }: Settings): Breach[] {
+  const pairs: [boolean, SettingPath, SettingPath][] = [
+    [database.ssl_ca !== undefined && database.ssl !== true, ['database', 'ssl_ca'], ['database', 'ssl']],
+    [cache.redis?.tls_ca !== undefined && !cache.redis.tls, ['cache', 'redis', 'tls_ca'], ['cache', 'redis', 'tls']],
+  ];
+  return pairs
+    .filter(([applies]) => applies)
+    .map(([, path, needed]) => ({ path, concerns: [path, needed], message: `needs ${needed.join('.')}: true; as it is, the connection is not encrypted` }));
 }
 
 function strayFolder({ object_storage: objects }: Settings, dataDir: string): Breach[] {

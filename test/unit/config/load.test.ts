@@ -84,7 +84,7 @@ describe('the configuration', () => {
   it('reads the file that STRATA_CONFIG or the caller names, and paths begin there', () => {
     const other = mkdtempSync(join(tmpdir(), 'strata-config-'));
     try {
-      writeFileSync(join(other, 'a.yaml'), 'data_dir: data\nembedding: {models_path: models, ffmpeg_path: ffmpeg}\ndatabase: {ssl_ca: postgres.pem}\ncache: {redis: {tls_ca: redis.pem}}');
+      writeFileSync(join(other, 'a.yaml'), 'data_dir: data\nembedding: {models_path: models, ffmpeg_path: ffmpeg}\ndatabase: {ssl: true, ssl_ca: postgres.pem}\ncache: {redis: {tls: true, tls_ca: redis.pem}}');
       const config = load('server: {port: 1}', { env: { STRATA_CONFIG: join(other, 'a.yaml') } });
       expect(config).toMatchObject({
         dataDir: join(other, 'data'),

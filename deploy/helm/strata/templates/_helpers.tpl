@@ -71,6 +71,9 @@ volumeMounts:
   - { name: config, mountPath: /etc/strata, readOnly: true }
   - { name: data, mountPath: /var/lib/strata }
   - { name: scratch, mountPath: /tmp }
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end -}}
 
 {{/* For processes that stay: alive, and ready. */}}
