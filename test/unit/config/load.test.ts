@@ -91,7 +91,7 @@ describe('the configuration', () => {
         server: { port: 4000 },
         embedding: { modelsPath: join(other, 'models'), ffmpegPath: 'ffmpeg' },
         database: { sslCa: join(other, 'postgres.pem') },
-        cache: { redis: { tls: false, tlsCa: join(other, 'redis.pem'), tlsVerify: true } },
+        cache: { redis: { tls: true, tlsCa: join(other, 'redis.pem'), tlsVerify: true } },
       });
       expect(load(null, { file: 'data_layer.yaml', env: { STRATA_CONFIG: join(other, 'a.yaml') } }).server.port).toBe(
         1,
