@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { createContext, type GraphQLContext } from '../graphql/context.js';
 import { buildStrataSchema } from '../graphql/schema.js';
-import { listening, urlOf } from './listening.js';
+import { listening, untilNoneWaits, urlOf } from './listening.js';
 import { adminRoutes } from './admin-routes.js';
 import { asContextError, createApollo } from './apollo.js';
 import { graphiqlPage, wantsPage } from './graphiql.js';
@@ -43,6 +43,8 @@ export function createServer(options: ServerOptions): RunningServer {
   async function close(timeoutMs: number): Promise<void> {
     if (!http.listening) return;
     if (options.drainMs !== undefined && options.drainMs > 0) await pause(options.drainMs);
+    const begun = performance.now();
+    await untilNoneWaits(http, timeoutMs / 2);
     const closed = once(http, 'close');
     http.close();
     webSocket.close();
@@ -50,7 +52,7 @@ export function createServer(options: ServerOptions): RunningServer {
     const cut = setTimeout(() => {
       webSocket.terminate();
       http.closeAllConnections();
-    }, Math.max(0, timeoutMs - CUT_MS));
+    }, Math.max(0, timeoutMs - CUT_MS - (performance.now() - begun)));
     // What was promised to be kept alive stays open after its answer, and would hold up the end.
     const sweep = setInterval(() => http.closeIdleConnections(), SWEEP_MS);
     await closed;
