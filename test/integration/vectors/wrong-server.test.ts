@@ -69,6 +69,23 @@ describe.each(['Chroma', 'Weaviate'] as const)('the address of %s', (meant) => {
   });
 });
 
+describe.skipIf(addresses.Weaviate === null)('the port of Weaviate for gRPC', () => {
+  it.each([
+    ['nobody', () => Promise.resolve(1)],
+    ['somebody else', async () => Number(new URL(await answering(404, 'text/plain', 'no')).port)],
+    ['its own HTTP', () => Promise.resolve(Number(new URL(addresses.Weaviate!.url).port))],
+  ])('where %s answers: is told by check, with its setting', async (_, port) => {
+    const grpcPort = await port();
+    const { check, close } = openWeaviate({ url: addresses.Weaviate!.url, grpcPort, collectionPrefix: 'Strata', spaces: [space] });
+    onTestFinished(close);
+    await expect(check()).rejects.toMatchObject({
+      code: 'DEPENDENCY_UNAVAILABLE',
+      message: `Weaviate is there, but does not answer over gRPC at port ${grpcPort}, where searches go. Set "vector_database.weaviate.grpc_port" to the port that it has for gRPC.`,
+      extensions: { dependency: 'vectors', setting: 'vector_database.weaviate.grpc_port' },
+    });
+  });
+});
+
 describe('the address of Pinecone', () => {
   const open = (url: string) => openPinecone({ apiKey: 'key', url, index: 'strata', cloud: 'aws', region: 'us-east-1' });
   const place = 'vector_database.pinecone.url';
@@ -96,7 +113,7 @@ it.skipIf(addresses.Weaviate === null)('a way to Weaviate that began at somebody
       response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(await answer.text());
     }),
   );
-  const store = stores.Weaviate(url);
+  const { vectors: store } = openWeaviate({ url, grpcPort: Number(addresses.Weaviate!['grpcPort']), collectionPrefix: 'Strata', spaces: [space] });
   onTestFinished(() => store.close());
   await expect(store.check()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
   await expect(store.count('acme', space)).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });

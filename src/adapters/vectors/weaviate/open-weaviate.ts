@@ -34,6 +34,7 @@ export function openWeaviate(options: WeaviateOptions): WeaviateStores {
   const check = async () => {
     await connection.probe();
     await collection.check();
+    await connection.probeSearches(collection.name);
   };
   const close = () => connection.close();
   return {

@@ -1,7 +1,7 @@
 import weaviate, { weaviateV2, type WeaviateClient } from 'weaviate-client';
-import { dependencyUnavailable } from '../../../domain/errors.js';
+import { dependencyUnavailable, isStrataError } from '../../../domain/errors.js';
 import { isNoHttp, SPEAKS_NO_HTTP, whoAnswers, wrongServer } from '../who-answers.js';
-import { isOutOfReach, translated } from './weaviate.errors.js';
+import { isAnswerOverGrpc, isOutOfReach, noSearches, translated } from './weaviate.errors.js';
 
 export interface WeaviateAddress {
   /** `http://host:port` or, over TLS, `https://host:port`; gRPC goes the same way. */
@@ -29,6 +29,8 @@ export interface WeaviateClients {
 
 /** How long a call may be silent before somebody looks whether the server is there at all. */
 const SILENCE_MS = 1_000;
+/** Of a look whether searches are answered. */
+const GRPC_PATIENCE_MS = 3_000;
 const SETTING = 'vector_database.weaviate.url';
 const DEFAULT_TIMEOUTS = { connect: 2_000, query: 10_000, write: 60_000 };
 
@@ -88,10 +90,32 @@ export class WeaviateConnection {
     if (status < 200 || status > 299) throw dependencyUnavailable('vectors', new Error(`Weaviate is not ready: status ${status}`));
   }
 
+  /**
+   * Searches go over gRPC, which has a port of its own: looks whether Weaviate is there, too, by any answer of its.
+   * @throws DEPENDENCY_UNAVAILABLE that names the port's setting
+   */
+  async probeSearches(collection: string): Promise<void> {
+    try {
+      await this.run(
+        ({ client }, abortSignal) => client.collections.use(collection).withTenant('nobody').query.fetchObjects({ limit: 1 }, { abortSignal }),
+        AbortSignal.timeout(GRPC_PATIENCE_MS),
+      );
+    } catch (error) {
+      if (isAnswerOverGrpc(isStrataError(error) ? error.cause : error)) return;
+      // Away as a whole, it says so here.
+      await this.probe();
+      throw noSearches(this.grpcPort, error);
+    }
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     if (this.opening !== null) this.leave(this.opening);
     await Promise.all([...this.left.keys()].map((opening) => this.shut(opening)));
+  }
+
+  private get grpcPort(): number {
+    return this.address.grpcPort ?? (this.url.protocol === 'https:' && this.url.port === '' ? 443 : 50_051);
   }
 
   private begin(): Promise<WeaviateClients> {
@@ -115,7 +139,7 @@ export class WeaviateConnection {
       httpPath: path,
       httpSecure: isSecure,
       grpcHost: url.hostname,
-      grpcPort: this.address.grpcPort ?? (isSecure && url.port === '' ? 443 : 50_051),
+      grpcPort: this.grpcPort,
       grpcSecure: isSecure,
       authCredentials,
       timeout,

@@ -1,4 +1,4 @@
-import { dependencyUnavailable, isStrataError, type StrataError } from '../../../domain/errors.js';
+import { dependencyUnavailable, isStrataError, StrataError } from '../../../domain/errors.js';
 import { inTheWay, wrongSetting } from '../refusals.js';
 
 /** The client's errors are told apart by their names: it exports no classes. */
@@ -25,6 +25,12 @@ export const isOutOfReach = (error: unknown): boolean =>
       ['AbortError', 'WeaviateRequestTimeoutError', 'WeaviateGRPCUnavailableError'].includes(nameOf(error)) ||
       ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(grpcCodeOf(error) ?? '');
 
+const SILENT = ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED', 'UNIMPLEMENTED'];
+
+/** Whoever said this understood a search, whatever came of it. What a server of web pages says, the client makes a code of, too. */
+export const isAnswerOverGrpc = (error: unknown): boolean =>
+  grpcCodeOf(error) !== null && !SILENT.includes(grpcCodeOf(error)!) && !/Received HTTP status code/.test(textOf(error));
+
 /** Weaviate's failures in Strata's words. Everything that is not about credentials means: it did not do it, perhaps later. */
 export function translated(error: unknown): StrataError {
   if (isStrataError(error)) return error;
@@ -34,6 +40,16 @@ export function translated(error: unknown): StrataError {
     return refused('Weaviate does not let the owner of the configured API key do what Strata needs', error);
   return dependencyUnavailable('vectors', error);
 }
+
+/** Weaviate answers over HTTP, and not where it is searched. It may be on its way. */
+export const noSearches = (port: number, cause: unknown): StrataError => {
+  const setting = 'vector_database.weaviate.grpc_port';
+  return new StrataError(
+    'DEPENDENCY_UNAVAILABLE',
+    `Weaviate is there, but does not answer over gRPC at port ${port}, where searches go. Set "${setting}" to the port that it has for gRPC.`,
+    { extensions: { dependency: 'vectors', retryable: true, feature: 'Weaviate', setting }, cause },
+  );
+};
 
 /** @param why what is not as Strata makes it, as the rest of a sentence */
 export const notOurs = (collection: string, why: string): StrataError =>
