@@ -75,7 +75,7 @@ export function outsideIndexes(stores: OutsideStores, { engine, database, logger
   };
 }
 
-export async function openPgvector({ engine, hasVector }: IndexParts): Promise<VectorStore> {
+export async function openPgvector({ engine, hasVector, models }: IndexParts): Promise<VectorStore> {
   if (!hasVector) {
     throw new StrataError(
       'NOT_CONFIGURED',
@@ -84,7 +84,7 @@ export async function openPgvector({ engine, hasVector }: IndexParts): Promise<V
     );
   }
   const { PgvectorStore } = await import('../adapters/vectors/pgvector.store.js');
-  return new PgvectorStore(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
+  return new PgvectorStore(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter, spacesOf(models()));
 }
 
 /** Not reached for yet: each call finds out for itself. */

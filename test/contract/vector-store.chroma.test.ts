@@ -13,7 +13,7 @@ describe.skipIf(address === null)('a real Chroma (STRATA_TEST_CHROMA_URL)', () =
   const collectionPrefix = `t${randomUUID().replaceAll('-', '').slice(0, 12)}`;
 
   vectorStoreContract('Chroma', () => ({
-    store: () => openChroma({ url: address!.url, tenant: 'default_tenant', database: 'default_database', collectionPrefix }),
+    store: (spaces) => openChroma({ url: address!.url, tenant: 'default_tenant', database: 'default_database', collectionPrefix, spaces }),
     objects: searchObjects(database),
   }));
 });

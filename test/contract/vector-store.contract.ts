@@ -5,8 +5,8 @@ import type { VectorQuery, VectorRecord, VectorSpace, VectorStore } from '../../
 import type { SearchObjects } from '../support/search-objects.js';
 
 export interface VectorStoreFixture {
-  /** Another client of the same store each time. */
-  store(): VectorStore;
+  /** Another client of the same store each time. @param spaces of the models that it takes to be here */
+  store(spaces?: readonly VectorSpace[]): VectorStore;
   objects: SearchObjects;
   /** Where reads lag behind the writes of other clients: makes them all seen. */
   settle?(): void | Promise<void>;
@@ -32,6 +32,20 @@ export function vectorStoreContract(name: string, fixture: () => VectorStoreFixt
         message: expect.stringContaining('4 dimensions') as string,
         extensions: { dependency: 'vectors' },
       });
+    });
+
+    it('says by check, before anything is written, where a model that is here has other dimensions there', async () => {
+      const [space, unused] = [freshSpace(4), freshSpace(3)];
+      await fixture().store([space, unused]).check();
+      await fixture().store().ensureSpace(space);
+      await fixture().store([unused, space]).check();
+      await expect(fixture().store([unused, { ...space, dimensions: 5 }]).check()).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringContaining('4 dimensions, and the model now gives 5') as string,
+        extensions: { dependency: 'vectors' },
+      });
+      // Nobody asks for what nobody has here.
+      await fixture().store([unused]).check();
     });
 
     it('keeps models apart whose names look alike', async () => {

@@ -14,7 +14,7 @@ for (const lag of [0, 3]) {
     afterAll(() => server.close());
 
     vectorStoreContract(`Pinecone, lagging by ${lag}`, () => ({
-      store: () => openPinecone({ apiKey: 'key', url: server.url, index: 'strata', cloud: 'aws', region: 'us-east-1', timeouts: { poll: 1 } }),
+      store: (spaces) => openPinecone({ apiKey: 'key', url: server.url, index: 'strata', cloud: 'aws', region: 'us-east-1', spaces, timeouts: { poll: 1 } }),
       objects: searchObjects(database),
       settle: () => server.settle(),
     }));

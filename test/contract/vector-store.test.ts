@@ -7,11 +7,12 @@ import { vectorStoreContract } from './vector-store.contract.js';
 const database = withDatabase();
 
 vectorStoreContract('pgvector in the embedded database', () => ({
-  store: () =>
+  store: (spaces) =>
     new PgvectorStore(
       database.engine.sql,
       (work) => database.engine.transaction(({ sql }) => work(sql)),
       compileObjectFilter,
+      spaces,
     ),
   objects: searchObjects(database),
 }));

@@ -10,5 +10,5 @@ const address = serviceAddress('weaviate');
 describe.skipIf(address === null)('with a Weaviate server', () => {
   const database = withDatabase();
   const weaviate = withWeaviate(address);
-  vectorStoreContract('Weaviate', () => ({ store: () => weaviate.open().vectors, objects: searchObjects(database) }));
+  vectorStoreContract('Weaviate', () => ({ store: (spaces = []) => weaviate.open({ spaces }).vectors, objects: searchObjects(database) }));
 });

@@ -56,6 +56,12 @@ export class PgvectorSpaces {
     return table;
   }
 
+  /** @throws CONFLICT where one of these has other dimensions */
+  async check(spaces: readonly VectorSpace[]): Promise<void> {
+    await this.all();
+    for (const space of spaces) await this.find(space);
+  }
+
   /** Of every space that there is now: another process may have made one. */
   async all(sql = this.sql): Promise<string[]> {
     const rows = await sql.query<SpaceRow>('SELECT model, dimensions, table_name FROM vector_spaces ORDER BY model');

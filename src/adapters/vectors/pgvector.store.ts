@@ -36,6 +36,8 @@ export class PgvectorStore implements VectorStore {
     private readonly sql: SqlClient,
     transact: SqlTransact,
     private readonly compileFilter: CompileFilter,
+    /** Of the models that are here; `check` holds what is stored to them. */
+    private readonly expected: readonly VectorSpace[] = [],
   ) {
     this.spaces = new PgvectorSpaces(sql, transact);
   }
@@ -132,7 +134,7 @@ export class PgvectorStore implements VectorStore {
   }
 
   async check(): Promise<void> {
-    await this.sql.query('SELECT 1 FROM vector_spaces LIMIT 1');
+    await this.spaces.check(this.expected);
   }
 
   async close(): Promise<void> {}
