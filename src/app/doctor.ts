@@ -4,6 +4,7 @@ import { MediaPool } from '../adapters/media/media-pool.js';
 import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
 import type { Finding } from '../cli/context.js';
 import { ConfigError, type Config } from '../config/config.js';
+import { isStrataError } from '../domain/errors.js';
 import type { EmbeddingModel } from '../ports/embedder.port.js';
 import { compose, type App } from './compose.js';
 import { askServer } from './doctor-of-server.js';
@@ -75,9 +76,13 @@ async function checked(config: Config, part: string, check: () => Promise<void>)
     await check();
     return { part, state: 'ok', says: 'Answers.' };
   } catch (error) {
-    return { part, state: 'fault', says: (error as Error).message, mend: mendOf(config, part) };
+    return { part, state: 'fault', says: (error as Error).message, ...(saysHow(error) ? {} : { mend: mendOf(config, part) }) };
   }
 }
+
+/** What has to be changed is said with what was found. */
+const saysHow = (error: unknown): boolean =>
+  isStrataError(error) && (error.code === 'CONFLICT' || error.code === 'NOT_CONFIGURED' || error.extensions.setting !== undefined);
 
 function mendOf({ database, vectorDatabase, cache }: Config, part: string): string {
   const { provider } = vectorDatabase;

@@ -28,3 +28,17 @@ it('strata doctor looks at every part, and leaves what waits to those who stay',
   const [ingestion] = await after.deps.database.ingestions.newestForObjects(viewer.tenantId, [taken!.object.id]);
   expect(ingestion).toMatchObject({ status: 'QUEUED' });
 });
+
+it('strata doctor says where vectors are stored with other dimensions than the model has', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'strata-doctor-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const before = await composeIn(dataDir, { jobs: false });
+  await before.deps.vectors.ensureSpace({ model: 'all-MiniLM-L6-v2', dimensions: 5 });
+  await before.stop();
+
+  const findings = await diagnose(() => loadConfig({ env: {}, cwd: dataDir, overrides: { dataDir } }));
+  // What to do about it stands in the sentence; that the disk may be full does not help.
+  expect(findings.filter(({ state }) => state === 'fault')).toEqual([
+    { part: 'vectors', state: 'fault', says: expect.stringMatching(/are stored with 5 dimensions, and the model now gives 384\. Name the changed model otherwise/) as string },
+  ]);
+});
