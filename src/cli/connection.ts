@@ -93,6 +93,8 @@ interface Answer<Result> {
 }
 
 class ApiConnection implements Connection {
+  private hasAnswered = false;
+
   constructor(
     readonly url: string,
     private readonly apiKey: string | undefined,
@@ -148,8 +150,10 @@ class ApiConnection implements Connection {
       redirect: 'manual',
     }).catch((error: Error) => {
       if (error instanceof Interruption) throw error;
+      if (this.hasAnswered) throw new Failure(`The server at ${this.url} does not answer any more: ${reasonOf(error)}. What was done there stays; repeat the command.`);
       throw new Failure(`No server answers at ${this.url}: ${reasonOf(error)}.${this.advice}`);
     });
+    this.hasAnswered = true;
     const elsewhere = response.headers.get('location');
     if (response.status >= 300 && response.status < 400 && elsewhere !== null) {
       throw new Failure(`The server at ${this.url} has moved: it points to ${new URL(elsewhere, url)}.${this.advice}`);

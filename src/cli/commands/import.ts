@@ -3,8 +3,9 @@ import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { withConnection, type Connection } from '../connection.js';
 import type { CommandContext, ClientOptions } from '../context.js';
-import { Failure } from '../failure.js';
+import { Failure, UsageFailure } from '../failure.js';
 import { bytesPath, type Manifest } from '../moving/export-folder.js';
+import { read, TENANT } from '../moving/export-lines.js';
 import { jsonLines } from '../moving/json-lines.js';
 import { progressOn, type Progress } from '../moving/progress.js';
 import { bytesMustBeWhole, linesMustBeWhole, linesOf, mustBeRight, ObjectParts, readManifest } from '../moving/read-export.js';
@@ -44,6 +45,7 @@ const AGGREGATIONS_A_BATCH = 50;
 const ATTEMPTS = 5;
 
 export async function importFrom(context: CommandContext, folder: string, options: ImportOptions): Promise<number> {
+  mustBeTenant(options.tenant);
   const manifest = await readManifest(folder);
   const progress = progressOn(process.stderr);
   try {
@@ -68,6 +70,11 @@ export async function importFrom(context: CommandContext, folder: string, option
   } finally {
     progress.end();
   }
+}
+
+function mustBeTenant(given: string | undefined): void {
+  const fault = given === undefined ? null : read(TENANT, given).fault;
+  if (fault !== null) throw new UsageFailure(`--tenant ${fault.says}`);
 }
 
 /** All of it is looked at before anything is sent. */

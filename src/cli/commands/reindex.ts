@@ -47,6 +47,8 @@ async function follow(connection: Connection, request: object, progress: Progres
   const answer = await connection.admin('POST', 'reindex', request);
   try {
     let total = 0;
+    // More than were counted where people go on working.
+    const copied = (count: number) => progress.update(count, `${count} of ${Math.max(count, total)}`);
     for await (const line of jsonLines<Line>(answer)) {
       if ('error' in line) throw new Failure(line.error.message);
       if (!('event' in line)) return line;
@@ -54,9 +56,9 @@ async function follow(connection: Connection, request: object, progress: Progres
       if (event.kind === 'begun') {
         total = event.total;
         progress.step(event.resumed ? 'going on' : 'moving', total);
-        progress.update(event.copied, `${event.copied} of ${total}`);
+        copied(event.copied);
       } else if (event.kind === 'copied') {
-        progress.update(event.copied, `${event.copied} of ${total}`);
+        copied(event.copied);
       } else {
         progress.step(event.kind === 'catchingUp' ? 'catching up' : 'verifying', null);
       }

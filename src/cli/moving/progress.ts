@@ -39,14 +39,15 @@ function lines(output: NodeJS.WriteStream): Progress {
   let total: number | null = null;
   let told = 0;
   let last = '';
+  let written = '';
   const finish = () => {
-    if (last !== '') output.write(`${label.padEnd(LABEL)} ${last}\n`);
-    last = '';
+    if (last !== '' && last !== written) output.write(`${label.padEnd(LABEL)} ${last}\n`);
+    [written, last] = [last, ''];
   };
   return {
     step(next, of) {
       finish();
-      [label, total, told] = [next, of, 0];
+      [label, total, told, written] = [next, of, 0, ''];
     },
     update(done, shown = total === null ? String(done) : `${done} of ${total}`) {
       last = shown;

@@ -11,7 +11,7 @@ import { KINDS, type Kind } from '../../../src/cli/moving/export-folder.js';
 import { run } from '../../../src/cli/program.js';
 
 /** What a server answers below `/admin/`; an error with a code where it has none. */
-type Answers = Record<string, string | Buffer | { status: number; code: string; message: string }>;
+type Answers = Record<string, string | Buffer | { status: number; code: string; message: string } | { end: true }>;
 
 let folder = '';
 let server: Server;
@@ -36,12 +36,13 @@ async function against(answers: Answers, ...args: string[]): Promise<number> {
   server = createServer((request, response) => {
     asked.push(request.url!);
     const answer = answers[request.url!.replace('/admin/', '')] ?? { status: 404, code: 'NOT_FOUND', message: 'There is no such thing.' };
+    if (typeof answer === 'object' && 'end' in answer) return request.socket.destroy();
     if (typeof answer === 'string' || Buffer.isBuffer(answer)) return response.setHeader('Content-Type', 'application/x-ndjson').end(answer);
     response.writeHead(answer.status).end(JSON.stringify({ error: { message: answer.message, code: answer.code } }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-  return run(args, { version: '0', client: () => ({}), findServer: async () => ({ url }), settings: () => ({}) } as unknown as CommandContext);
+  return run(args, { version: '0', client: () => ({}), findServer: async () => ({ url }), settings: () => ({}), vectorStore: () => ({}) } as unknown as CommandContext);
 }
 
 describe('an export', () => {
@@ -127,8 +128,29 @@ describe('an import', () => {
   });
 
   it('names the tenant that was asked for wrongly', async () => {
-    expect(await against({}, 'import', await exported({ objects: [object(ID)] }), '--tenant', 'Ours')).toBe(1);
-    expect(printed).toContain('tenantId is "Ours"; it must be a tenant\'s name');
+    expect(await against({}, 'import', await exported({ objects: [object(ID)] }), '--tenant', 'Ours')).toBe(2);
+    expect(printed).toContain('--tenant is "Ours"; it must be a tenant\'s name');
     expect(asked).toEqual([]);
+  });
+});
+
+describe('a move', () => {
+  const lines = (...values: object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+  const report = { counts: [], samples: 0, searches: 0, overlap: null };
+
+  it('tells how far it is, each number once, and never more than there is', async () => {
+    const copied = [0, 4, 12, 12].map((count) => ({ event: { kind: 'copied', copied: count } }));
+    const reindex = lines({ event: { kind: 'begun', resumed: true, total: 8, copied: 0 } }, ...copied, { event: { kind: 'catchingUp' } }, { event: { kind: 'verifying' } }, { report });
+    expect(await against({ reindex }, 'reindex', '--to', 'chroma'), printed).toBe(0);
+    expect(printed.split('\n').filter((line) => line.startsWith('going on'))).toEqual(['going on     4 of 8', 'going on     12 of 12']);
+  });
+});
+
+describe('a server that is gone in the midst of it', () => {
+  it('is said to be, and that the command may be repeated', async () => {
+    const about = '{"version":"0","models":[]}';
+    const code = against({ 'export/about': about, 'export/objects': { end: true } }, 'export', join(folder, 'exported'));
+    expect(await code).toBe(1);
+    expect(printed).toMatch(/The server at http:\/\/127\.0\.0\.1:\d+\/graphql does not answer any more: .+\. What was done there stays; repeat the command\.\n$/);
   });
 });
