@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { compileObjectFilter } from '../../../src/adapters/db/filter-sql.js';
 import { PostgresBm25Index } from '../../../src/adapters/keywords/postgres-bm25.index.js';
 import { PgvectorStore } from '../../../src/adapters/vectors/pgvector.store.js';
+import { wrongSetting } from '../../../src/adapters/vectors/refusals.js';
 import { outsideIndexes } from '../../../src/app/stores.js';
 import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import type { KeywordIndex } from '../../../src/ports/keyword-index.port.js';
@@ -194,6 +195,21 @@ describe('indexes outside the database', () => {
     expect(outside.tries).toBe(ended!.attempts - 1);
     expect(await find(viewer, 'rain')).toEqual([object.id]);
     expect([await test.app.deps.vectors.count(viewer.tenantId, SPACE), await pending()]).toEqual([1, 0]);
+  });
+
+  it('that refuse until somebody changes something end an ingestion at once, in their words; a retry finds all as it should be', async () => {
+    const viewer = test.viewer();
+    const refusal = wrongSetting('Chroma', 'vector_database.chroma.api_key', 'Chroma refuses the key. Set another.');
+    outside.beforeWrite = () => Promise.reject(refusal);
+    const { object, ingestion } = await test.ingestText(viewer, 'Before a locked door.');
+    expect(await test.ended(viewer, ingestion!.id)).toMatchObject({
+      status: 'FAILED', stage: 'INDEX', attempts: 1, error: { code: 'INTERNAL', message: refusal.message, retryable: false },
+    });
+    expect(await find(viewer, 'door', 'KEYWORD')).toEqual([]);
+    outside.beforeWrite = async () => undefined;
+    await test.app.services.ingestions.retry(viewer, ingestion!.id);
+    expect(await test.ended(viewer, ingestion!.id)).toMatchObject({ status: 'SUCCEEDED', attempts: 2 });
+    expect([await find(viewer, 'door'), await test.app.deps.vectors.count(viewer.tenantId, SPACE), await pending()]).toEqual([[object.id], 1, 0]);
   });
 
   it('end as the rows say, however late one of two writers is', async () => {
