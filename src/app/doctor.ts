@@ -11,6 +11,7 @@ import { askServer } from './doctor-of-server.js';
 import { livesInFolder } from './lives-in-folder.js';
 import { browserOrigins } from './mend.js';
 import { openEmbedder } from './open-embedder.js';
+import { asked } from './patient-check.js';
 
 const GIB = 2 ** 30;
 const LITTLE_SPACE = 2 * GIB;
@@ -73,7 +74,7 @@ async function lookAside({ embedding }: Config): Promise<Finding[]> {
 
 async function checked(config: Config, part: string, check: () => Promise<void>): Promise<Finding> {
   try {
-    await check();
+    await asked(check);
     return { part, state: 'ok', says: 'Answers.' };
   } catch (error) {
     return { part, state: 'fault', says: (error as Error).message, ...(saysHow(error) ? {} : { mend: mendOf(config, part) }) };
