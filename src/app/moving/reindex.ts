@@ -21,7 +21,10 @@ const request = z.object({
 
 let underWay = false;
 
-/** Lines of JSON: events as they come, and last `{"report": …}`, `{"cancelled": …}` or `{"error": …}`. */
+/** Whatever stands in between may take a connection for dead that is silent for a minute; a batch may take that long. */
+const SIGN_OF_LIFE_MS = 15_000;
+
+/** Lines of JSON: events as they come, an empty one where nothing comes, and last `{"report": …}`, `{"cancelled": …}` or `{"error": …}`. */
 export function reindex(app: App, body: unknown, signal: AbortSignal): Readable {
   const parsed = request.safeParse(body);
   if (!parsed.success) throw badInput(`This is no request to reindex: ${parsed.error.issues[0]!.message}.`);
@@ -45,12 +48,14 @@ export function reindex(app: App, body: unknown, signal: AbortSignal): Readable 
     }
   };
   underWay = true;
+  const alive = setInterval(() => lines.write('\n'), SIGN_OF_LIFE_MS);
   work()
     .catch((error: unknown) => {
       if (!isStrataError(error) && !signal.aborted) app.deps.logger.error({ error }, 'a reindex failed');
       tell({ error: { message: isStrataError(error) ? error.message : 'The move was broken off; the log of the server says why. Repeat the command to go on.' } });
     })
     .finally(() => {
+      clearInterval(alive);
       underWay = false;
       lines.end();
     });
