@@ -31,9 +31,12 @@ export const commandContext: CommandContext = {
     const config = configOf({ ...options, port: undefined, host: undefined });
     const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
     const { work } = await import('./work.js');
-    const health = options.port === undefined ? undefined : { host: options.host ?? '127.0.0.1', port: Number(options.port) };
+    const health = options.port === undefined ? undefined : { host: options.host ?? '127.0.0.1', port: options.port };
     const { concurrency, kinds } = options;
-    return { failed, stopWithinSeconds: stopWithin(config), ...(await work(config, { concurrency, kinds, health, onFatal: fail })) };
+    const working = await work(config, { concurrency, kinds, health, onFatal: fail }).catch((error: unknown) => {
+      throw (health && listeningFailure(health, error)) ?? error;
+    });
+    return { failed, stopWithinSeconds: stopWithin(config), ...working };
   },
 
   async migrate(options) {
@@ -94,7 +97,7 @@ async function start(config: Config, localToken?: string): Promise<ServerHandle>
   await Promise.race([once(process, 'worker'), heard]);
   const { serve } = await import('./serve.js');
   const serving = await serve(config, { localToken, foundation, onFatal: fail }).catch((error: unknown) => {
-    throw listeningFailure(config, error) ?? error;
+    throw listeningFailure(config.server, error) ?? error;
   });
   return { url: serving.url, failed, stopWithinSeconds: stopWithin(config), stop: serving.stop };
 }
@@ -102,7 +105,7 @@ async function start(config: Config, localToken?: string): Promise<ServerHandle>
 const stopWithin = ({ server }: Config) => server.drainSeconds + server.shutdownTimeoutSeconds;
 
 /** Why the operating system does not let the server listen; null for any other failure. */
-function listeningFailure({ server: { host, port } }: Config, error: unknown): Failure | null {
+function listeningFailure({ host, port }: { host: string; port: number }, error: unknown): Failure | null {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall !== 'listen' && syscall !== 'getaddrinfo') return null;
   const reasons: Record<string, string> = {

@@ -51,7 +51,9 @@ export interface ClientOptions extends SettingOptions {
   readsConfig?: boolean;
 }
 
-export interface WorkOptions extends SettingOptions {
+export interface WorkOptions extends Omit<SettingOptions, 'port'> {
+  /** Where health and figures are told. */
+  port?: number;
   concurrency?: number;
   kinds?: readonly string[];
 }

@@ -44,7 +44,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   command('worker', 'do jobs in a process of its own, beside any number of others; PostgreSQL and a bucket are needed')
     .addOption(new Option('--concurrency <count>', 'batches of jobs at once').argParser(wholeNumberBetween(1, 1_000)))
     .addOption(new Option('--kinds <kinds>', 'nothing but these, with commas: ingest, annotate').argParser(jobKinds))
-    .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port; 0 takes a free one')
+    .addOption(new Option('--port <number>', 'answer /healthz, /readyz and /metrics on this port; 0 takes a free one').argParser(wholeNumberBetween(0, 65_535)))
     .option('--host <address>', 'the address to answer on')
     .action(action(async (options: WorkOptions) => (await import('./commands/worker.js')).worker(context, options)));
 

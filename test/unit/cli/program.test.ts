@@ -56,6 +56,10 @@ describe('exit codes', () => {
     [['search']],
     [['objects', 'rm', 'x']],
     [['get', 'x', '--text', '--json']],
+    [['worker', '--kinds', 'ingest,nonsense']],
+    [['worker', '--concurrency', '0']],
+    [['worker', '--port', '65536']],
+    [['worker', '--port', '']],
   ])('are 2 for what was typed wrongly: %j', async (args) => {
     expect(await run(args, contextThat(() => ''))).toBe(2);
     expect(printed.out).toBe('');
