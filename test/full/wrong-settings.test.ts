@@ -51,6 +51,11 @@ describe.skipIf(engines === null)('a wrong setting is answered with what to set'
     expect(refusal(await serving(({ database }) => (database['database'] = 'nowhere')))).toMatch(/has no database "nowhere"\. Create it/);
   });
 
+  it('a port of a worker’s that somebody else has', async () => {
+    const { port } = new URL((await installation.serve()).url);
+    expect(refusal(await installation.strata('worker', '--port', port))).toBe(`strata: Port ${port} of 127.0.0.1 is taken by another program. Stop it, or choose another port with --port; 0 takes a free one.`);
+  });
+
   it('keys that MinIO does not take, and a bucket that is missing', async () => {
     const cases: [(settings: Settings) => void, RegExp][] = [
       [({ object_storage: { minio } }) => (minio['access_key'] = 'nobody-here'), /does not know the access key\. Correct object_storage\.minio\.access_key/],
@@ -92,6 +97,26 @@ describe.skipIf(engines === null)('a wrong setting is answered with what to set'
       expect(outcome.code).toBe(1);
       expect(faultsOf(outcome).map(({ part }) => part)).toContain('vectors');
       for (const { says } of faultsOf(outcome)) expect(says).toMatch(sentence);
+    }
+  });
+
+  it('an address of the vector store where another server answers, and a port where none does', async () => {
+    const { object_storage: { minio }, vector_database: { weaviate } } = installation.settings;
+    const cases: [(settings: Settings) => void, string[], RegExp][] = [
+      [({ vector_database }) => (vector_database.weaviate['url'] = minio['endpoint']), ['keywords', 'vectors'], /^At "vector_database\.weaviate\.url" answers an object store \(MinIO\), and not Weaviate\./],
+      [({ vector_database }) => Object.assign(vector_database.weaviate, { grpc_port: 1, collection_prefix: 'Elsewhere' }), ['keywords', 'vectors'], /^Weaviate is there, but does not answer over gRPC at port 1, .* Set "vector_database\.weaviate\.grpc_port"/],
+      [
+        ({ vector_database }) => Object.assign(vector_database, { provider: 'chroma', chroma: { url: weaviate['url'] } }),
+        ['vectors'],
+        /^At "vector_database\.chroma\.url" answers Weaviate, and not Chroma\./,
+      ],
+    ];
+    for (const [change, parts, sentence] of cases) {
+      const outcome = await looking(change);
+      expect(outcome.code).toBe(1);
+      const faults = faultsOf(outcome);
+      expect(faults.map(({ part }) => part).sort()).toEqual(parts);
+      for (const { says } of faults) expect(says).toMatch(sentence);
     }
   });
 
