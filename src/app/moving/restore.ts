@@ -22,6 +22,8 @@ export interface Restored {
 
 const ROWS_A_LOOK = 500;
 const HASH = /^[0-9a-f]{64}$/;
+/** Behind the folder's name, and before the number of the process that unpacks. */
+const PARTIAL = '.restoring-';
 
 /**
  * Unpacks a backup beside the folder, looks whether it is whole, and only then gives it its name.
@@ -36,8 +38,8 @@ export async function restore(file: string, dataDir: string, objectsPath: string
   });
   if (entries !== null && entries.length > 0) throw conflict(`The folder "${name}" is not empty. A backup is restored into a new or an empty folder: name one with --data-dir.`);
   const { size: total } = await stat(file);
-  const partial = `${dataDir}.restoring-${process.pid}`;
-  await rm(partial, { recursive: true, force: true });
+  await sweep(dataDir);
+  const partial = `${dataDir}${PARTIAL}${process.pid}`;
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
     const head = new Head();
@@ -57,6 +59,24 @@ export async function restore(file: string, dataDir: string, objectsPath: string
     await rm(partial, { recursive: true, force: true });
     if (error instanceof DamagedTar) throw badInput(`"${basename(file)}" is no whole backup: ${error.reason}. Nothing was restored; take another backup.`);
     throw error;
+  }
+}
+
+/** What restores into this folder left behind that were killed; another one may be under way. */
+async function sweep(dataDir: string): Promise<void> {
+  const beginning = `${basename(dataDir)}${PARTIAL}`;
+  const siblings = await readdir(dirname(dataDir)).catch(() => []);
+  for (const name of siblings) {
+    const pid = name.startsWith(beginning) ? name.slice(beginning.length) : '';
+    if (/^\d+$/.test(pid) && (Number(pid) === process.pid || !isAlive(Number(pid)))) await rm(join(dirname(dataDir), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's
   }
 }
 

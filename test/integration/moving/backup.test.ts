@@ -98,6 +98,14 @@ describe('a backup under constant ingestion', () => {
 });
 
 describe('a restore', () => {
+  it('takes away what one that was killed has left, and nothing of one that is under way', async () => {
+    const parent = join(folder, 'restored-again');
+    const left = ['data.restoring-999999999', `data.restoring-${process.ppid}`, 'data.restoring-mine', 'other.restoring-999999999'];
+    for (const name of left) await mkdir(join(parent, name), { recursive: true });
+    await restore(file, join(parent, 'data'), 'objects');
+    expect((await readdir(parent)).sort()).toEqual(['data', ...left.slice(1)].sort());
+  });
+
   it('refuses a folder that is not empty, and leaves it as it is', async () => {
     const dataDir = join(folder, 'full');
     await mkdir(dataDir);
