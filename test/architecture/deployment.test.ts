@@ -24,7 +24,9 @@ interface Service {
   healthcheck?: { test: string[] };
   environment?: Record<string, string>;
   volumes?: (string | { target: string })[];
-  deploy?: { resources?: { limits?: { cpus?: string; memory?: string } } };
+  deploy?: { replicas?: number; resources?: { limits?: { cpus?: string; memory?: string } } };
+  ports?: string[];
+  stop_grace_period?: string;
   depends_on?: Record<string, { condition: string }>;
   profiles?: string[];
 }
@@ -146,6 +148,61 @@ describe('the configurations that are deployed', () => {
     for (const [config, service] of [['docker/data_layer.full.yaml', 'api'], ['docker/data_layer.full.yaml', 'worker'], ['docker/data_layer.full.yaml', 'migrate'], ['docker/data_layer.yaml', 'strata']] as const) {
       expect(Object.keys(compose.services[service]!.environment!)).toEqual(expect.arrayContaining(named(read(config))));
     }
+  });
+
+  const full = () => load(read('docker/data_layer.full.yaml'));
+  const ofChart = () => load(JSON.stringify((yaml('deploy/helm/strata/values.yaml') as { config: object }).config));
+  const argument = (command: readonly string[], option: string) => command[command.indexOf(option) + 1];
+
+  it('are asked for health and figures where they listen', () => {
+    const { port } = full().server;
+    const asked = services.filter(([, { build, restart }]) => build !== undefined && restart !== 'no').map(([name, { healthcheck }]) => [name, ...(/127\.0\.0\.1:(\d+)(\/\w+)/.exec(healthcheck!.test.join(' '))?.slice(1) ?? [])]);
+    expect(asked).toEqual(['strata', 'api', 'worker'].map((name) => [name, String(port), '/readyz']));
+    expect(argument(compose.services['worker']!.command!, '--port')).toBe(String(port));
+    const { scrape_configs: scraped } = yaml('docker/prometheus.yml') as { scrape_configs: { dns_sd_configs?: { names: string[]; port: number }[]; metrics_path?: string }[] };
+    const looked = scraped.flatMap(({ dns_sd_configs: found = [] }) => found);
+    expect(looked.map(({ names, port: at }) => [...names, at])).toEqual([['api', port], ['worker', port], ['strata', port]]);
+    expect(scraped.every(({ metrics_path: path = '/metrics' }) => path === '/metrics')).toBe(true);
+    expect(/^ *server (\w+):(\d+) resolve/m.exec(read('docker/nginx.conf'))?.slice(1)).toEqual(['api', String(port)]);
+    expect(/^EXPOSE (\d+)$/m.exec(read('Dockerfile'))?.[1]).toBe(String(port));
+
+    const chart = globSync('deploy/helm/strata/templates/*', { cwd: ROOT }).map((path) => read(path)).join('\n');
+    const ports = [/containerPort: (\d+)/g, /"port" (\d+)/g, /prometheus\.io\/port: '(\d+)'/g, /--port, '(\d+)'/g].map((pattern) => [...chart.matchAll(pattern)].map(([, at]) => at));
+    expect(ports).toEqual([['4000'], ['4000'], ['4000'], ['4000']]);
+    expect([...chart.matchAll(/httpGet: \{ path: (\S+), port: http \}/g)].map(([, path]) => path)).toEqual(['/healthz', '/healthz', '/readyz']);
+    expect([...chart.matchAll(/(?:prometheus\.io\/path: |path: )(\/metrics)/g)]).toHaveLength(2);
+  });
+
+  it('have longer to end than they may take', () => {
+    const takes = ({ server }: ReturnType<typeof load>) => server.drainSeconds + server.shutdownTimeoutSeconds;
+    for (const [name, { build, stop_grace_period: grace }] of services.filter(([, { build }]) => build !== undefined)) {
+      expect(build && Number(/^(\d+)s$/.exec(grace ?? '')?.[1]), name).toBeGreaterThan(Math.max(takes(full()), takes(load(read('docker/data_layer.yaml')))));
+    }
+    const { terminationGracePeriodSeconds: grace } = yaml('deploy/helm/strata/values.yaml') as { terminationGracePeriodSeconds: number };
+    expect(grace).toBeGreaterThan(takes(ofChart()));
+    // Balancers in a cluster learn of it by and by.
+    expect(ofChart().server.drainSeconds).toBeGreaterThan(0);
+  });
+
+  it('leave connections of PostgreSQL over, whatever there is to do', () => {
+    const { poolSize, maxOverflow } = full().database;
+    const processes = ['api', 'worker'].reduce((sum, name) => sum + compose.services[name]!.deploy!.replicas!, 0);
+    const most = Number(/max_connections=(\d+)/.exec(compose.services['postgres']!.command!.join(' '))?.[1]);
+    expect(processes).toBe(4);
+    expect(processes * (poolSize + maxOverflow)).toBeLessThan(most);
+  });
+
+  it('find each engine at the port that its container has', () => {
+    const inside = (name: string) => compose.services[name]!.ports!.map((each) => each.split(':').at(-1));
+    const { database, cache, vectorDatabase, objectStorage } = full();
+    if (vectorDatabase.provider !== 'weaviate' || objectStorage.provider !== 'minio') throw new Error('The profile has other engines.');
+    expect(inside('postgres')).toContain(String(database.port));
+    expect(inside('redis')).toContain(String(cache.redis!.port));
+    for (const [name, url] of [['weaviate', vectorDatabase.weaviate.url], ['minio', objectStorage.minio.endpoint]] as const) {
+      expect([new URL(url).hostname, inside(name)]).toEqual([name, expect.arrayContaining([new URL(url).port])]);
+    }
+    // Left out, it is the one that Weaviate has unless told otherwise.
+    expect(inside('weaviate')).toContain(String(vectorDatabase.weaviate.grpcPort ?? 50_051));
   });
 });
 
