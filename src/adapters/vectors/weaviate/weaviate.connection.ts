@@ -187,6 +187,8 @@ function whenAborted(signal: AbortSignal): Promise<never> {
 
 function quiet(ms: number, until: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    // It may have come to its end while somebody looked, and does so once only.
+    if (until.aborted) return reject(until.reason as Error);
     const timer = setTimeout(resolve, ms);
     until.addEventListener('abort', () => (clearTimeout(timer), reject(until.reason as Error)), { once: true });
   });
