@@ -14,7 +14,7 @@ const KEEP_ALIVE_MS = 15_000;
 
 export interface EventStreams {
   serve(request: Request, response: Response): Promise<void>;
-  /** Ends every stream, without `complete`: clients come back, to another server perhaps. */
+  /** Ends every subscription, without `complete`: clients come back, to another server perhaps. */
   close(): void;
 }
 
@@ -27,20 +27,23 @@ export const wantsEvents = (request: Request) => (request.get('accept') ?? '').i
 export function eventStreams(schema: GraphQLSchema, options: ServerOptions): EventStreams {
   const shutdown = new AbortController();
 
-  async function begin(request: Request): Promise<OperationResults> {
+  async function begin(request: Request): Promise<{ results: OperationResults; endless: boolean }> {
     const facts: RequestFacts = await factsOf(request, options);
     const operation = prepareOperation(schema, readOperationRequest(request.method === 'POST' ? request.body : request.query), options.limits);
     if (request.method !== 'POST') refuseMutation(operation.operation);
-    return runMeasured(operation, { ...facts, signal: AbortSignal.any([facts.signal, shutdown.signal]) }, options);
+    const endless = operation.operation.operation === 'subscription';
+    // What is answered once is waited for.
+    const signal = endless ? AbortSignal.any([facts.signal, shutdown.signal]) : facts.signal;
+    return { results: await runMeasured(operation, { ...facts, signal }, options), endless };
   }
 
   return {
     async serve(request, response) {
       const { signal, ...scope } = traceOf(request);
-      const results = await begin(request).catch((error: unknown) => {
+      const { results, endless } = await begin(request).catch((error: unknown) => {
         const errors = toPublicErrors(error, scope);
         if (errors[0]!.extensions.code === 'UNAUTHENTICATED') response.status(401);
-        return errors;
+        return { results: errors, endless: false };
       });
       response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
       response.setHeader('Cache-Control', 'no-cache');
@@ -53,7 +56,7 @@ export function eventStreams(schema: GraphQLSchema, options: ServerOptions): Eve
       };
       try {
         await (options.tracing ? options.tracing.apart(sendEach) : sendEach());
-        if (!shutdown.signal.aborted) await send(response, 'event: complete\ndata: \n\n', signal);
+        if (!endless || !shutdown.signal.aborted) await send(response, 'event: complete\ndata: \n\n', signal);
       } catch (error) {
         if (!signal.aborted) throw error;
       } finally {

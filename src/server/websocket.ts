@@ -17,6 +17,10 @@ interface Connection {
   viewer?: RequestFacts['viewer'];
   /** Aborts when the socket is closed. */
   gone: AbortController;
+  /** Queries and mutations that have not been answered, by the client's ids, and what is yet to be read. */
+  underWay: Set<string>;
+  /** When nothing is under way any more; null while the server stays. */
+  leave: (() => void) | null;
 }
 
 /** What `onSubscribe` hands on to `execute` and `subscribe`. */
@@ -30,7 +34,10 @@ const UNAUTHORIZED = 4_401;
 const MAX_REASON = 40;
 
 export interface WebSocketDoor {
-  /** Ends every subscription; clients see 1001 and may come back, to another server perhaps. */
+  /**
+   * Ends every connection as soon as its queries and mutations are answered, and its subscriptions with it; clients see 1001 and may
+   * come back, to another server perhaps.
+   */
   close(): void;
   /** Cuts what has not closed by itself. */
   terminate(): void;
@@ -45,17 +52,22 @@ export function openWebSocket(httpServer: Server, path: string, schema: GraphQLS
     onConnect: async ({ extra, connectionParams }) => {
       extra.viewer = await options.authenticate(credentialsFromConnection(connectionParams, extra.request.headers));
     },
-    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
+      extra.underWay.add(id);
       const facts = { viewer: extra.viewer!, requestId: randomUUID(), log, services: options.services, signal: extra.gone.signal };
       try {
         await options.admit?.(facts.viewer);
         refuseMoreThan(limits.maxSubscriptions, Object.keys(subscriptions).length);
         const operation = prepareOperation(schema, readOperationRequest(payload), limits);
+        // It ends when its source does, for which nobody waits.
+        if (operation.operation.operation === 'subscription') answered(extra, id);
         return { schema, document: operation.document, operationName: operation.operationName, operation, facts } as Prepared;
       } catch (error) {
+        answered(extra, id);
         return toPublicErrors(error, facts);
       }
     },
+    onComplete: ({ extra }, id) => answered(extra, id),
     execute: (args) => run(args as Prepared),
     subscribe: (args) => run(args as Prepared),
     // The results are public already.
@@ -64,10 +76,11 @@ export function openWebSocket(httpServer: Server, path: string, schema: GraphQLS
   // graphql-ws types a result's errors as GraphQLError; it only prints them, and `onNext` hands them on as they are.
   const run = ({ operation, facts }: Prepared) => runMeasured(operation, facts, options) as ReturnType<NonNullable<Parameters<typeof makeServer>[0]['execute']>>;
 
-  const connections = new Map<WebSocket, AbortController>();
+  const connections = new Map<WebSocket, Connection>();
+  let closing = false;
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    const gone = new AbortController();
-    connections.set(socket, gone);
+    const connection: Connection = { request, gone: new AbortController(), underWay: new Set(), leave: null };
+    connections.set(socket, connection);
     const stopPinging = keepAlive(socket);
     const closed = protocol.opened(
       {
@@ -82,34 +95,46 @@ export function openWebSocket(httpServer: Server, path: string, schema: GraphQLS
           handle(String(data)).catch((error: unknown) => closeWith(socket, error, options));
         }),
       },
-      { request, gone },
+      connection,
     );
     socket.on('error', (error) => log.info({ part: 'websocket', err: error }, 'A WebSocket broke'));
     socket.once('close', (code, reason) => {
       stopPinging();
       connections.delete(socket);
-      gone.abort();
+      connection.gone.abort();
       void closed(code, String(reason));
     });
   });
 
   httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const refusal = refusalOf(request, path, hosts);
+    const refusal = closing ? '503 Service Unavailable' : refusalOf(request, path, hosts);
     if (refusal) socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     else sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
 
   return {
     close: () => {
-      for (const [socket, gone] of connections) {
-        // First the close frame: a `complete` in front of it would tell the client not to come back.
-        socket.close(GOING_AWAY, 'Going away');
-        gone.abort();
+      closing = true;
+      for (const [socket, connection] of connections) {
+        connection.leave = () => {
+          // First the close frame: a `complete` in front of it would tell the client not to come back.
+          socket.close(GOING_AWAY, 'Going away');
+          connection.gone.abort();
+        };
+        if (connection.underWay.size === 0) connection.leave();
       }
     },
-    terminate: () => connections.forEach((_gone, socket) => socket.terminate()),
+    terminate: () => connections.forEach((_connection, socket) => socket.terminate()),
   };
+}
+
+/** Told before its last message is sent, which a turn later is on its way. */
+function answered(connection: Connection, id: string): void {
+  connection.underWay.delete(id);
+  setImmediate(() => {
+    if (connection.underWay.size === 0) connection.leave?.();
+  });
 }
 
 function refusalOf(request: IncomingMessage, path: string, hosts: HostRules): string | null {

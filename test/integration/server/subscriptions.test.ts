@@ -1,6 +1,8 @@
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient, type Client } from 'graphql-ws';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { dependencyUnavailable } from '../../../src/domain/errors.js';
@@ -115,6 +117,27 @@ describe.each([
     expect(server.fake.changes.signals[0]!.aborted).toBe(true);
   });
 
+  it('answers a query that is under way when the server closes, and then ends', async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<AbortSignal | undefined>();
+    const { promise: gate, resolve: go } = Promise.withResolvers<void>();
+    server.fake.services.search.search = async (_viewer, _request, _page, signal) => {
+      begin(signal);
+      await gate;
+      throw dependencyUnavailable('vectors', new Error('to have something to answer'));
+    };
+    const results = open()('{ search(input: { query: "x" }) { totalCount } }');
+    const next = results.next();
+    const signal = await begun;
+    const closing = server.close(20_000);
+    // Refused from when the server has begun to leave.
+    await expect.poll(() => fetch(server.url).then(() => 'answered', () => 'refused')).toBe('refused');
+    expect(signal?.aborted).toBe(false);
+    go();
+    expect((await next).value.errors).toMatchObject([{ extensions: { code: 'DEPENDENCY_UNAVAILABLE' } }]);
+    expect(await results.next()).toEqual({ done: true, value: undefined });
+    await closing;
+  });
+
   it('carries queries and mutations too', async () => {
     const results = open()('{ dataObjects { nodes { filename } } }');
     expect((await results.next()).value).toEqual({ data: { dataObjects: { nodes: [{ filename: 'file-1.txt' }] } } });
@@ -148,6 +171,29 @@ describe('WebSocket connections', () => {
     await server.fake.changes.subscribed();
     await server.close(5_000);
     expect((await closed).code).toBe(1_001);
+  });
+
+  it('are refused where they come with the server about to go, and hold nothing up', async () => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.write('GET /graphql HTTP/1.1\r\nHost: localhost\r\n');
+    const answer = text(socket);
+    const { promise: gate, resolve: go } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    server.fake.services.search.search = async () => {
+      begin();
+      await gate;
+      throw dependencyUnavailable('vectors', new Error('to have something to answer'));
+    };
+    const asked = server.ask('{ search(input: { query: "x" }) { totalCount } }');
+    await begun;
+    const closing = server.close(120_000);
+    await expect.poll(() => fetch(server.url).then(() => 'answered', () => 'refused')).toBe('refused');
+    socket.write('Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 503 /);
+    go();
+    await asked;
+    await closing;
   });
 
   it('run so many operations at once and no more', async () => {
