@@ -34,7 +34,8 @@ async function moved(app: App, to: VectorDatabaseConfig, more: object = {}, sign
   for await (const chunk of reindex(app, { to, batch: 5, ...more }, signal)) {
     const parts = (text + String(chunk)).split('\n');
     text = parts.pop()!;
-    for (const part of parts) {
+    // An empty line is a sign of life.
+    for (const part of parts.filter((line) => line !== '')) {
       lines.push(JSON.parse(part) as Line);
       onLine(lines.at(-1)!);
     }

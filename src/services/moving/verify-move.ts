@@ -37,6 +37,8 @@ interface Parts {
   models: readonly string[] | null;
   catchUp(): Promise<number>;
   signal: AbortSignal;
+  /** Between two looks. */
+  pauseMs?: number;
 }
 
 /** @throws CONFLICT that says what differs */
@@ -53,7 +55,7 @@ export async function verifyMove(parts: Parts): Promise<MoveReport> {
 }
 
 /** A store may show what it was told a moment later; and while people work, rows come between two counts. */
-async function countsAgree({ deps, target, models, catchUp, signal }: Parts): Promise<MoveReport['counts']> {
+async function countsAgree({ deps, target, models, catchUp, signal, pauseMs = PAUSE_MS }: Parts): Promise<MoveReport['counts']> {
   for (let attempt = 1; ; attempt += 1) {
     await catchUp();
     const rows = await deps.database.reindexes.counts(models);
@@ -68,28 +70,41 @@ async function countsAgree({ deps, target, models, catchUp, signal }: Parts): Pr
           (wrong.moved > wrong.rows ? 'It held others before: choose another collection, or empty this one, and begin again with --cancel.' : 'Repeat the command; what could not be moved is tried again after --cancel.'),
       );
     }
-    await pause(PAUSE_MS, undefined, { signal });
+    await pause(pauseMs, undefined, { signal });
   }
 }
 
-async function samplesAgree({ deps, target, vectors, signal }: Parts, sampled: readonly MovedEmbedding[]): Promise<Map<string, Float32Array>> {
+/** While people work, rows come between two looks, which are noted and not in the new store yet; and it may show a moment later what it was told. */
+async function samplesAgree(parts: Parts, sampled: readonly MovedEmbedding[]): Promise<Map<string, Float32Array>> {
   const agreed = new Map<string, Float32Array>();
+  for (let attempt = 1, open = sampled; ; attempt += 1) {
+    open = await notAgreed(parts, open, agreed);
+    if (open.length === 0) return agreed;
+    if (attempt === ATTEMPTS) throw conflict(`A vector of the model ${open[0]!.model} is another one in the new store. Nothing was switched; begin again with --cancel.`);
+    if (attempt > 1) await pause(parts.pauseMs ?? PAUSE_MS, undefined, { signal: parts.signal });
+    await parts.catchUp();
+  }
+}
+
+/** Puts those that are the same into `agreed`. @returns the others that are still there */
+async function notAgreed({ deps, target, vectors, signal }: Parts, sampled: readonly MovedEmbedding[], agreed: Map<string, Float32Array>): Promise<MovedEmbedding[]> {
+  const others: MovedEmbedding[] = [];
   for (const [tenantId, ofTenant] of Map.groupBy(sampled, (each) => each.tenantId)) {
     const passages = await deps.database.reindexes.findPassages(ofTenant.flatMap(({ passageId }) => passageId ?? []));
     const expected = new Map((await vectors.of(tenantId, ofTenant, passages, signal)).map(({ id, vector }) => [id, vector]));
     for (const [model, ofModel] of Map.groupBy(ofTenant, (each) => each.model)) {
       const found = await target.fetch(tenantId, { model, dimensions: ofModel[0]!.dimensions }, ofModel.map(({ id }) => id));
       const there = new Set((await deps.database.reindexes.findEmbeddings(ofModel.map(({ id }) => id), null)).map(({ id }) => id));
-      for (const { id } of ofModel) {
+      for (const embedding of ofModel) {
         // Gone since it was chosen.
-        if (!there.has(id)) continue;
-        const [is, should] = [found.get(id), expected.get(id)];
-        if (is === undefined || should === undefined || cosine(is, should) < SAME) throw conflict(`A vector of the model ${model} is another one in the new store. Nothing was switched; begin again with --cancel.`);
-        agreed.set(id, should);
+        if (!there.has(embedding.id)) continue;
+        const [is, should] = [found.get(embedding.id), expected.get(embedding.id)];
+        if (is === undefined || should === undefined || cosine(is, should) < SAME) others.push(embedding);
+        else agreed.set(embedding.id, should);
       }
     }
   }
-  return agreed;
+  return others;
 }
 
 async function searchesAgree({ deps, target, signal }: Parts, source: VectorStore, sampled: readonly MovedEmbedding[], vectors: ReadonlyMap<string, Float32Array>): Promise<number[]> {
