@@ -75,6 +75,7 @@ async function killedWhileMoving(server: Server, to: object): Promise<{ copied: 
   });
   expect(answer.status).toBe(200);
   for await (const line of createInterface({ input: Readable.fromWeb(answer.body as never) })) {
+    if (line === '') continue; // a sign of life
     const { event } = JSON.parse(line) as { event?: { kind: string; copied: number } };
     if (event?.kind !== 'copied') continue;
     await server.stop('SIGKILL');

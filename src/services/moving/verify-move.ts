@@ -26,6 +26,7 @@ const SAME = 0.9999;
 const TIED = 1e-3;
 const LEAST_OVERLAP = 0.9;
 const ATTEMPTS = 40;
+const SEARCH_ATTEMPTS = 5;
 const PAUSE_MS = 500;
 
 interface Parts {
@@ -46,12 +47,16 @@ export async function verifyMove(parts: Parts): Promise<MoveReport> {
   const counts = await countsAgree(parts);
   const sampled = await parts.deps.database.reindexes.sample(SAMPLES, parts.models);
   const vectors = await samplesAgree(parts, sampled);
-  const overlaps = parts.source === null ? [] : await searchesAgree(parts, parts.source, sampled, vectors);
-  const overlap = overlaps.length === 0 ? null : overlaps.reduce((sum, each) => sum + each, 0) / overlaps.length;
-  if (overlap !== null && overlap < LEAST_OVERLAP) {
-    throw conflict(`Of the first ${FIRST} objects of ${overlaps.length} searches the new store finds ${(overlap * 100).toFixed(0)} %. Nothing was switched; see whether it has finished indexing, and repeat the command.`);
+  for (let attempt = 1; ; attempt += 1) {
+    const overlaps = parts.source === null ? [] : await searchesAgree(parts, parts.source, sampled, vectors);
+    const overlap = overlaps.length === 0 ? null : overlaps.reduce((sum, each) => sum + each, 0) / overlaps.length;
+    if (overlap === null || overlap >= LEAST_OVERLAP) return { counts, samples: vectors.size, searches: overlaps.length, overlap };
+    if (attempt === SEARCH_ATTEMPTS) {
+      throw conflict(`Of the first ${FIRST} objects of ${overlaps.length} searches the new store finds ${(overlap * 100).toFixed(0)} %. Nothing was switched; see whether it has finished indexing, and repeat the command.`);
+    }
+    await pause(parts.pauseMs ?? PAUSE_MS, undefined, { signal: parts.signal });
+    await parts.catchUp();
   }
-  return { counts, samples: vectors.size, searches: overlaps.length, overlap };
 }
 
 /** A store may show what it was told a moment later; and while people work, rows come between two counts. */

@@ -44,3 +44,24 @@ describe('the comparison of samples', () => {
     await expect(verifyMove(move(new Set(['a', 'b']), stored, () => undefined))).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringMatching(/^A vector of the model words is another one in the new store\./) as string });
   });
 });
+
+describe('the comparison of searches', () => {
+  /** The new store finds nothing until all was caught up with so many times. */
+  function searching(after: number): Parts {
+    let times = 0;
+    const parts = move(new Set(['a']), new Map([['a', vectorOf()]]), () => void (times += 1));
+    const search = (hits: () => object[]) => async () => ({ hits: hits() });
+    const hit = { objectId: 'object of a', score: 1 };
+    Object.assign(parts.deps.database, { objects: { sift: async () => ({ others: new Set() }) } });
+    Object.assign(parts.target, { search: search(() => (times >= after ? [hit] : [])) });
+    return { ...parts, source: { search: search(() => [hit]) } as unknown as Parts['source'] };
+  }
+
+  it('looks again where the new store does not find yet what came meanwhile', async () => {
+    expect(await verifyMove(searching(3))).toMatchObject({ searches: 1, overlap: 1 });
+  });
+
+  it('refuses a store that does not find it in the end', async () => {
+    await expect(verifyMove(searching(Infinity))).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringMatching(/^Of the first 10 objects of 1 searches the new store finds 0 %\./) as string });
+  });
+});
