@@ -33,8 +33,6 @@ export interface ByteRange {
 export interface ObjectStoreCapabilities {
   /** Parts of a multipart upload may be this small, but for the last. Bytes. */
   minPartSize: number;
-  /** Clients reach the store without passing through this server. */
-  direct: boolean;
 }
 
 /**

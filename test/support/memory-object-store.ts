@@ -30,7 +30,7 @@ interface Upload {
  * are kept; `send` does what a client would do with one.
  */
 export class MemoryObjectStore implements ObjectStore {
-  readonly capabilities: ObjectStoreCapabilities = { minPartSize: 1, direct: true };
+  readonly capabilities: ObjectStoreCapabilities = { minPartSize: 1 };
   readonly #objects = new Map<string, Kept>();
   readonly #uploads = new Map<string, Upload>();
   readonly #signed = new Map<

@@ -44,7 +44,7 @@ export interface FilesystemStoreOptions {
 
 /** Objects as files below one folder, a key each its path. Transfers pass through the server's own routes (see `transfer.ts`). */
 export class FilesystemStore implements ObjectStore {
-  readonly capabilities: ObjectStoreCapabilities = { minPartSize: 1, direct: false };
+  readonly capabilities: ObjectStoreCapabilities = { minPartSize: 1 };
   readonly #root: string;
   readonly #files: DurableFiles;
   readonly #parts: FileParts;

@@ -1,3 +1,5 @@
+import type { ObjectStoreCapabilities } from '../../ports/object-store.port.js';
+
 const MIB = 1024 * 1024;
 /** Up to here one PUT carries an upload; above, parts. Bytes. */
 export const LARGEST_SINGLE_PUT = 64 * MIB;
@@ -12,10 +14,13 @@ export interface UploadPlan {
   validFor: number;
 }
 
-/** How the bytes of an upload travel: one PUT within an hour, or parts of 16 MiB or more, at most 10,000, within 7 days. */
-export function planUpload(fileSize: number): UploadPlan {
+/**
+ * How the bytes of an upload travel: one PUT within an hour, or parts of 16 MiB or more (whole MiB, and what the store takes), at most
+ * 10,000, within 7 days.
+ */
+export function planUpload(fileSize: number, { minPartSize }: ObjectStoreCapabilities): UploadPlan {
   if (fileSize <= LARGEST_SINGLE_PUT) return { partSize: null, partCount: 0, validFor: HOUR };
-  const partSize = Math.max(SMALLEST_PART, Math.ceil(fileSize / MOST_PARTS / MIB) * MIB);
+  const partSize = Math.max(SMALLEST_PART, Math.ceil(Math.max(minPartSize, fileSize / MOST_PARTS) / MIB) * MIB);
   return { partSize, partCount: Math.ceil(fileSize / partSize), validFor: 7 * 24 * HOUR };
 }
 

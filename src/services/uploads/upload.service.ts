@@ -162,7 +162,7 @@ export class UploadService {
 
   private async open(viewer: Viewer, input: CreateUpload, metadata: UploadSession['metadata']): Promise<UploadSession> {
     const id = uuidv7();
-    const plan = planUpload(input.fileSize);
+    const plan = planUpload(input.fileSize, this.deps.objectStore.capabilities);
     const key = stagingKey(id);
     const storeUploadId = plan.partSize === null ? null : await this.deps.objectStore.startMultipart(key, { contentType: PUT_TYPE });
     const createdAt = new Date();

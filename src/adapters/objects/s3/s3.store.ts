@@ -39,7 +39,7 @@ export async function openS3Store(options: S3StoreOptions): Promise<S3Store> {
 
 /** Objects in a bucket of Amazon S3, MinIO, or what speaks their language. Clients send and fetch bytes past this server. */
 export class S3Store implements ObjectStore {
-  readonly capabilities: ObjectStoreCapabilities = { minPartSize: 5 * MIB, direct: true };
+  readonly capabilities: ObjectStoreCapabilities = { minPartSize: 5 * MIB };
   readonly #presigner: Presigner;
   readonly #multiparts: Multiparts;
   readonly #copier: Copier;
