@@ -97,14 +97,14 @@ export function queueContract(name: string, fixture: () => QueueFixture): void {
       await got.promise;
       idle.happen();
       const begun = performance.now();
-      for (let round = 0; round < 5; round += 1) {
+      for (let round = 0; round < 20; round += 1) {
         got = event();
         await queue.enqueue([{ name: 'one', data: {} }]);
         queue.wake('one');
         await got.promise;
       }
-      // Five looks by the clock would be ten seconds.
-      expect(performance.now() - begun).toBeLessThan(2_000);
+      // Twenty looks by the clock would be forty seconds.
+      expect(performance.now() - begun).toBeLessThan(20_000);
     });
 
     it('enqueues a thousand jobs in one statement and hands them out in batches, several at once', async () => {

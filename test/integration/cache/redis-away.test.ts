@@ -147,11 +147,11 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     const begun = performance.now();
     await node.cache.delete(['a']);
     expect(await node.cache.get('a', 'redis')).toBeUndefined();
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(node.link.hearing).toBe(false);
     const again = performance.now();
-    for (let count = 0; count < 100; count++) await node.cache.getOrCompute(`b${count}`, async () => 1);
-    expect(performance.now() - again).toBeLessThan(250);
+    for (let count = 0; count < 1_000; count++) await node.cache.getOrCompute(`b${count}`, async () => 1);
+    expect(performance.now() - again).toBeLessThan(5_000);
     await expect(node.check()).rejects.toMatchObject(unavailable);
     server.goOn();
     await hearing(node);

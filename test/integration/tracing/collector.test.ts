@@ -46,7 +46,7 @@ describe('the collector', () => {
       const begun = performance.now();
       for (let i = 0; i < 5_000; i += 1) await tracer.during('work', {}, async () => undefined);
       await tracer.close();
-      expect(performance.now() - begun).toBeLessThan(8_000);
+      expect(performance.now() - begun).toBeLessThan(20_000);
     }
   });
 });

@@ -37,7 +37,7 @@ describe('Weaviate that is not there', () => {
     for (const url of ['http://127.0.0.1:1', `http://127.0.0.1:${port}`]) {
       const stores = openWeaviate({ url, grpcPort: 1, collectionPrefix: 'Nobody', spaces: [] });
       for (const call of [search, write, ({ check }: WeaviateStores) => check()])
-        await within(5_000, expect(call(stores)).rejects.toMatchObject(away));
+        await within(15_000, expect(call(stores)).rejects.toMatchObject(away));
       await stores.close();
     }
     silent.close();
@@ -82,7 +82,7 @@ describe.skipIf(!hasWeaviateServer)('a Weaviate server of its own', () => {
     const { hits } = await search(stores);
     await server.stop();
     for (const call of [search, write, ({ check }: WeaviateStores) => check()])
-      await within(5_000, expect(call(stores)).rejects.toMatchObject(away));
+      await within(15_000, expect(call(stores)).rejects.toMatchObject(away));
     await server.start();
     // A Weaviate that is killed may have lost vectors from its index: housekeeping enters them again.
     await stores.vectors.optimize!();
@@ -97,8 +97,8 @@ describe.skipIf(!hasWeaviateServer)('a Weaviate server of its own', () => {
     const before = (await search(stores)).hits.length;
     server.hang();
     try {
-      await within(6_000, expect(search(stores)).rejects.toMatchObject(away));
-      await within(6_000, expect(write(stores)).rejects.toMatchObject(away));
+      await within(15_000, expect(search(stores)).rejects.toMatchObject(away));
+      await within(15_000, expect(write(stores)).rejects.toMatchObject(away));
     } finally {
       server.goOn();
     }
