@@ -58,7 +58,7 @@ describe.skipIf(engines === null)('two APIs and two workers over PostgreSQL, Red
     expect(Math.min(...shares)).toBeGreaterThan(0);
     for (const { url } of apis) expect(await counted(url, 'data_ingestion_total')).toBe(0);
     expect(await wrongsOf(installation)).toEqual([]);
-  }, 180_000);
+  }, 240_000);
 
   it('tell a subscriber of one API what a worker does with what the other API took in', async () => {
     const changes = overWebSocket(apis[0].url, 'subscription { dataObjectChanged { kind id dataObject { status } } }');
@@ -190,7 +190,7 @@ describe.skipIf(engines === null)('a rolling restart', () => {
   let ofWorkers: string;
   beforeAll(async () => {
     // The drain takes longer than what it leaves for work under way.
-    installation = await freshInstallation(engines!, (settings) => Object.assign(settings.server, { drain_seconds: 6, shutdown_timeout_seconds: 5 }));
+    installation = await freshInstallation(engines!, (settings) => Object.assign(settings.server, { drain_seconds: 11, shutdown_timeout_seconds: 10 }));
     // Nobody is sent to a worker.
     ofWorkers = installation.configured(({ server }) => Object.assign(server, { drain_seconds: 0, shutdown_timeout_seconds: 20 }));
     await prepare(installation);
@@ -276,7 +276,7 @@ describe.skipIf(engines === null)('a rolling restart', () => {
     expect(rows).toEqual([{ status: 'SUCCEEDED', count: before.length + made.length }]);
     expect((await worker.stop()).code).toBe(0);
     expect(await wrongsOf(installation)).toEqual([]);
-  }, 180_000);
+  }, 240_000);
 });
 
 describe.skipIf(engines === null)('processes that all start at once', { timeout: 120_000 }, () => {
