@@ -46,6 +46,8 @@ export interface ComposeOptions extends FoundationOptions {
 export interface App extends ServiceGraph {
   config: Config;
   engine: DatabaseEngine;
+  /** Null where none is configured. */
+  replica: DatabaseEngine | null;
   deps: ServiceDependencies;
   rateLimiter: RateLimiter;
   /** The opened store itself, for what only its kind can do. */
@@ -143,7 +145,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   });
 
   return {
-    ...graph, config, engine, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
+    ...graph, config, engine, replica, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
     hasFfmpeg: () => pool.hasFfmpeg(),
     async setBaseUrl(url) {
       baseUrl = config.server.publicUrl ?? url;

@@ -46,7 +46,7 @@ async function startAndLook(config: Config): Promise<Finding[]> {
   }
   try {
     const { database, objectStore, vectors, keywords, cache, queue, embedder } = app.deps;
-    const checks = { database, ...(app.objects.kind === 'bucket' ? {} : { objects: objectStore }), vectors, keywords, cache, queue };
+    const checks = { database, ...(app.objects.kind === 'bucket' ? {} : { objects: objectStore }), vectors, keywords, cache, queue, ...(app.replica === null ? {} : { replica: app.replica }) };
     const [findings, ofBucket, ofChanges, hasFfmpeg, ofSagas] = await Promise.all([
       Promise.all(Object.entries(checks).map(([part, each]) => checked(config, part, () => each.check()))),
       bucket(app),
@@ -88,6 +88,7 @@ const saysHow = (error: unknown): boolean =>
 function mendOf({ database, vectorDatabase, cache }: Config, part: string): string {
   const { provider } = vectorDatabase;
   if (part === 'cache' && cache.redis !== undefined) return `See that Redis runs at ${cache.redis.host}:${cache.redis.port} and that cache.redis names it rightly.`;
+  if (part === 'replica' && database.replica !== undefined) return `See that the standby runs at ${database.replica.host}:${database.replica.port} and that database.replica names it rightly.`;
   const isThere = part === 'vectors' ? provider !== 'pgvector' : part === 'keywords' && provider === 'weaviate';
   if (isThere) return `See that ${provider} runs and that vector_database.${provider} names it rightly.`;
   if (database.provider === 'postgres') return `See that PostgreSQL runs at ${database.host}:${database.port} and that "database" names it rightly.`;

@@ -2,7 +2,7 @@ import type { ServerOptions } from '../server/options.js';
 import type { App } from './compose.js';
 
 /** What `/readyz` and `/metrics` say of a process, whatever it does. */
-export function healthOf({ config, deps, metrics }: App): Pick<ServerOptions, 'readiness' | 'degradable' | 'metrics' | 'log'> {
+export function healthOf({ config, deps, metrics, replica }: App): Pick<ServerOptions, 'readiness' | 'degradable' | 'metrics' | 'log'> {
   const { database, objectStore, vectors, keywords, cache, queue, logger } = deps;
   return {
     readiness: {
@@ -12,8 +12,8 @@ export function healthOf({ config, deps, metrics }: App): Pick<ServerOptions, 'r
       keywords: () => keywords.check(),
       queue: () => queue.check(),
     },
-    // Without it everything is slower, and nothing wrong.
-    degradable: { cache: () => cache.check() },
+    // Without them everything is slower, and nothing wrong.
+    degradable: { cache: () => cache.check(), ...(replica === null ? {} : { replica: () => replica.check() }) },
     ...(config.server.metrics ? { metrics: async () => ({ contentType: metrics.contentType, body: await metrics.expose() }) } : {}),
     log: logger,
   };
