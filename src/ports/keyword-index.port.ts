@@ -31,16 +31,13 @@ export interface KeywordHit {
 export interface KeywordIndexCapabilities {
   filters: 'query' | 'ids';
   transactional: boolean;
-  /**
-   * `settling`: removed passages are not found, but count in N, n and the average until the store has merged its files, so
-   * that scores differ a little meanwhile. Exact where it is left out.
-   */
-  statistics?: 'exact' | 'settling';
 }
 
 /**
  * BM25 over passages: Σ idf(t) · tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / average)), k1 1.2, b 0.75,
  * idf ln(1 + (N − n + ½)/(n + ½)); N, n and the average are those of the tenant's live passages.
+ * A store with a BM25 of its own may count removed passages, which it does not find, until it merges its files: scores differ a
+ * little meanwhile. That is no capability, since no search could do anything else because of it.
  * (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009; idf as in Lucene.)
  */
 export interface KeywordIndex {

@@ -14,5 +14,6 @@ describe.skipIf(address === null)('with a Weaviate server', () => {
   keywordIndexContract('Weaviate', () => ({
     index: () => (stores ??= weaviate.open()).keywords,
     objects: searchObjects(database),
+    statisticsSettle: true,
   }));
 });

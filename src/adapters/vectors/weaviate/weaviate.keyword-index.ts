@@ -20,7 +20,7 @@ interface WordRecord extends Ranked {
 
 /** Weaviate's own BM25, over words that Strata has stemmed. */
 export class WeaviateKeywordIndex implements KeywordIndex {
-  readonly capabilities: KeywordIndexCapabilities = { filters: 'ids', transactional: false, statistics: 'settling' };
+  readonly capabilities: KeywordIndexCapabilities = { filters: 'ids', transactional: false };
   private readonly rates = new RecordsAnObject();
 
   constructor(
