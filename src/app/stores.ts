@@ -57,21 +57,25 @@ export interface IndexParts {
 
 /** @throws NOT_CONFIGURED where pgvector is chosen and the server has none */
 export async function openIndexes(config: Config, parts: IndexParts): Promise<OpenedIndexes> {
-  if (config.vectorDatabase.provider === 'pgvector') {
-    return { vectors: await openPgvector(parts), keywords: keywordsInDatabase(parts.engine), hybrid: null, indexSync: null };
-  }
+  if (config.vectorDatabase.provider === 'pgvector') return indexesOver({ vectors: await openPgvector(parts), keywords: null, hybrid: null }, parts);
   const { follow = (stores) => stores } = parts;
-  return outsideIndexes(follow(await openOutside(config.vectorDatabase, parts), config.vectorDatabase.provider), parts);
+  return indexesOver(follow(await openOutside(config.vectorDatabase, parts), config.vectorDatabase.provider), parts);
 }
 
-/** Indexes over stores outside the database. What a store does not rank by words, the database does. */
-export function outsideIndexes(stores: OutsideStores, { engine, database, logger }: Omit<IndexParts, 'hasVector' | 'models'>): OpenedIndexes {
+/**
+ * What a store does not rank by words, the database does. A store that takes part in transactions is written to within them; behind
+ * the commit the others are told. So for the services every index is transactional.
+ */
+export function indexesOver(stores: OutsideStores, { engine, database, logger }: Omit<IndexParts, 'hasVector' | 'models'>): OpenedIndexes {
+  const { vectors, hybrid } = stores;
+  const keywords = stores.keywords ?? keywordsInDatabase(engine);
+  const [within, wordsWithin] = [vectors.capabilities.transactional, keywords.capabilities.transactional];
   const indexSync = new IndexSync({ database, stores, logger });
   return {
-    vectors: new DeferredVectors(stores.vectors, database, indexSync),
-    keywords: stores.keywords === null ? keywordsInDatabase(engine) : new DeferredKeywords(stores.keywords, database, indexSync),
-    hybrid: stores.hybrid,
-    indexSync,
+    vectors: within ? vectors : new DeferredVectors(vectors, database, indexSync),
+    keywords: wordsWithin ? keywords : new DeferredKeywords(keywords, database, indexSync),
+    hybrid,
+    indexSync: within && wordsWithin ? null : indexSync,
   };
 }
 

@@ -4,7 +4,7 @@ import { compileObjectFilter } from '../../../src/adapters/db/filter-sql.js';
 import { PostgresBm25Index } from '../../../src/adapters/keywords/postgres-bm25.index.js';
 import { PgvectorStore } from '../../../src/adapters/vectors/pgvector.store.js';
 import { wrongSetting } from '../../../src/adapters/vectors/refusals.js';
-import { outsideIndexes } from '../../../src/app/stores.js';
+import { indexesOver } from '../../../src/app/stores.js';
 import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import type { KeywordIndex } from '../../../src/ports/keyword-index.port.js';
 import type { VectorStore } from '../../../src/ports/vector-store.port.js';
@@ -66,7 +66,7 @@ const test = withApp({
       },
       search: (query) => keywords.search(query), optimize: (signal) => keywords.optimize(signal), check: () => keywords.check(), close: () => keywords.close(),
     };
-    return Promise.resolve(outsideIndexes({ vectors: farVectors, keywords: farKeywords, hybrid: null }, parts));
+    return Promise.resolve(indexesOver({ vectors: farVectors, keywords: farKeywords, hybrid: null }, parts));
   },
 });
 
