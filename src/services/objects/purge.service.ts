@@ -66,8 +66,8 @@ export class PurgeService {
             const annotations = await tx.annotations.countByObject(tenantId, objectId);
             const embeddings = await tx.embeddings.countByObject(tenantId, objectId);
             const passages = await tx.passages.keysOfObjects(tenantId, [objectId], null);
-            if (vectors.capabilities.transactional) await vectors.deleteObjects(tenantId, [objectId], tx);
-            if (keywords.capabilities.transactional && passages.length > 0) {
+            await vectors.deleteObjects(tenantId, [objectId], tx);
+            if (passages.length > 0) {
               await keywords.remove(tenantId, passages.map((passage) => ({ passageId: passage.id, ordinal: passage.ordinal })), tx);
             }
             await tx.objects.delete(tenantId, objectId);
@@ -76,13 +76,6 @@ export class PurgeService {
             await recordChanges(tx, [{ kind: 'PURGED', before: object, after: null }]);
             await tx.objects.raiseGeneration(tenantId);
             return { hash: object.contentHash };
-          },
-        },
-        {
-          kind: 'retriable',
-          name: 'vectors',
-          effect: async ({ objectId }, { tenantId }) => {
-            if (!vectors.capabilities.transactional) await vectors.deleteObjects(tenantId, [objectId], null);
           },
         },
         {

@@ -64,7 +64,7 @@ describe('a process that is killed', () => {
     }
     // That it was indeed killed at all these places.
     const intake = ['before bytes', 'after bytes', 'before rows', 'after rows', 'before clean', 'after clean'];
-    const purge = ['rows', 'vectors', 'bytes', 'cache'].flatMap((step) => [`before ${step}`, `after ${step}`]);
+    const purge = ['rows', 'bytes', 'cache'].flatMap((step) => [`before ${step}`, `after ${step}`]);
     expect(reached.toSorted()).toEqual(
       [
         ...['text', 'upload', 'replace'].flatMap((scenario) => intake.map((place) => `${scenario}: ${place}`)),
