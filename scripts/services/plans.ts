@@ -27,7 +27,7 @@ export const PLANS: Readonly<Record<ServiceName, (folder: string) => Promise<Ser
   s3: planMinio,
   weaviate: planWeaviate,
   chroma: planChroma,
-  postgres: planPostgres,
+  postgres: (folder) => planPostgres(folder),
   toxiproxy: planToxiproxy,
 };
 

