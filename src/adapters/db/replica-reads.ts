@@ -1,5 +1,6 @@
 import { isUnavailable } from '../../domain/errors.js';
 import type { Repositories } from '../../ports/database.port.js';
+import { SqlError } from '../../ports/sql.port.js';
 import { isConflict } from './engine/sql-errors.js';
 
 /**
@@ -42,13 +43,22 @@ function divided<Repository extends object>(primary: Repository, replica: Reposi
         } catch (error) {
           if (isUnavailable(error)) absence.noticed(asked);
           // A standby breaks reads off that what it has to replay gets in the way of.
-          else if (!isConflict(error)) throw error;
+          else if (!isConflict(error) && !isBehind(error)) throw error;
           return fromPrimary(...args);
         }
       };
     },
   });
 }
+
+/**
+ * Classes of SQLSTATE by which a server lets nobody in (28) or has no such database, schema, table or column (3D, 3F, 42). A standby
+ * that has yet to replay how they were made says so, and one with other rules for who may enter; where the statement itself is
+ * wrong, the primary says the same. https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const NOT_THERE = /^(28|3D|3F|42)/;
+
+const isBehind = (error: unknown): boolean => error instanceof SqlError && NOT_THERE.test(error.sqlState);
 
 /** To find out took longer than this: the next readers shall not all wait for it again. */
 const LONG_MS = 500;

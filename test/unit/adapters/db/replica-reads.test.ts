@@ -56,6 +56,14 @@ describe('reads from a replica', () => {
     expect(await both.objects!.page!()).toBe('replica');
   });
 
+  it.each(['28000', '3D000', '42P01', '42703'])('go to the primary where the replica lets nobody in, or has not yet what they read (%s)', async (state) => {
+    let fault: Error | null = new SqlError(state, 'no such thing, yet');
+    const both = readingFromReplica(server('primary'), server('replica', () => fault)) as unknown as Loose;
+    expect(await both.objects!.page!()).toBe('primary');
+    fault = new SqlError('22012', 'division by zero');
+    await expect(both.objects!.page!()).rejects.toBe(fault);
+  });
+
   it('do not wait one after the other for a replica that says nothing', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     let [asked, isAway] = [0, true];
