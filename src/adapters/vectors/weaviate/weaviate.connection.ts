@@ -32,6 +32,8 @@ const SILENCE_MS = 1_000;
 /** Of a look whether searches are answered. */
 const GRPC_PATIENCE_MS = 3_000;
 const SETTING = 'vector_database.weaviate.url';
+/** Nobody hears it. Without a reason each call would make an error of its own to end with, stack and all. */
+const ENDED = new Error('the call has ended');
 const DEFAULT_TIMEOUTS = { connect: 2_000, query: 10_000, write: 60_000 };
 
 /**
@@ -67,7 +69,7 @@ export class WeaviateConnection {
       if (isOutOfReach(error)) this.leave(opening);
       throw translated(error);
     } finally {
-      ended.abort();
+      ended.abort(ENDED);
     }
   }
 

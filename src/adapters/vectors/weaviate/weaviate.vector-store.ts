@@ -171,9 +171,9 @@ export class WeaviateVectorStore implements VectorStore {
           ...(exactly ? [inSpace(tenant, name)] : []),
         );
         return tenant.query.nearVector(
-          [...query.vector],
+          // By its name: of an array alone the client writes all numbers into an error that it has at hand for each question.
+          { [name]: [...query.vector] },
           {
-            targetVector: name,
             limit: size,
             ...(filters && { filters }),
             returnMetadata: ['distance'],
