@@ -5,7 +5,7 @@ import { readServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { CommandContext, ServerHandle, SettingOptions } from '../cli/context.js';
 import { Failure } from '../cli/failure.js';
 import { readClient } from '../config/client.js';
-import type { Config } from '../config/config.js';
+import type { Config, VectorDatabaseConfig } from '../config/config.js';
 import { describeConfig } from '../config/describe.js';
 import { loadConfig } from '../config/load.js';
 import { livesInFolder } from './lives-in-folder.js';
@@ -25,7 +25,7 @@ export const commandContext: CommandContext = {
 
   describe: (options) => describeConfig(configOf(options)),
 
-  serve: (options) => start(configOf(options)),
+  serve: (options) => start(configOf(options), { storeSettings: storeSettingsOf(options) }),
 
   async work(options) {
     const config = configOf({ ...options, port: undefined, host: undefined });
@@ -33,7 +33,7 @@ export const commandContext: CommandContext = {
     const { work } = await import('./work.js');
     const health = options.port === undefined ? undefined : { host: options.host ?? '127.0.0.1', port: options.port };
     const { concurrency, kinds } = options;
-    const working = await work(config, { concurrency, kinds, health, onFatal: fail }).catch((error: unknown) => {
+    const working = await work(config, { concurrency, kinds, health, onFatal: fail, storeSettings: storeSettingsOf(options) }).catch((error: unknown) => {
       throw (health && listeningFailure(health, error)) ?? error;
     });
     return { failed, stopWithinSeconds: stopWithin(config), ...working };
@@ -49,7 +49,7 @@ export const commandContext: CommandContext = {
     return mend(configOf(options));
   },
 
-  vectorStore: ({ config, dataDir }, vectorProvider) => loadConfig({ file: config, overrides: { dataDir, vectorProvider } }).vectorDatabase,
+  vectorStore: (options, provider) => storeSettingsOf(options)(provider),
 
   async restore(file, options, onBytes) {
     const { dataDir, objectStorage } = configOf(options);
@@ -73,12 +73,12 @@ export const commandContext: CommandContext = {
       ...config,
       server: { ...config.server, host: '127.0.0.1', port: 0, publicUrl: undefined, logLevel: 'error', landingPage: 'none' },
     };
-    return { ...(await start(quiet, apiKey)), apiKey };
+    return { ...(await start(quiet, { localToken: apiKey, storeSettings: storeSettingsOf(options) })), apiKey };
   },
 
   async diagnose(options) {
     const { diagnose } = await import('./doctor.js');
-    return diagnose(() => configOf(options));
+    return diagnose(() => configOf(options), storeSettingsOf(options));
   },
 };
 
@@ -87,7 +87,7 @@ function configOf({ config, dataDir, port, host, jobs }: SettingOptions): Config
   return jobs === false ? { ...loaded, server: { ...loaded.server, runJobs: false } } : loaded;
 }
 
-async function start(config: Config, localToken?: string): Promise<ServerHandle> {
+async function start(config: Config, options: { localToken?: string; storeSettings(provider: string): VectorDatabaseConfig }): Promise<ServerHandle> {
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const { layFoundation } = await import('./foundation.js');
   const foundation = layFoundation(config, { onFatal: fail });
@@ -96,11 +96,17 @@ async function start(config: Config, localToken?: string): Promise<ServerHandle>
   // To load the rest blocks this thread, so the database's must be on its way before.
   await Promise.race([once(process, 'worker'), heard]);
   const { serve } = await import('./serve.js');
-  const serving = await serve(config, { localToken, foundation, onFatal: fail }).catch((error: unknown) => {
+  const serving = await serve(config, { ...options, foundation, onFatal: fail }).catch((error: unknown) => {
     throw listeningFailure(config.server, error) ?? error;
   });
   return { url: serving.url, failed, stopWithinSeconds: stopWithin(config), stop: serving.stop };
 }
+
+/** Of the configuration's file as it is when they are asked for. */
+const storeSettingsOf =
+  ({ config, dataDir }: Pick<SettingOptions, 'config' | 'dataDir'>) =>
+  (vectorProvider: string): VectorDatabaseConfig =>
+    loadConfig({ file: config, overrides: { dataDir, vectorProvider } }).vectorDatabase;
 
 const stopWithin = ({ server }: Config) => server.drainSeconds + server.shutdownTimeoutSeconds;
 

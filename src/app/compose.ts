@@ -6,18 +6,21 @@ import { createDatabase } from '../adapters/db/sql-database.js';
 import { MediaPool } from '../adapters/media/media-pool.js';
 import { WorkerMediaReader } from '../adapters/media/worker-media.reader.js';
 import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
-import type { Config } from '../config/config.js';
+import type { Config, VectorDatabaseConfig } from '../config/config.js';
 import { silenceNativeLibraries } from '../config/native-libraries.js';
 import { registerJobs } from '../jobs/jobs.js';
+import { notConfigured } from '../domain/errors.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { ObjectStore } from '../ports/object-store.port.js';
 import type { RateLimiter } from '../ports/rate-limiter.port.js';
+import type { Indexes } from '../services/indexing/live-indexes.js';
+import type { OutsideStores } from '../services/indexing/outside-writer.js';
 import { Reindexer } from '../services/moving/reindexer.js';
 import type { SagaCheckpoint } from '../services/sagas/saga-runner.js';
 import type { ServiceDependencies } from '../services/shared/dependencies.js';
 import { layFoundation, type Foundation, type FoundationOptions } from './foundation.js';
 import { Lifecycle } from './lifecycle.js';
-import { placeOf } from './moving/stores-by-place.js';
+import { VectorHome, type StoreSettings } from './moving/vector-home.js';
 import { createLogger, createMetrics } from './observability.js';
 import { openEmbedder } from './open-embedder.js';
 import { openQueue } from './open-queue.js';
@@ -40,6 +43,8 @@ export interface ComposeOptions extends FoundationOptions {
   jobs?: false | { concurrency?: number; kinds?: readonly string[] };
   /** For tests of stores outside the database. */
   openIndexes?: typeof openIndexes;
+  /** The configuration's settings of a store that it does not choose, read anew; left out, this process cannot follow a move to another kind of store. */
+  storeSettings?: StoreSettings;
 }
 
 /** The program without its face: everything that the configuration asks for, started, and what stops it again. */
@@ -49,6 +54,7 @@ export interface App extends ServiceGraph {
   /** Null where none is configured. */
   replica: DatabaseEngine | null;
   deps: ServiceDependencies;
+  vectorHome: VectorHome;
   rateLimiter: RateLimiter;
   /** The opened store itself, for what only its kind can do. */
   objects: OpenedObjects;
@@ -114,15 +120,31 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   for (const [name, part] of Object.entries({ media, embedder })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
 
   const database = createDatabase(engine, queue, replica);
-  const indexes = await (options.openIndexes ?? openIndexes)(config, { engine, database, hasVector, models: () => embedder.models(), logger, follow: (stores, name) => telemetry.outside(stores, name) });
-  const vectors = telemetry.vectors(indexes.vectors);
-  const keywords = telemetry.keywords(indexes.keywords);
-  for (const [name, part] of Object.entries({ vectors, keywords })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
+  const open = async (settings: VectorDatabaseConfig): Promise<Indexes> => {
+    const follow = (stores: OutsideStores, name: string) => telemetry.outside(stores, name);
+    const opened = await (options.openIndexes ?? openIndexes)(settings, { engine, database, hasVector, models: () => embedder.models(), logger, follow });
+    return { ...opened, vectors: telemetry.vectors(opened.vectors), keywords: telemetry.keywords(opened.keywords) };
+  };
+  const vectorHome = await lifecycle.add(
+    'indexes',
+    VectorHome.open(config.vectorDatabase, { database, events, logger, open, settingsOf: options.storeSettings ?? noOthers }),
+    (home) => home.indexes.close(),
+  );
+  const { indexes } = vectorHome;
 
-  const metrics = createMetrics({ database, cache, queue, engine, indexSync: indexes.indexSync });
-  const { hybrid, indexSync } = indexes;
+  const metrics = createMetrics({ database, cache, queue, engine });
   const deps: ServiceDependencies = {
-    database, objectStore, vectors, keywords, hybrid, indexSync, cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
+    database, objectStore,
+    vectors: indexes.vectors,
+    keywords: indexes.keywords,
+    get hybrid() {
+      return indexes.hybrid;
+    },
+    get indexSync() {
+      return indexes.indexSync;
+    },
+    indexesNow: () => indexes.now(),
+    cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
   };
   // Where the cache keeps nothing, searches need not ask what it has.
   const graph = createServices(deps, { ...options, rankings: shared.rankings, caches: cache.levels.length > 0 });
@@ -130,9 +152,11 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   // The folder's lock says that nobody else is here: what is held, a dead process held. Otherwise only what nobody has held for long.
   await (folder === null ? graph.maintenance.recover() : graph.maintenance.takeOverEverything());
   const following = await lifecycle.add('following a move', Promise.resolve(new AbortController()), async (controller) => controller.abort());
-  const followUp = () => followMove(deps, config, following.signal);
+  const followUp = () => followMove(deps, vectorHome.place, following.signal);
   // Before anyone asks: what changed between a move's end and this start.
   await followUp();
+  // Where nothing but this process works, whoever moves is itself.
+  if (folder === null) void vectorHome.keepFollowing(following.signal);
   if (options.jobs !== false) {
     // Stopped before whatever jobs work with: they finish, or give back what they hold, while it is all still there.
     await lifecycle.add('jobs', registerJobs(own, { ...graph.handlers, recover: (signal) => graph.handlers.recover(signal).then(followUp) }, { ...config.limits.jobs, ...options.jobs }, logger), stopQueue);
@@ -145,7 +169,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   });
 
   return {
-    ...graph, config, engine, replica, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
+    ...graph, config, vectorHome, engine, replica, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
     hasFfmpeg: () => pool.hasFfmpeg(),
     async setBaseUrl(url) {
       baseUrl = config.server.publicUrl ?? url;
@@ -158,10 +182,15 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   };
 }
 
+/** A process that was given one store's settings knows no others. */
+const noOthers: StoreSettings = (provider) => {
+  throw notConfigured(`The store ${provider}`, 'vector_database.provider');
+};
+
 /** A store that is away does not keep the program from starting; it is told as soon as it answers. */
-async function followMove(deps: ServiceDependencies, config: Config, signal: AbortSignal): Promise<void> {
+async function followMove(deps: ServiceDependencies, place: string, signal: AbortSignal): Promise<void> {
   try {
-    await new Reindexer(deps).followUp(placeOf(config.vectorDatabase), signal);
+    await new Reindexer(deps).followUp(place, signal);
   } catch (error) {
     if (!signal.aborted) deps.logger.warn({ error }, 'the new vector store cannot be told what had changed before it was switched to; it will be, as soon as it answers');
   }

@@ -10,6 +10,7 @@ import { compose, type App } from './compose.js';
 import { askServer } from './doctor-of-server.js';
 import { livesInFolder } from './lives-in-folder.js';
 import { browserOrigins } from './mend.js';
+import type { StoreSettings } from './moving/vector-home.js';
 import { openEmbedder } from './open-embedder.js';
 import { asked } from './patient-check.js';
 
@@ -18,12 +19,12 @@ const LITTLE_SPACE = 2 * GIB;
 const STUCK_SHOWN = 10;
 
 /** Looks at every part of the installation. A running server is asked; otherwise the parts are started here, and stopped again. */
-export async function diagnose(readConfig: () => Config): Promise<Finding[]> {
+export async function diagnose(readConfig: () => Config, storeSettings?: StoreSettings): Promise<Finding[]> {
   const config = readOrFault(readConfig);
   if ('part' in config) return [config];
   const findings: Finding[] = [{ part: 'configuration', state: 'ok', says: `Read and valid. Data folder: ${config.dataDir}` }];
   const running = livesInFolder(config) ? await readServerInfo(config.dataDir) : null;
-  findings.push(...(running ? [...(await askServer(running.url, config)), ...(await lookAside(config))] : await startAndLook(config)));
+  findings.push(...(running ? [...(await askServer(running.url, config)), ...(await lookAside(config))] : await startAndLook(config, storeSettings)));
   return [...findings, ...(livesInFolder(config) ? await space(config) : []), ...durability(config)];
 }
 
@@ -36,25 +37,26 @@ function readOrFault(readConfig: () => Config): Config | Finding {
   }
 }
 
-async function startAndLook(config: Config): Promise<Finding[]> {
+async function startAndLook(config: Config, storeSettings?: StoreSettings): Promise<Finding[]> {
   let app: App;
   try {
     // It looks, and is gone in a moment: whatever waits is for those who stay.
-    app = await compose({ ...config, server: { ...config.server, logLevel: 'error' } }, { jobs: false });
+    app = await compose({ ...config, server: { ...config.server, logLevel: 'error' } }, { jobs: false, storeSettings });
   } catch (error) {
     return [{ part: 'start', state: 'fault', says: (error as Error).message, mend: 'Mend this first; nothing else can be looked at before.' }];
   }
   try {
     const { database, objectStore, vectors, keywords, cache, queue, embedder } = app.deps;
+    const inUse = { ...config, vectorDatabase: app.vectorHome.settings };
     const checks = { database, ...(app.objects.kind === 'bucket' ? {} : { objects: objectStore }), vectors, keywords, cache, queue, ...(app.replica === null ? {} : { replica: app.replica }) };
     const [findings, ofBucket, ofChanges, hasFfmpeg, ofSagas] = await Promise.all([
-      Promise.all(Object.entries(checks).map(([part, each]) => checked(config, part, () => each.check()))),
+      Promise.all(Object.entries(checks).map(([part, each]) => checked(inUse, part, () => each.check()))),
       bucket(app),
       untold(app),
       app.hasFfmpeg(),
       sagas(app),
     ]);
-    return [...findings, ...ofBucket, ...ofChanges, ...embedder.models().map(modelFinding), ffmpegFinding(hasFfmpeg), ofSagas];
+    return [...findings, ...home(app), ...ofBucket, ...ofChanges, ...embedder.models().map(modelFinding), ffmpegFinding(hasFfmpeg), ofSagas];
   } finally {
     await app.stop();
   }
@@ -93,6 +95,17 @@ function mendOf({ database, vectorDatabase, cache }: Config, part: string): stri
   if (isThere) return `See that ${provider} runs and that vector_database.${provider} names it rightly.`;
   if (database.provider === 'postgres') return `See that PostgreSQL runs at ${database.host}:${database.port} and that "database" names it rightly.`;
   return 'See that the data folder can be written to and the disk is not full.';
+}
+
+/** Where a move has led, and the configuration does not say so. */
+function home({ config, vectorHome: { settings, place } }: App): Finding[] {
+  if (config.vectorDatabase.provider === settings.provider) return [];
+  return [
+    {
+      part: 'vector store', state: 'warning', says: `The vectors were moved to ${settings.provider} (${place}), and are answered from there; the configuration still chooses ${config.vectorDatabase.provider}.`,
+      mend: `Set vector_database.provider to "${settings.provider}".`,
+    },
+  ];
 }
 
 /** What the bucket says of itself; none where bytes lie in the data folder. */

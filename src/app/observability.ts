@@ -6,20 +6,19 @@ import type { Cache } from '../ports/cache.port.js';
 import type { Database } from '../ports/database.port.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { Queue } from '../ports/queue.port.js';
-import type { IndexSync } from '../services/indexing/index-sync.js';
 
 export function createLogger({ server }: Config): Logger {
   return createPinoLogger({ level: server.logLevel, format: server.logFormat, colours: server.logFormat === 'pretty' });
 }
 
-export function createMetrics(parts: { database: Database; engine: DatabaseEngine; cache: Cache; queue: Queue; indexSync: IndexSync | null }): PrometheusMetrics {
+export function createMetrics(parts: { database: Database; engine: DatabaseEngine; cache: Cache; queue: Queue }): PrometheusMetrics {
   const { database, engine, cache, queue } = parts;
   return new PrometheusMetrics({
     sources: {
       storageUsage: async () => ({ objects: await database.blobs.totalBytes(), database: await databaseSize(engine) }),
       cacheStats: () => cache.stats(),
       jobsWaiting: () => queue.depth(),
-      ...(parts.indexSync === null ? {} : { indexChanges: () => database.indexChanges.count() }),
+      indexChanges: () => database.indexChanges.count(),
       sagasStuck: async () => (await database.sagas.findStuck(1_000)).length,
     },
   });

@@ -2,13 +2,13 @@ import type { ServerOptions } from '../server/options.js';
 import type { App } from './compose.js';
 
 /** What `/readyz` and `/metrics` say of a process, whatever it does. */
-export function healthOf({ config, deps, metrics, replica }: App): Pick<ServerOptions, 'readiness' | 'degradable' | 'metrics' | 'log'> {
-  const { database, objectStore, vectors, keywords, cache, queue, logger } = deps;
+export function healthOf({ config, deps, metrics, replica, vectorHome }: App): Pick<ServerOptions, 'readiness' | 'degradable' | 'metrics' | 'log'> {
+  const { database, objectStore, keywords, cache, queue, logger } = deps;
   return {
     readiness: {
       database: () => database.check(),
       objects: () => objectStore.check(),
-      vectors: () => vectors.check(),
+      vectors: () => vectorHome.check(),
       keywords: () => keywords.check(),
       queue: () => queue.check(),
     },

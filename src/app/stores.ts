@@ -7,13 +7,13 @@ import type { Config } from '../config/config.js';
 import { StrataError } from '../domain/errors.js';
 import type { Database } from '../ports/database.port.js';
 import type { EmbeddingModel } from '../ports/embedder.port.js';
-import type { HybridStore } from '../ports/hybrid-store.port.js';
 import type { KeywordIndex } from '../ports/keyword-index.port.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { VectorSpace, VectorStore } from '../ports/vector-store.port.js';
 import { DeferredKeywords } from '../services/indexing/deferred-keywords.js';
 import { DeferredVectors } from '../services/indexing/deferred-vectors.js';
 import { IndexSync } from '../services/indexing/index-sync.js';
+import type { Indexes } from '../services/indexing/live-indexes.js';
 import type { OutsideStores } from '../services/indexing/outside-writer.js';
 
 /**
@@ -36,14 +36,6 @@ export async function openObjectStore(config: Config, signing: { secret: string;
   return { kind: 'bucket', store: await openS3Store({ provider, ...bucket }) };
 }
 
-export interface OpenedIndexes {
-  vectors: VectorStore;
-  keywords: KeywordIndex;
-  hybrid: HybridStore | null;
-  /** Null where every index is part of the database. */
-  indexSync: IndexSync | null;
-}
-
 export interface IndexParts {
   engine: DatabaseEngine;
   database: Database;
@@ -56,17 +48,17 @@ export interface IndexParts {
 }
 
 /** @throws NOT_CONFIGURED where pgvector is chosen and the server has none */
-export async function openIndexes(config: Config, parts: IndexParts): Promise<OpenedIndexes> {
-  if (config.vectorDatabase.provider === 'pgvector') return indexesOver({ vectors: await openPgvector(parts), keywords: null, hybrid: null }, parts);
+export async function openIndexes(settings: Config['vectorDatabase'], parts: IndexParts): Promise<Indexes> {
+  if (settings.provider === 'pgvector') return indexesOver({ vectors: await openPgvector(parts), keywords: null, hybrid: null }, parts);
   const { follow = (stores) => stores } = parts;
-  return indexesOver(follow(await openOutside(config.vectorDatabase, parts), config.vectorDatabase.provider), parts);
+  return indexesOver(follow(await openOutside(settings, parts), settings.provider), parts);
 }
 
 /**
  * What a store does not rank by words, the database does. A store that takes part in transactions is written to within them; behind
  * the commit the others are told. So for the services every index is transactional.
  */
-export function indexesOver(stores: OutsideStores, { engine, database, logger }: Omit<IndexParts, 'hasVector' | 'models'>): OpenedIndexes {
+export function indexesOver(stores: OutsideStores, { engine, database, logger }: Omit<IndexParts, 'hasVector' | 'models'>): Indexes {
   const { vectors, hybrid } = stores;
   const keywords = stores.keywords ?? keywordsInDatabase(engine);
   const [within, wordsWithin] = [vectors.capabilities.transactional, keywords.capabilities.transactional];

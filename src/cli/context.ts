@@ -32,6 +32,8 @@ export interface Restored {
   bytes: number;
   objects: number;
   pruned: number;
+  /** Where the vectors lay that are not part of a backup. */
+  vectorsElsewhere: string | null;
 }
 
 export interface SettingOptions {

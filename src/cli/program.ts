@@ -92,6 +92,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--model <names...>', 'nothing but the vectors of these models')
     .option('--re-embed', 'compute every vector again instead of copying it')
     .addOption(new Option('--batch <count>', 'passages at once').default(200).argParser(wholeNumberBetween(1, 1_000)))
+    .option('--no-switch', 'go on answering from the old store until the configuration chooses the new one')
     .option('--cancel', 'end a move that has begun; what was moved stays where it is')
     .action(action(async (options) => (await import('./commands/reindex.js')).reindex(context, options)));
 

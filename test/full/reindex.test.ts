@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { compose, type App } from '../../src/app/compose.js';
 import { reindex } from '../../src/app/moving/reindex.js';
+import type { StoreSettings } from '../../src/app/moving/vector-home.js';
 import type { VectorDatabaseConfig } from '../../src/config/config.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Viewer } from '../../src/domain/model.js';
@@ -22,7 +23,7 @@ const never = new AbortController().signal;
 
 interface Line {
   event?: { kind: string; copied?: number; resumed?: boolean };
-  report?: { counts: { rows: number; moved: number }[]; samples: number; searches: number; overlap: number };
+  report?: { counts: { rows: number; moved: number }[]; samples: number; searches: number; overlap: number; switched: boolean };
   error?: { message: string };
   cancelled?: boolean;
 }
@@ -70,13 +71,13 @@ describe.skipIf(weaviate === null || chroma === null)('vectors that move while t
     provider: 'chroma',
     chroma: { url: chroma?.url ?? '', tenant: 'default_tenant', database: 'default_database', collectionPrefix: `test${randomBytes(6).toString('hex')}` },
   };
-  const start = async (vectorDatabase: VectorDatabaseConfig) => {
+  const start = async (vectorDatabase: VectorDatabaseConfig, storeSettings?: StoreSettings) => {
     const config = loadConfig({ env: {}, cwd: dataDir, overrides: { dataDir } });
-    app = await compose({ ...config, vectorDatabase }, { logger: quietLogger, databaseTemplate: await migratedTemplate() });
+    app = await compose({ ...config, vectorDatabase }, { logger: quietLogger, databaseTemplate: await migratedTemplate(), storeSettings });
   };
-  const restart = async (vectorDatabase: VectorDatabaseConfig) => {
+  const restart = async (vectorDatabase: VectorDatabaseConfig, storeSettings?: StoreSettings) => {
     await app.stop();
-    await start(vectorDatabase);
+    await start(vectorDatabase, storeSettings);
   };
 
   beforeAll(async () => {
@@ -97,12 +98,13 @@ describe.skipIf(weaviate === null || chroma === null)('vectors that move while t
     await restart({ provider: 'pgvector' });
 
     let meanwhile: Promise<string[]> | undefined;
-    const lines = await moved(app, toWeaviate(), {}, never, (line) => {
+    const lines = await moved(app, toWeaviate(), { switch: false }, never, (line) => {
       if (line.event?.kind === 'copied') meanwhile ??= Promise.all([takeIn(app, 24, 3), app.services.objects.purge(viewer, ids[0]!)]).then(([more]) => more);
     });
     expect(lines[0]!.event).toMatchObject({ kind: 'begun', resumed: true });
     expect(lines.at(-1)!.error).toBeUndefined();
     const { report } = lines.at(-1)!;
+    expect(report!.switched).toBe(false);
     expect(report!.samples).toBeGreaterThan(20);
     expect(report!.searches).toBe(10);
     expect(report!.overlap).toBeGreaterThanOrEqual(0.9);
@@ -140,8 +142,14 @@ describe.skipIf(weaviate === null || chroma === null)('vectors that move while t
     const before = await found(app, 'comet', 'KEYWORD');
     const lines = await moved(app, toChroma, { reEmbed: true });
     expect(lines.at(-1)!.error).toBeUndefined();
-    expect(lines.at(-1)!.report!.overlap).toBeNull();
-    await restart(toChroma);
+    expect(lines.at(-1)!.report).toMatchObject({ overlap: null, switched: true });
+    expect([app.vectorHome.settings.provider, app.deps.hybrid]).toEqual(['chroma', null]);
+    const [late] = await takeIn(app, 60, 1);
+    expect(await found(app, 'Report 60 about the harbour', 'VECTOR')).toContain(late);
+    await app.services.objects.purge(viewer, late!);
+    // The database remembers, whatever the configuration still says.
+    await restart(toWeaviate(), () => toChroma);
+    expect(app.vectorHome.settings.provider).toBe('chroma');
     expect(new Set(await found(app, 'comet', 'KEYWORD'))).toEqual(new Set(before));
     const orchards = await found(app, 'orchard', 'KEYWORD');
     expect(new Set(orchards)).toEqual(new Set(purged.slice(1)));

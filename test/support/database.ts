@@ -13,7 +13,8 @@ import { migrate, migrationsPath } from '../../src/adapters/db/migrations/migrat
 import { PgBossQueue } from '../../src/adapters/queue/pgboss.queue.js';
 import { createDatabase } from '../../src/adapters/db/sql-database.js';
 import { startDatabase } from '../../src/app/start-database.js';
-import { openIndexes, type OpenedIndexes } from '../../src/app/stores.js';
+import { openIndexes } from '../../src/app/stores.js';
+import type { Indexes } from '../../src/services/indexing/live-indexes.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { EmbeddingModel } from '../../src/ports/embedder.port.js';
 import type { Logger } from '../../src/ports/logger.port.js';
@@ -27,7 +28,7 @@ export interface TestDatabase {
   /** A tenant that nobody else in this file uses: tests share the tables, never the rows. */
   freshTenant(): string;
   /** Those of the stack; null where they are part of the database. */
-  readonly indexes: OpenedIndexes | null;
+  readonly indexes: Indexes | null;
   /** The statements that `work` sent, in order, without pg-boss's background ones. */
   statementsOf(work: () => Promise<unknown>): Promise<string[]>;
 }
@@ -41,7 +42,7 @@ export interface TestDatabase {
 export function withDatabase({ models = [] }: { models?: readonly EmbeddingModel[] } = {}): TestDatabase {
   let engine: DatabaseEngine | null = null;
   let stack: OpenedStack | null = null;
-  let indexes: OpenedIndexes | null = null;
+  let indexes: Indexes | null = null;
   let dataDir = '';
   let tenants = 0;
   const started = (): DatabaseEngine => {
@@ -60,7 +61,7 @@ export function withDatabase({ models = [] }: { models?: readonly EmbeddingModel
     engine = await startDatabase(config, { onFailure: () => undefined });
     const { hasVector } = await migrate(engine);
     const database = createDatabase(engine, { enqueue: () => Promise.reject(new Error('nothing is queued here')) });
-    indexes = await openIndexes(config, { engine, database, hasVector, models: () => models, logger: silent });
+    indexes = await openIndexes(config.vectorDatabase, { engine, database, hasVector, models: () => models, logger: silent });
   });
   afterAll(async () => {
     await indexes?.vectors.close();

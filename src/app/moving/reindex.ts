@@ -17,6 +17,8 @@ const request = z.object({
   reEmbed: z.boolean().default(false),
   batch: z.int().min(1).max(1_000).default(200),
   cancel: z.boolean().default(false),
+  /** False: whoever moves will switch by the configuration. */
+  switch: z.boolean().default(true),
 });
 
 let underWay = false;
@@ -29,7 +31,7 @@ export function reindex(app: App, body: unknown, signal: AbortSignal): Readable 
   const parsed = request.safeParse(body);
   if (!parsed.success) throw badInput(`This is no request to reindex: ${parsed.error.issues[0]!.message}.`);
   if (underWay) throw conflict('A move is under way in this server. Wait until it has ended.');
-  const { to, models, reEmbed, batch, cancel } = parsed.data;
+  const { to, models, reEmbed, batch, cancel, switch: switches } = parsed.data;
   const lines = new PassThrough();
   const tell = (line: object) => void lines.write(`${JSON.stringify(line)}\n`);
   const reindexer = new Reindexer(app.deps);
@@ -38,11 +40,19 @@ export function reindex(app: App, body: unknown, signal: AbortSignal): Readable 
     const target = to as unknown as VectorDatabaseConfig | undefined;
     if (target === undefined) throw badInput('Say where to: pgvector, weaviate, chroma or pinecone.');
     const place = placeOf(target);
-    if (place === placeOf(app.config.vectorDatabase)) throw badInput(`The program answers from ${target.provider} (${place}) now. Name another store, or another collection.`);
+    if (place === app.vectorHome.place) throw badInput(`The program answers from ${target.provider} (${place}) now. Name another store, or another collection.`);
     const stores = await openTarget(app, target);
     try {
       const asked = { target: target.provider, place, models: models ?? null, reEmbed, batch };
-      tell({ report: await reindexer.run(asked, stores, (event) => tell({ event }), signal) });
+      const report = await reindexer.run(asked, stores, (event) => tell({ event }), signal);
+      const switched = switches && asked.models === null;
+      if (switched) {
+        await reindexer.use({ provider: target.provider, place });
+        await app.vectorHome.moveTo(target);
+        // It goes on by itself; what fails of it now is tried again.
+        await reindexer.followUp(place, signal).catch((error: unknown) => app.deps.logger.warn({ error }, 'the new vector store cannot be told now what changed before the switch; it will be, as soon as it answers'));
+      }
+      tell({ report: { ...report, switched } });
     } finally {
       await Promise.all([stores.vectors.close(), stores.keywords?.close()]);
     }
@@ -64,9 +74,9 @@ export function reindex(app: App, body: unknown, signal: AbortSignal): Readable 
 
 /** Words go along where they are ranked elsewhere than now. */
 async function openTarget(app: App, target: VectorDatabaseConfig): Promise<OutsideStores> {
-  const { engine, deps, config } = app;
+  const { engine, deps, vectorHome } = app;
   const parts = { engine, database: deps.database, hasVector: await hasVector(engine.sql), models: () => deps.embedder.models(), logger: deps.logger };
   const stores: OutsideStores = target.provider === 'pgvector' ? { vectors: await openPgvector(parts), keywords: null, hybrid: null } : await openOutside(target, parts);
-  const wordsLeave = config.vectorDatabase.provider === 'weaviate' && target.provider !== 'weaviate';
+  const wordsLeave = vectorHome.settings.provider === 'weaviate' && target.provider !== 'weaviate';
   return wordsLeave ? { ...stores, keywords: keywordsInDatabase(engine) } : stores;
 }

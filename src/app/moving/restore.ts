@@ -18,6 +18,8 @@ export interface Restored {
   objects: number;
   /** Bytes that came while the backup was written, and that no row of it knows. */
   pruned: number;
+  /** Where the vectors lay that are not part of a backup, since they were moved out of the folder. */
+  vectorsElsewhere: string | null;
 }
 
 const ROWS_A_LOOK = 500;
@@ -51,10 +53,10 @@ export async function restore(file: string, dataDir: string, objectsPath: string
       else await unpack(entry, partial, objectsPath);
     });
     if (head.value === null || !existsSync(join(partial, 'strata.json'))) throw new DamagedTar('it is empty');
-    const { objects, pruned } = await proveWhole(partial, join(partial, objectsPath));
+    const proven = await proveWhole(partial, join(partial, objectsPath));
     if (entries !== null) await rmdir(dataDir);
     await rename(partial, dataDir);
-    return { createdAt: head.value.createdAt, files, bytes, objects, pruned };
+    return { createdAt: head.value.createdAt, files, bytes, ...proven };
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     if (error instanceof DamagedTar) throw badInput(`"${basename(file)}" is no whole backup: ${error.reason}. Nothing was restored; take another backup.`);
@@ -120,16 +122,24 @@ const hashing = (hash: ReturnType<typeof createHash>) =>
   };
 
 /** Starts the database that was unpacked: every row's bytes have to be there. Bytes that no row knows go. */
-async function proveWhole(folder: string, objectsFolder: string): Promise<{ objects: number; pruned: number }> {
+async function proveWhole(folder: string, objectsFolder: string): Promise<Pick<Restored, 'objects' | 'pruned' | 'vectorsElsewhere'>> {
   const engine = await startEmbeddedEngine({ dataDir: folder, templateDir: null });
   try {
     await allBytes(engine, objectsFolder);
     const pruned = await prune(engine, objectsFolder);
     const [row] = await engine.sql.query<{ count: number }>('SELECT count(*) AS count FROM data_objects');
-    return { objects: Number(row!.count), pruned };
+    return { objects: Number(row!.count), pruned, vectorsElsewhere: await forgetMove(engine) };
   } finally {
     await engine.stop();
   }
+}
+
+/** A store outside the folder has gone on since: that the vectors were moved there is no truth of this folder's. */
+async function forgetMove({ sql }: DatabaseEngine): Promise<string | null> {
+  const [{ there }] = (await sql.query("SELECT to_regclass('vector_store_in_use') IS NOT NULL AS there", [])) as [{ there: boolean }];
+  if (!there) return null;
+  const [row] = await sql.query<{ provider: string; place: string }>('DELETE FROM vector_store_in_use RETURNING provider, place', []);
+  return row === undefined || row.provider === 'pgvector' ? null : `${row.provider} (${row.place})`;
 }
 
 async function allBytes({ sql }: DatabaseEngine, folder: string): Promise<void> {

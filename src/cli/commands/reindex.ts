@@ -10,6 +10,7 @@ export interface ReindexOptions extends ClientOptions {
   reEmbed?: boolean;
   batch: number;
   cancel?: boolean;
+  switch: boolean;
 }
 
 interface Report {
@@ -17,6 +18,7 @@ interface Report {
   samples: number;
   searches: number;
   overlap: number | null;
+  switched: boolean;
 }
 
 type Line =
@@ -26,9 +28,9 @@ type Line =
   | { error: { message: string } };
 
 export async function reindex(context: CommandContext, options: ReindexOptions): Promise<number> {
-  const { to, model, reEmbed, batch, cancel } = options;
+  const { to, model, reEmbed, batch, cancel, switch: switches } = options;
   if ((to === undefined) === (cancel !== true)) throw new UsageFailure('Either --to with a store, or --cancel.');
-  const request = cancel === true ? { cancel } : { to: context.vectorStore(options, to!), models: model ?? null, reEmbed: reEmbed === true, batch };
+  const request = cancel === true ? { cancel } : { to: context.vectorStore(options, to!), models: model ?? null, reEmbed: reEmbed === true, batch, switch: switches };
   const progress = progressOn(process.stderr);
   try {
     return await withConnection(context, { ...options, jobs: false, readsConfig: true }, async (connection) => {
@@ -70,7 +72,7 @@ async function follow(connection: Connection, request: object, progress: Progres
   throw new Failure('The server ended before the move did. What was moved stays; repeat the command to go on.');
 }
 
-function saying({ counts, samples, searches, overlap }: Report, to: string): string[] {
+function saying({ counts, samples, searches, overlap, switched }: Report, to: string): string[] {
   const tenants = new Set(counts.map(({ tenantId }) => tenantId)).size;
   const models = Map.groupBy(counts, ({ model }) => model);
   const sum = (all: Report['counts']) => all.reduce((total, { moved }) => total + moved, 0);
@@ -78,6 +80,8 @@ function saying({ counts, samples, searches, overlap }: Report, to: string): str
     ...[...models].map(([model, all]) => `${model}: ${sum(all)} vectors, as many as there are, in ${all.length} of ${tenants} tenants`),
     `${samples} vectors compared: equal`,
     ...(overlap === null ? [] : [`${searches} searches compared: the first ten agree to ${(overlap * 100).toFixed(0)} %`]),
-    `Now set vector_database.provider to "${to}" and restart. What changes until then is noted, and put there at the start.`,
+    switched
+      ? `Searches are answered from ${to} now, in every process. Set vector_database.provider to "${to}" in the configuration, too.`
+      : `Now set vector_database.provider to "${to}" and restart. What changes until then is noted, and put there at the start.`,
   ];
 }

@@ -15,6 +15,14 @@ export interface Reindex {
   copied: number;
 }
 
+/** Where the vectors lie. */
+export interface StoreInUse {
+  /** `pgvector`, `weaviate`, … */
+  provider: string;
+  /** Where the store is, without secrets. */
+  place: string;
+}
+
 export interface MovedPassage {
   id: string;
   tenantId: string;
@@ -57,6 +65,10 @@ export interface ReindexRepository {
   end(): Promise<void>;
   /** A process answers from the new store. Seconds since the first did. */
   switched(id: string): Promise<number>;
+  /** From its commit on every process answers from there, as soon as it hears of it. */
+  use(store: StoreInUse): Promise<void>;
+  /** Null where no move was switched to: the configuration says where the vectors are. */
+  inUse(): Promise<StoreInUse | null>;
 
   passagesAfter(id: string, limit: number): Promise<MovedPassage[]>;
   findPassages(ids: readonly string[]): Promise<MovedPassage[]>;

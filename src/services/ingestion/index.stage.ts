@@ -4,6 +4,7 @@ import type { Transaction } from '../../ports/database.port.js';
 import type { EmbeddingModel } from '../../ports/embedder.port.js';
 import type { VectorRecord } from '../../ports/vector-store.port.js';
 import { forgetContent } from '../indexing/forget-content.js';
+import { ofNow } from '../indexing/live-indexes.js';
 import { refreshFieldPassages } from '../indexing/field-passages.js';
 import { analyzeTerms } from '../search/analysis.js';
 import { recordChanges } from '../shared/changes.js';
@@ -13,7 +14,7 @@ import { isAlive, leaseOf, PROGRESS, warningsOf, type WorkItem } from './work-it
 /** Passages a transaction: the embedded database has one session, and nobody should wait for it longer than a moment. */
 const PASSAGES_A_TRANSACTION = 1_000;
 
-type Dependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'embedder' | 'indexSync'>;
+type Dependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'embedder' | 'indexSync' | 'indexesNow'>;
 type NewPassage = Omit<Passage, 'ordinal'>;
 interface Rows {
   passages: NewPassage[];
@@ -32,7 +33,7 @@ interface Rows {
 export async function indexStage(deps: Dependencies, items: readonly WorkItem[]): Promise<DataObject[]> {
   const ready: DataObject[] = [];
   for (const [tenantId, ofTenant] of Map.groupBy(items.filter(isAlive), (item) => item.object.tenantId)) {
-    ready.push(...(await indexTenant(deps, tenantId, ofTenant)));
+    ready.push(...(await indexTenant(ofNow(deps), tenantId, ofTenant)));
   }
   return ready;
 }

@@ -15,7 +15,7 @@ import { attempt, isAlive, isExtracted, leaseOf, PROGRESS, type WorkItem } from 
 
 type Dependencies = Pick<
   ServiceDependencies,
-  'database' | 'objectStore' | 'media' | 'embedder' | 'vectors' | 'keywords' | 'indexSync' | 'events' | 'queue' | 'metrics' | 'logger' | 'limits'
+  'database' | 'objectStore' | 'media' | 'embedder' | 'vectors' | 'keywords' | 'indexSync' | 'indexesNow' | 'events' | 'queue' | 'metrics' | 'logger' | 'limits'
 >;
 
 /**

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { conflict } from '../../domain/errors.js';
-import type { Reindex } from '../../ports/repositories/reindex.repository.port.js';
+import type { Reindex, StoreInUse } from '../../ports/repositories/reindex.repository.port.js';
 import type { VectorStore } from '../../ports/vector-store.port.js';
 import type { OutsideStores } from '../indexing/outside-writer.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
@@ -53,6 +53,11 @@ export class Reindexer {
     await catchUp();
     onEvent({ kind: 'verifying' });
     return verifyMove({ deps: this.deps, source, target: stores.vectors, vectors, models: reindex.models, catchUp, signal });
+  }
+
+  /** Every process is to answer from there: each takes it up by itself, and what they write to the old store until then follows. */
+  async use(store: StoreInUse): Promise<void> {
+    await this.deps.database.reindexes.use(store);
   }
 
   /** What was moved stays where it is; nothing is noted any more. @returns whether there was a move */

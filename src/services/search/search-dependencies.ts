@@ -4,7 +4,7 @@ import type { ObjectRepository } from '../../ports/repositories/object.repositor
 import type { ServiceDependencies, ServiceLimits } from '../shared/dependencies.js';
 
 /** What search reads; it writes nothing but the cache. */
-export interface SearchDependencies extends Pick<ServiceDependencies, 'vectors' | 'keywords' | 'hybrid' | 'cache' | 'embedder' | 'logger' | 'metrics'> {
+export interface SearchDependencies extends Pick<ServiceDependencies, 'vectors' | 'keywords' | 'hybrid' | 'indexesNow' | 'cache' | 'embedder' | 'logger' | 'metrics'> {
   database: {
     objects: Pick<ObjectRepository, 'findByIds' | 'matchingIds' | 'sift' | 'generation'>;
     passages: Pick<PassageRepository, 'findByIds'>;

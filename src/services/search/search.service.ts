@@ -3,6 +3,7 @@ import type { Viewer } from '../../domain/model.js';
 import type { SearchPageArgs, SearchRequest, SearchResult } from '../../domain/operations.js';
 import { requireRole } from '../../domain/roles.js';
 import type { Cache } from '../../ports/cache.port.js';
+import { ofNow } from '../indexing/live-indexes.js';
 import { analyzeTerms } from './analysis.js';
 import { Deadline } from './deadline.js';
 import { keepPage, knownPage, toResult } from './first-page.js';
@@ -85,23 +86,24 @@ export class SearchService {
     const deadline = new Deadline(this.deps.limits.searchTimeoutSeconds, signal);
     try {
       const questions = await ask(deadline);
+      const deps = ofNow(this.deps);
       if (questions === null) return null;
       const alpha = search.alpha ?? defaultAlpha(questions.map(({ model }) => model));
       // A leg without weight does not run: alpha 0 is keywords alone, and 1 vectors alone.
       const asked = search.mode === 'HYBRID' && alpha === 0 ? [] : questions;
       const terms = search.words === null || search.mode === 'VECTOR' || (search.mode === 'HYBRID' && alpha === 1) ? null : analyzeTerms(search.words);
       const depth = depthOf(search.first);
-      if (ranksItself(this.deps.hybrid, search, asked, terms)) {
+      if (ranksItself(deps.hybrid, search, asked, terms)) {
         const query = { tenantId, question: asked[0]!, terms: terms!, alpha, search, depth, atHand };
-        const found = await runStoreHybrid(this.deps, this.deps.hybrid, query, deadline);
-        if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...remarks(search, this.deps.vectors.capabilities, asked.length, terms)] };
+        const found = await runStoreHybrid(deps, deps.hybrid, query, deadline);
+        if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...remarks(search, deps.vectors.capabilities, asked.length, terms)] };
       }
-      const answer = await runLegs(this.deps, { tenantId, questions: asked, terms, filter: search.filter, depth, atHand }, deadline);
+      const answer = await runLegs(deps, { tenantId, questions: asked, terms, filter: search.filter, depth, atHand }, deadline);
       return {
         objects: rankObjects(answer.legs, { ...search, alpha }),
         facets: [],
         incomplete: answer.incomplete || wordless(search),
-        warnings: [...answer.warnings, ...remarks(search, this.deps.vectors.capabilities, asked.length, terms)],
+        warnings: [...answer.warnings, ...remarks(search, deps.vectors.capabilities, asked.length, terms)],
       };
     } finally {
       deadline.end();

@@ -11,6 +11,7 @@ import type { ObjectStore } from '../../ports/object-store.port.js';
 import type { Queue } from '../../ports/queue.port.js';
 import type { VectorStore } from '../../ports/vector-store.port.js';
 import type { IndexSync } from '../indexing/index-sync.js';
+import type { Indexes } from '../indexing/live-indexes.js';
 
 /** What services are built from. Each takes the part of it that it needs. */
 export interface ServiceDependencies {
@@ -22,6 +23,8 @@ export interface ServiceDependencies {
   hybrid: HybridStore | null;
   /** Where a store lies outside the database: tells it what has changed. Null where every index is part of the database. */
   indexSync: IndexSync | null;
+  /** These four as they are now, where a move may exchange them while the program works. */
+  indexesNow?: () => Indexes;
   cache: Cache;
   events: EventBus;
   queue: Queue;

@@ -106,6 +106,25 @@ describe('a restore', () => {
     expect((await readdir(parent)).sort()).toEqual(['data', ...left.slice(1)].sort());
   });
 
+  it('forgets that the vectors were moved elsewhere, and says where they lay', async () => {
+    const { reindexes } = running.app.deps.database;
+    const elsewhere = join(folder, 'elsewhere.tar');
+    await reindexes.use({ provider: 'weaviate', place: 'http://one, Strata' });
+    try {
+      await pipeline(await backUp(running.app, never), createWriteStream(elsewhere));
+    } finally {
+      await reindexes.use({ provider: 'pgvector', place: 'the database' });
+    }
+    const dataDir = join(folder, 'restored-elsewhere');
+    expect(await restore(elsewhere, dataDir, 'objects')).toMatchObject({ vectorsElsewhere: 'weaviate (http://one, Strata)' });
+    const app = await composeIn(dataDir);
+    try {
+      expect([app.vectorHome.place, await app.deps.database.reindexes.inUse()]).toEqual(['the database', null]);
+    } finally {
+      await app.stop();
+    }
+  });
+
   it('refuses a folder that is not empty, and leaves it as it is', async () => {
     const dataDir = join(folder, 'full');
     await mkdir(dataDir);

@@ -147,6 +147,11 @@ export type KeywordRemoval = Prisma.KeywordRemovalModel
  */
 export type Reindex = Prisma.ReindexModel
 /**
+ * Model VectorStoreInUse
+ * The store that a move has led to; one row at most.
+ */
+export type VectorStoreInUse = Prisma.VectorStoreInUseModel
+/**
  * Model ReindexChange
  * Passages and embeddings that came or went since a move began, written by triggers.
  */

@@ -1,4 +1,4 @@
-import type { MovedEmbedding, MovedPassage, Reindex, ReindexChange, ReindexRepository } from '../../../ports/repositories/reindex.repository.port.js';
+import type { MovedEmbedding, MovedPassage, Reindex, ReindexChange, ReindexRepository, StoreInUse } from '../../../ports/repositories/reindex.repository.port.js';
 import type { SqlClient } from '../../../ports/sql.port.js';
 import type { AnyRow } from './rows.js';
 
@@ -39,6 +39,19 @@ export class SqlReindexRepository implements ReindexRepository {
       [id],
     );
     return row?.seconds ?? 0;
+  }
+
+  async use({ provider, place }: StoreInUse): Promise<void> {
+    await this.sql.query(
+      `INSERT INTO vector_store_in_use (provider, place) VALUES ($1, $2)
+       ON CONFLICT (only_one) DO UPDATE SET provider = EXCLUDED.provider, place = EXCLUDED.place, since = now()`,
+      [provider, place],
+    );
+  }
+
+  async inUse(): Promise<StoreInUse | null> {
+    const [row] = await this.sql.query<StoreInUse & Record<string, unknown>>('SELECT provider, place FROM vector_store_in_use');
+    return row === undefined ? null : { provider: row.provider, place: row.place };
   }
 
   async passagesAfter(id: string, limit: number): Promise<MovedPassage[]> {

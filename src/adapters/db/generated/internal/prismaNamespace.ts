@@ -418,6 +418,7 @@ export const ModelName = {
   KeywordTotals: 'KeywordTotals',
   KeywordRemoval: 'KeywordRemoval',
   Reindex: 'Reindex',
+  VectorStoreInUse: 'VectorStoreInUse',
   ReindexChange: 'ReindexChange'
 } as const
 
@@ -434,7 +435,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "indexChange" | "tenantGeneration" | "saga" | "event" | "keywordPassage" | "keywordPostings" | "keywordTotals" | "keywordRemoval" | "reindex" | "reindexChange"
+    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "indexChange" | "tenantGeneration" | "saga" | "event" | "keywordPassage" | "keywordPostings" | "keywordTotals" | "keywordRemoval" | "reindex" | "vectorStoreInUse" | "reindexChange"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1992,6 +1993,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    VectorStoreInUse: {
+      payload: Prisma.$VectorStoreInUsePayload<ExtArgs>
+      fields: Prisma.VectorStoreInUseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.VectorStoreInUseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.VectorStoreInUseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload>
+        }
+        findFirst: {
+          args: Prisma.VectorStoreInUseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.VectorStoreInUseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload>
+        }
+        findMany: {
+          args: Prisma.VectorStoreInUseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload>[]
+        }
+        create: {
+          args: Prisma.VectorStoreInUseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload>
+        }
+        createMany: {
+          args: Prisma.VectorStoreInUseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.VectorStoreInUseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload>[]
+        }
+        delete: {
+          args: Prisma.VectorStoreInUseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload>
+        }
+        update: {
+          args: Prisma.VectorStoreInUseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload>
+        }
+        deleteMany: {
+          args: Prisma.VectorStoreInUseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.VectorStoreInUseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.VectorStoreInUseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload>[]
+        }
+        upsert: {
+          args: Prisma.VectorStoreInUseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$VectorStoreInUsePayload>
+        }
+        aggregate: {
+          args: Prisma.VectorStoreInUseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateVectorStoreInUse>
+        }
+        groupBy: {
+          args: Prisma.VectorStoreInUseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VectorStoreInUseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.VectorStoreInUseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.VectorStoreInUseCountAggregateOutputType> | number
+        }
+      }
+    }
     ReindexChange: {
       payload: Prisma.$ReindexChangePayload<ExtArgs>
       fields: Prisma.ReindexChangeFieldRefs
@@ -2414,6 +2489,16 @@ export const ReindexScalarFieldEnum = {
 export type ReindexScalarFieldEnum = (typeof ReindexScalarFieldEnum)[keyof typeof ReindexScalarFieldEnum]
 
 
+export const VectorStoreInUseScalarFieldEnum = {
+  onlyOne: 'onlyOne',
+  provider: 'provider',
+  place: 'place',
+  since: 'since'
+} as const
+
+export type VectorStoreInUseScalarFieldEnum = (typeof VectorStoreInUseScalarFieldEnum)[keyof typeof VectorStoreInUseScalarFieldEnum]
+
+
 export const ReindexChangeScalarFieldEnum = {
   sequence: 'sequence',
   tenantId: 'tenantId',
@@ -2756,6 +2841,7 @@ export type GlobalOmitConfig = {
   keywordTotals?: Prisma.KeywordTotalsOmit
   keywordRemoval?: Prisma.KeywordRemovalOmit
   reindex?: Prisma.ReindexOmit
+  vectorStoreInUse?: Prisma.VectorStoreInUseOmit
   reindexChange?: Prisma.ReindexChangeOmit
 }
 

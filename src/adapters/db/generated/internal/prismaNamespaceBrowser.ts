@@ -72,6 +72,7 @@ export const ModelName = {
   KeywordTotals: 'KeywordTotals',
   KeywordRemoval: 'KeywordRemoval',
   Reindex: 'Reindex',
+  VectorStoreInUse: 'VectorStoreInUse',
   ReindexChange: 'ReindexChange'
 } as const
 
@@ -398,6 +399,16 @@ export const ReindexScalarFieldEnum = {
 } as const
 
 export type ReindexScalarFieldEnum = (typeof ReindexScalarFieldEnum)[keyof typeof ReindexScalarFieldEnum]
+
+
+export const VectorStoreInUseScalarFieldEnum = {
+  onlyOne: 'onlyOne',
+  provider: 'provider',
+  place: 'place',
+  since: 'since'
+} as const
+
+export type VectorStoreInUseScalarFieldEnum = (typeof VectorStoreInUseScalarFieldEnum)[keyof typeof VectorStoreInUseScalarFieldEnum]
 
 
 export const ReindexChangeScalarFieldEnum = {

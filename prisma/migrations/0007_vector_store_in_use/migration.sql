@@ -1,0 +1,7 @@
+-- Where the vectors lie since a move was switched to, whatever the configuration began with: the store's kind, and where it is. No secrets.
+CREATE TABLE vector_store_in_use (
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  provider text NOT NULL,
+  place    text NOT NULL,
+  since    timestamptz(3) NOT NULL DEFAULT now()
+);
