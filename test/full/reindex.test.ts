@@ -96,6 +96,7 @@ describe.skipIf(weaviate === null || chroma === null)('vectors that move while t
     const broken = await moved(app, toWeaviate(), {}, gone.signal, (line) => line.event?.kind === 'copied' && gone.abort(new Error('killed')));
     expect(broken.at(-1)).toHaveProperty('error');
     await restart({ provider: 'pgvector' });
+    expect((await moved(app, toChroma)).at(-1)!.error?.message).toMatch(/^A move to weaviate .* has begun, and this one leads to chroma .* end it with "strata reindex --cancel"\.$/);
 
     let meanwhile: Promise<string[]> | undefined;
     const lines = await moved(app, toWeaviate(), { switch: false }, never, (line) => {
@@ -130,7 +131,7 @@ describe.skipIf(weaviate === null || chroma === null)('vectors that move while t
 
   it('refuse a second place, and a store that holds others', async () => {
     const second = await moved(app, toChroma);
-    expect(second.at(-1)!.error?.message).toMatch(/^A move to weaviate .* has begun, and this one leads to chroma .* end it with "strata reindex --cancel"\.$/);
+    expect(second.at(-1)!.error?.message).toMatch(/^The move to weaviate .* was switched to within this hour.* end that with "strata reindex --cancel", and repeat this\.$/);
     expect(await moved(app, toWeaviate(), { cancel: true })).toEqual([{ cancelled: true }]);
     const same = await moved(app, toWeaviate());
     expect(same.at(-1)!.error?.message).toContain('answers from weaviate');

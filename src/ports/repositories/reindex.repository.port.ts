@@ -13,6 +13,8 @@ export interface Reindex {
   cursor: string;
   /** Vectors. */
   copied: number;
+  /** A process answers from there already; it is open for what others may still write to the old store. */
+  switched: boolean;
 }
 
 /** Where the vectors lie. */

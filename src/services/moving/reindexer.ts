@@ -112,6 +112,9 @@ export class Reindexer {
 function mustBeTheSame(earlier: Reindex, { target, place, models }: ReindexRequest): void {
   const same = earlier.place === place && (earlier.models ?? []).join() === (models ?? []).join();
   if (same) return;
+  if (earlier.switched) {
+    throw conflict(`The move to ${earlier.target} (${earlier.place}) was switched to within this hour, and what other processes may still write to the old store follows until then. Where all of them answer from the new one, end that with "strata reindex --cancel", and repeat this.`);
+  }
   throw conflict(`A move to ${earlier.target} (${earlier.place}${earlier.models === null ? '' : `, ${earlier.models.join(', ')}`}) has begun, and this one leads to ${target} (${place}). Go on with that one, or end it with "strata reindex --cancel".`);
 }
 

@@ -71,7 +71,7 @@ describe('a process that starts', () => {
 
   it('that is configured for what a move leads to switches to it, for everybody', async () => {
     const other = await world.home(PGVECTOR);
-    world.move = { id: '1', target: 'weaviate', place: IN_WEAVIATE.place, models: null, phase: 'FOLLOWING', cursor: '', copied: 3 };
+    world.move = { id: '1', target: 'weaviate', place: IN_WEAVIATE.place, models: null, phase: 'FOLLOWING', cursor: '', copied: 3, switched: false };
     expect((await world.home(WEAVIATE)).place).toBe(IN_WEAVIATE.place);
     await other.follow();
     expect(await answering(other)).toBe('weaviate');

@@ -15,9 +15,9 @@ export class SqlReindexRepository implements ReindexRepository {
   constructor(private readonly sql: SqlClient) {}
 
   async current(): Promise<Reindex | null> {
-    const [row] = await this.sql.query<AnyRow>('SELECT id, target, place, models, phase, cursor, copied FROM reindexes');
+    const [row] = await this.sql.query<AnyRow>('SELECT id, target, place, models, phase, cursor, copied, switched_at FROM reindexes');
     if (row === undefined) return null;
-    return { id: row.id, target: row.target, place: row.place, models: row.models, phase: row.phase, cursor: row.cursor, copied: Number(row.copied) };
+    return { id: row.id, target: row.target, place: row.place, models: row.models, phase: row.phase, cursor: row.cursor, copied: Number(row.copied), switched: row.switched_at !== null };
   }
 
   async begin({ id, target, place, models }: Pick<Reindex, 'id' | 'target' | 'place' | 'models'>): Promise<void> {
