@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { removeServerInfo, writeServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
-import { migrate } from '../adapters/db/migrations/migrate.js';
+import { hasVector as nowHasVector, migrate } from '../adapters/db/migrations/migrate.js';
 import { createDatabase } from '../adapters/db/sql-database.js';
 import { MediaPool } from '../adapters/media/media-pool.js';
 import { WorkerMediaReader } from '../adapters/media/worker-media.reader.js';
@@ -122,13 +122,16 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   const database = createDatabase(engine, queue, replica);
   const open = async (settings: VectorDatabaseConfig): Promise<Indexes> => {
     const follow = (stores: OutsideStores, name: string) => telemetry.outside(stores, name);
-    const opened = await (options.openIndexes ?? openIndexes)(settings, { engine, database, hasVector, models: () => embedder.models(), logger, follow });
+    const opened = await (options.openIndexes ?? openIndexes)(settings, {
+      // The extension may have come since this process began.
+      engine, database, hasVector: hasVector || (await nowHasVector(engine.sql)), models: () => embedder.models(), logger, follow,
+    });
     return { ...opened, vectors: telemetry.vectors(opened.vectors), keywords: telemetry.keywords(opened.keywords) };
   };
   const vectorHome = await lifecycle.add(
     'indexes',
     VectorHome.open(config.vectorDatabase, { database, events, logger, open, settingsOf: options.storeSettings ?? noOthers }),
-    (home) => home.indexes.close(),
+    (home) => home.close(),
   );
   const { indexes } = vectorHome;
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { VectorDatabaseConfig } from '../../config/config.js';
-import { StrataError } from '../../domain/errors.js';
+import { isStrataError, StrataError } from '../../domain/errors.js';
 import type { Database } from '../../ports/database.port.js';
 import type { EventBus } from '../../ports/event-bus.port.js';
 import type { Logger } from '../../ports/logger.port.js';
@@ -30,7 +30,9 @@ const LOOK_MS = 5_000;
 export class VectorHome {
   /** Why this process cannot follow; it must not go on to answer from what is left behind. */
   private astray: StrataError | null = null;
-  private taking: Promise<unknown> = Promise.resolve();
+  /** One step at a time: whoever looks where to go must not act on it behind another who has gone on. */
+  private steps: Promise<unknown> = Promise.resolve();
+  private closed = false;
 
   private constructor(
     private readonly parts: Parts,
@@ -45,7 +47,8 @@ export class VectorHome {
     const { reindexes } = parts.database;
     const [inUse, move] = [await reindexes.inUse(), await reindexes.current()];
     const place = placeOf(configured);
-    if (move?.place === place) {
+    // A choice that is older than the move may name what it leads to just as well: back to where the vectors were, of which a part is there.
+    if (move?.place === place && move.phase === 'FOLLOWING' && move.models === null) {
       // Switched to by hand: the others are to hear of it, too.
       if (inUse?.place !== place) await reindexes.use({ provider: configured.provider, place });
       return new VectorHome(parts, new LiveIndexes(await parts.open(configured)), configured, place);
@@ -66,28 +69,13 @@ export class VectorHome {
 
   /** This process answers from there; the others are told. */
   async moveTo(settings: VectorDatabaseConfig): Promise<void> {
-    await this.take(settings);
+    await this.step(() => this.take(settings));
     this.parts.events.publish(CHANNEL, { place: placeOf(settings) });
   }
 
   /** Takes up what another process has switched to. */
-  async follow(): Promise<void> {
-    const inUse = await this.parts.database.reindexes.inUse();
-    if (inUse === null || inUse.place === this.known) return;
-    if (inUse.place === this.place) {
-      this.known = inUse.place;
-      this.astray = null;
-      return;
-    }
-    let settings: VectorDatabaseConfig;
-    try {
-      settings = settingsFor(inUse, this.here, this.parts.settingsOf);
-    } catch (error) {
-      if (this.astray === null) this.parts.logger.error({ error }, 'the vectors were moved to a store that this process does not know; it is not ready any more');
-      this.astray = error as StrataError;
-      return;
-    }
-    await this.take(settings);
+  follow(): Promise<void> {
+    return this.step(() => this.look());
   }
 
   /** Until the signal aborts: at each hint, and now and then. */
@@ -116,19 +104,46 @@ export class VectorHome {
     await this.indexes.vectors.check();
   }
 
-  private take(settings: VectorDatabaseConfig): Promise<void> {
-    const taken = this.taking.then(async () => {
-      const place = placeOf(settings);
-      if (place !== this.place) {
-        this.indexes.exchange(await this.parts.open(settings));
-        this.here = settings;
-        this.parts.logger.info({ provider: settings.provider, place }, 'this process answers from the store that the vectors were moved to');
-      }
-      this.known = place;
+  /** What is opened from now on is closed at once. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.indexes.close();
+  }
+
+  private async look(): Promise<void> {
+    const inUse = await this.parts.database.reindexes.inUse();
+    if (inUse === null) return;
+    if (inUse.place === this.known || inUse.place === this.place) {
+      this.known = inUse.place;
       this.astray = null;
-    });
-    this.taking = taken.catch(() => undefined);
-    return taken;
+      return;
+    }
+    try {
+      await this.take(settingsFor(inUse, this.here, this.parts.settingsOf));
+    } catch (error) {
+      if (!isStrataError(error)) throw error;
+      if (this.astray === null) this.parts.logger.error({ error }, 'the vectors were moved to a store that this process cannot open; it is not ready any more');
+      this.astray = error;
+    }
+  }
+
+  private async take(settings: VectorDatabaseConfig): Promise<void> {
+    const place = placeOf(settings);
+    if (place !== this.place) {
+      const opened = await this.parts.open(settings);
+      if (this.closed) return new LiveIndexes(opened).close();
+      this.indexes.exchange(opened);
+      this.here = settings;
+      this.parts.logger.info({ provider: settings.provider, place }, 'this process answers from the store that the vectors were moved to');
+    }
+    this.known = place;
+    this.astray = null;
+  }
+
+  private step(work: () => Promise<void>): Promise<void> {
+    const done = this.steps.then(work);
+    this.steps = done.catch(() => undefined);
+    return done;
   }
 }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryEventBus } from '../../../src/adapters/events/memory.event-bus.js';
 import { VectorHome } from '../../../src/app/moving/vector-home.js';
 import type { VectorDatabaseConfig } from '../../../src/config/config.js';
+import { StrataError } from '../../../src/domain/errors.js';
 import type { Logger } from '../../../src/ports/logger.port.js';
 import type { Reindex, StoreInUse } from '../../../src/ports/repositories/reindex.repository.port.js';
 import { ofNow, type Indexes } from '../../../src/services/indexing/live-indexes.js';
@@ -19,17 +20,27 @@ class World {
   readonly bus = new MemoryEventBus();
   readonly said: string[] = [];
   readonly opened: NamedIndexes[] = [];
+  /** Where one is being opened; what it throws is thrown. */
+  opening: () => Promise<void> = () => Promise.resolve();
+  looking: () => Promise<void> = () => Promise.resolve();
 
   home(configured: VectorDatabaseConfig, settingsOf: (provider: string) => VectorDatabaseConfig = () => WEAVIATE): Promise<VectorHome> {
-    const reindexes = { inUse: async () => this.inUse, current: async () => this.move, use: async (store: StoreInUse) => void (this.inUse = store) };
+    const reindexes = { inUse: () => this.look(), current: async () => this.move, use: async (store: StoreInUse) => void (this.inUse = store) };
     const say = (_facts: object, message: string) => void this.said.push(message);
     const logger = { debug: say, info: say, warn: say, error: say } as unknown as Logger;
     const open = async (settings: VectorDatabaseConfig): Promise<Indexes> => {
+      await this.opening();
       const opened = new NamedIndexes(settings.provider);
       this.opened.push(opened);
       return opened.indexes;
     };
     return VectorHome.open(configured, { database: { reindexes } as never, events: this.bus, logger, open, settingsOf });
+  }
+
+  private async look(): Promise<StoreInUse | null> {
+    const seen = this.inUse;
+    await this.looking();
+    return seen;
   }
 }
 
@@ -75,6 +86,16 @@ describe('a process that starts', () => {
     expect((await world.home(WEAVIATE)).place).toBe(IN_WEAVIATE.place);
     await other.follow();
     expect(await answering(other)).toBe('weaviate');
+  });
+
+  it.each([
+    ['is half done', { phase: 'PASSAGES' }],
+    ['is of some models alone', { models: ['m'] }],
+  ] as const)('with a choice that is older than an earlier move does not switch to a way back that %s', async (_what, part) => {
+    world.inUse = IN_WEAVIATE;
+    world.move = { id: '2', target: 'pgvector', place: 'the database', models: null, phase: 'FOLLOWING', cursor: '', copied: 3, switched: false, ...part, ...('models' in part ? { models: [...part.models] } : {}) } as Reindex;
+    const home = await world.home(PGVECTOR);
+    expect([home.place, await answering(home), world.inUse]).toEqual([IN_WEAVIATE.place, 'weaviate', IN_WEAVIATE]);
   });
 });
 
@@ -125,5 +146,51 @@ describe('a process that works', () => {
     world.inUse = IN_WEAVIATE;
     await Promise.all([home.moveTo(WEAVIATE), home.follow(), home.moveTo(WEAVIATE)]);
     expect(world.opened.map(({ name }) => name)).toEqual(['pgvector', 'weaviate']);
+  });
+
+  it('is ready again where a move that it could not follow was led back', async () => {
+    world.inUse = IN_WEAVIATE;
+    const home = await world.home(WEAVIATE, () => {
+      throw new Error('pinecone.api_key is missing');
+    });
+    world.inUse = { provider: 'pinecone', place: 'far away' };
+    await home.follow();
+    await expect(home.check()).rejects.toMatchObject({ code: 'NOT_CONFIGURED' });
+    world.inUse = IN_WEAVIATE;
+    await home.follow();
+    await home.check();
+  });
+
+  it('is not ready where the store cannot be opened', async () => {
+    const home = await world.home(PGVECTOR);
+    world.inUse = IN_WEAVIATE;
+    world.opening = () => Promise.reject(new StrataError('NOT_CONFIGURED', 'There is no such program here.'));
+    await home.follow();
+    await expect(home.check()).rejects.toMatchObject({ message: 'There is no such program here.' });
+    expect(await answering(home)).toBe('pgvector');
+  });
+
+  it('does not go back on what it saw before it went on', async () => {
+    const home = await world.home(PGVECTOR, (provider) => (provider === 'pgvector' ? PGVECTOR : WEAVIATE));
+    world.inUse = IN_WEAVIATE;
+    const { promise: seen, resolve: goOn } = Promise.withResolvers<void>();
+    world.looking = () => seen;
+    const following = home.follow();
+    world.inUse = { provider: 'weaviate', place: 'http://two, Strata' };
+    const moving = home.moveTo(weaviateAt('http://two'));
+    goOn();
+    await Promise.all([following, moving]);
+    expect(home.place).toBe('http://two, Strata');
+  });
+
+  it('leaves nothing open that was being opened when it stopped', async () => {
+    const home = await world.home(PGVECTOR);
+    const { promise: opening, resolve: open } = Promise.withResolvers<void>();
+    world.opening = () => opening;
+    const moving = home.moveTo(WEAVIATE);
+    await home.close();
+    open();
+    await moving;
+    expect(world.opened.map(({ name, closed }) => [name, closed])).toEqual([['pgvector', true], ['weaviate', true]]);
   });
 });
