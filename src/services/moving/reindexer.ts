@@ -55,8 +55,15 @@ export class Reindexer {
     return verifyMove({ deps: this.deps, source, target: stores.vectors, vectors, models: reindex.models, catchUp, signal });
   }
 
-  /** Every process is to answer from there: each takes it up by itself, and what they write to the old store until then follows. */
+  /**
+   * Every process is to answer from there: each takes it up by itself, and what they write to the old store until then follows.
+   * @throws CONFLICT where somebody has ended the move: what was written since is noted nowhere
+   */
   async use(store: StoreInUse): Promise<void> {
+    const move = await this.deps.database.reindexes.current();
+    if (move?.place !== store.place || move.phase !== 'FOLLOWING') {
+      throw conflict(`The move to ${store.provider} (${store.place}) was ended by somebody before it was switched to, so that what has changed since is not in the new store. The program answers from the old one; begin again, with a new collection or index.`);
+    }
     await this.deps.database.reindexes.use(store);
   }
 
