@@ -4,6 +4,7 @@ import type { Embedding } from '../../domain/model.js';
 import type { SearchResult } from '../../domain/operations.js';
 import type { EmbeddingModel } from '../../ports/embedder.port.js';
 import type { VectorHit, VectorQuery } from '../../ports/vector-store.port.js';
+import { ofNow } from '../indexing/live-indexes.js';
 import { Deadline } from './deadline.js';
 import { keepPage, knownPage } from './first-page.js';
 import { gatherLegs, vectorTask } from './legs.js';
@@ -54,7 +55,12 @@ export class SimilarObjects {
   ) {}
 
   /** One answer an object, in order: null while it has no vectors, an error where its search alone failed. */
-  async find(tenantId: string, objectIds: readonly string[], options: { first: number; model: string | null }, signal?: AbortSignal): Promise<Settled<SearchResult | null>[]> {
+  find(...asked: Parameters<SimilarObjects['findNow']>): Promise<Settled<SearchResult | null>[]> {
+    // How a store has to be asked, and what it is asked, are of one store, though a move be switched to in between.
+    return new SimilarObjects(ofNow(this.deps), this.rankings, this.results).findNow(...asked);
+  }
+
+  private async findNow(tenantId: string, objectIds: readonly string[], options: { first: number; model: string | null }, signal?: AbortSignal): Promise<Settled<SearchResult | null>[]> {
     const searches = await this.begin(tenantId, objectIds, options);
     const known = await Promise.all(searches.map(({ place }) => knownPage(this.rankings, tenantId, place)));
     const open = searches.filter((_, i) => known[i] === null);

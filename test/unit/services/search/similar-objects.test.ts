@@ -113,6 +113,19 @@ describe('the like of many objects', () => {
     expect([there!.hits.length, there!.incomplete]).toEqual([3, false]);
   });
 
+  it('is asked of one store from beginning to end, though a move be switched to in between', async () => {
+    const deps = world.dependencies();
+    const here = { vectors: deps.vectors, keywords: deps.keywords, hybrid: null, indexSync: null };
+    const elsewhere = { ...here, vectors: { ...deps.vectors, search: () => Promise.reject(new Error('asked the new one')) } as VectorStore };
+    let now = here;
+    const leaving: VectorStore = { ...deps.vectors, fetch: async (...asked) => deps.vectors.fetch(...asked).finally(() => (now = elsewhere)) };
+    now = { ...here, vectors: leaving };
+    const live = { ...deps, indexesNow: () => now, get vectors() { return now.vectors; } };
+    const [found] = (await new SearchService(live).similarTo(READER, ids.slice(0, 1), THREE)) as SearchResult[];
+    expect(now).toBe(elsewhere);
+    expect([found!.hits.length, found!.incomplete]).toEqual([3, false]);
+  });
+
   it('stops for all when the caller has gone', async () => {
     await expect(world.service().similarTo(READER, ids, THREE, AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
   });
