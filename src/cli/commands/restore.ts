@@ -12,7 +12,7 @@ export async function restore(context: CommandContext, file: string, options: Se
     progress.end();
     const left = pruned === 0 ? '' : `, without ${pruned} files that came later`;
     process.stdout.write(`restored ${objects} objects, ${readableSize(bytes)}, as of ${createdAt}${left}\n`);
-    if (vectorsElsewhere !== null) process.stdout.write(`The vectors lay in ${vectorsElsewhere}, and are not in a backup: make them again with "strata reindex --re-embed".\n`);
+    if (vectorsElsewhere !== null) process.stdout.write(`The vectors lay in ${vectorsElsewhere}, and are not in a backup: make them again in a new collection or index, with "strata reindex --re-embed --to" and its store.\n`);
   } finally {
     progress.end();
   }
