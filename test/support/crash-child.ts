@@ -165,7 +165,8 @@ async function purgeOnly(app: App, viewer: Viewer): Promise<unknown> {
  * @returns when the tenant's work has come there
  */
 function holdAt(app: App, gate: (typeof GATES)[number], tenant: string): Promise<void> {
-  const { media, embedder, vectors, database } = app.deps;
+  const { media, embedder, database } = app.deps;
+  const { vectors } = app.vectorHome.indexes.now();
   const { promise, resolve } = Promise.withResolvers<void>();
   const hold = (): Promise<never> => {
     resolve();

@@ -33,7 +33,7 @@ export function withWorkers(test: TestApp): TestWorkers {
   beforeAll(() => test.app.deps.queue.stop(1_000));
   const set = (sql: string, id: string) => test.app.engine.sql.query(`UPDATE ingestions SET ${sql} WHERE id = $1::uuid`, [id]);
   return {
-    worker: (parts = {}) => new IngestionWorker({ ...test.app.deps, ...parts }, new ObjectCache(test.app.deps.cache)),
+    worker: (parts = {}) => new IngestionWorker({ ...test.app.deps, indexesNow: undefined, ...parts }, new ObjectCache(test.app.deps.cache)),
     annotator: (annotators = [textKeywords]) => new AnnotationWorker(test.app.deps, annotators),
     state: async (viewer, ingestionId) => (await test.app.services.ingestions.byIds(viewer, [ingestionId]))[0]!,
     embedder({ before }) {

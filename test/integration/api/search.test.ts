@@ -274,7 +274,7 @@ describe('search', () => {
   });
 
   it.skipIf(notOn(['full'], 'Weaviate is both legs in one; it is away or not'))('leaves out nothing when a leg fails but says so, and is DEPENDENCY_UNAVAILABLE when both do', async () => {
-    const { vectors, keywords } = api.serving.app.deps;
+    const { vectors, keywords } = api.serving.app.vectorHome.indexes.now();
     const originals = { vectors: vectors.search, keywords: keywords.search };
     const broken = () => Promise.reject(new Error('the index at 10.0.0.7 is gone'));
     try {
@@ -299,7 +299,7 @@ describe('search', () => {
 
 describe('a vector', () => {
   it('out of reach is null with an error, and the rest of the answer stands', async () => {
-    const { vectors } = api.serving.app.deps;
+    const { vectors } = api.serving.app.vectorHome.indexes.now();
     const original = vectors.fetch;
     vectors.fetch = () => Promise.reject(dependencyUnavailable('vectors', new Error('gone')));
     try {
