@@ -5,3 +5,6 @@ CREATE TABLE vector_store_in_use (
   place    text NOT NULL,
   since    timestamptz(3) NOT NULL DEFAULT now()
 );
+
+-- Counts, samples and searches of the new store agreed; nobody is led to one of which that is not known.
+ALTER TABLE reindexes ADD COLUMN verified boolean NOT NULL DEFAULT false;

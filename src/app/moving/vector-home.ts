@@ -48,7 +48,7 @@ export class VectorHome {
     const [inUse, move] = [await reindexes.inUse(), await reindexes.current()];
     const place = placeOf(configured);
     // A choice that is older than the move may name what it leads to just as well: back to where the vectors were, of which a part is there.
-    if (move?.place === place && move.phase === 'FOLLOWING' && move.models === null) {
+    if (move?.place === place && move.verified && move.models === null) {
       // Switched to by hand: the others are to hear of it, too.
       if (inUse?.place !== place) await reindexes.use({ provider: configured.provider, place });
       return new VectorHome(parts, new LiveIndexes(await parts.open(configured)), configured, place);

@@ -81,7 +81,7 @@ function saying({ counts, samples, searches, overlap, switched }: Report, to: st
     `${samples} vectors compared: equal`,
     ...(overlap === null ? [] : [`${searches} searches compared: the first ten agree to ${(overlap * 100).toFixed(0)} %`]),
     switched
-      ? `Searches are answered from ${to} now, in every process. Set vector_database.provider to "${to}" in the configuration, too.`
+      ? `Searches are answered from ${to} now; other processes follow within seconds. Set vector_database.provider to "${to}" in the configuration, too.`
       : `Now set vector_database.provider to "${to}" and restart. What changes until then is noted, and put there at the start.`,
   ];
 }

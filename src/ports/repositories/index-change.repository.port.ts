@@ -22,4 +22,6 @@ export interface IndexChangeRepository {
   /** Objects with changes that have waited for so long: whoever was to pass them on has failed or vanished. */
   overdue(seconds: number, limit: number): Promise<{ tenantId: string; objectId: string }[]>;
   count(): Promise<number>;
+  /** Nobody is to be told of any of it any more. */
+  clear(): Promise<void>;
 }

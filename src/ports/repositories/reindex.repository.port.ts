@@ -15,6 +15,8 @@ export interface Reindex {
   copied: number;
   /** A process answers from there already; it is open for what others may still write to the old store. */
   switched: boolean;
+  /** The stores were compared, and agreed. */
+  verified: boolean;
 }
 
 /** Where the vectors lie. */
@@ -63,6 +65,7 @@ export interface ReindexRepository {
    */
   begin(reindex: Pick<Reindex, 'id' | 'target' | 'place' | 'models'>): Promise<void>;
   advance(id: string, to: Pick<Reindex, 'phase' | 'cursor' | 'copied'>): Promise<void>;
+  verified(id: string): Promise<void>;
   /** It is over; what was noted goes. */
   end(): Promise<void>;
   /** A process answers from the new store. Seconds since the first did. */

@@ -52,7 +52,9 @@ export class Reindexer {
     const catchUp = () => mover.catchUp(reindex.models, signal);
     await catchUp();
     onEvent({ kind: 'verifying' });
-    return verifyMove({ deps: this.deps, source, target: stores.vectors, vectors, models: reindex.models, catchUp, signal });
+    const report = await verifyMove({ deps: this.deps, source, target: stores.vectors, vectors, models: reindex.models, catchUp, signal });
+    await database.reindexes.verified(reindex.id);
+    return report;
   }
 
   /**
@@ -86,6 +88,8 @@ export class Reindexer {
     if (begun.phase !== 'FOLLOWING') {
       this.deps.logger.warn({ target: begun.target, copied: begun.copied }, 'this store was switched to before "strata reindex" had ended; it is being completed, and searches miss something until then');
     }
+    // What a store outside had yet to be told is in the rows, and the database's own indexes have it from there.
+    if (this.deps.indexSync === null) await this.deps.database.indexChanges.clear();
     // The old store need not be there any more: what is missing here is computed.
     const mover = new Mover(this.deps, new VectorsAgain(this.deps, this.deps.vectors), new LiveStore(this.deps));
     const { id, phase } = await mover.copy(begun, { batch: 64, signal, until: Date.now() + stretchMs, onProgress: () => undefined });
@@ -97,6 +101,7 @@ export class Reindexer {
 
   private async begin(request: ReindexRequest, stores: OutsideStores): Promise<Reindex> {
     const { database } = this.deps;
+    if (this.deps.indexSync === null) await database.indexChanges.clear();
     if (request.target === 'pgvector') await this.removeStrays(stores);
     else await mustBeEmpty(stores.vectors, await database.reindexes.counts(null), request);
     await database.transaction((tx) => tx.reindexes.begin({ id: uuidv7(), ...request }));

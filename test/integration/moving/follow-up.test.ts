@@ -24,6 +24,20 @@ async function write(): Promise<void> {
   expect(await test.app.deps.database.reindexes.changes(1)).toHaveLength(1);
 }
 
+describe('a move back into the database', () => {
+  afterEach(() => test.app.deps.database.reindexes.end());
+
+  it('leaves nothing that another store was yet to be told: it would be told of what is gone', async () => {
+    const { database } = test.app.deps;
+    const viewer = test.viewer();
+    await database.transaction((tx) => tx.indexChanges.add(viewer.tenantId, [{ kind: 'VECTOR', operation: 'REMOVE', id: uuidv7(), objectId: uuidv7() }]));
+    expect(await database.indexChanges.count()).toBe(1);
+    await switchedSince(0);
+    await new Reindexer(test.app.deps).followUp(PLACE, never);
+    expect(await database.indexChanges.count()).toBe(0);
+  });
+});
+
 describe('a move that has been switched to', () => {
   afterEach(() => test.app.deps.database.reindexes.end());
 

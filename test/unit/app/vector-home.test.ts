@@ -82,18 +82,19 @@ describe('a process that starts', () => {
 
   it('that is configured for what a move leads to switches to it, for everybody', async () => {
     const other = await world.home(PGVECTOR);
-    world.move = { id: '1', target: 'weaviate', place: IN_WEAVIATE.place, models: null, phase: 'FOLLOWING', cursor: '', copied: 3, switched: false };
+    world.move = { id: '1', target: 'weaviate', place: IN_WEAVIATE.place, models: null, phase: 'FOLLOWING', cursor: '', copied: 3, switched: false, verified: true };
     expect((await world.home(WEAVIATE)).place).toBe(IN_WEAVIATE.place);
     await other.follow();
     expect(await answering(other)).toBe('weaviate');
   });
 
   it.each([
-    ['is half done', { phase: 'PASSAGES' }],
+    ['is half done', { phase: 'PASSAGES', verified: false }],
+    ['was not verified', { verified: false }],
     ['is of some models alone', { models: ['m'] }],
   ] as const)('with a choice that is older than an earlier move does not switch to a way back that %s', async (_what, part) => {
     world.inUse = IN_WEAVIATE;
-    world.move = { id: '2', target: 'pgvector', place: 'the database', models: null, phase: 'FOLLOWING', cursor: '', copied: 3, switched: false, ...part, ...('models' in part ? { models: [...part.models] } : {}) } as Reindex;
+    world.move = { id: '2', target: 'pgvector', place: 'the database', models: null, phase: 'FOLLOWING', cursor: '', copied: 3, switched: false, verified: true, ...part, ...('models' in part ? { models: [...part.models] } : {}) } as Reindex;
     const home = await world.home(PGVECTOR);
     expect([home.place, await answering(home), world.inUse]).toEqual([IN_WEAVIATE.place, 'weaviate', IN_WEAVIATE]);
   });

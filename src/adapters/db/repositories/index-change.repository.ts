@@ -103,6 +103,10 @@ export class SqlIndexChangeRepository implements IndexChangeRepository {
     const rows = await this.sql.query<{ count: number }>('SELECT count(*) AS count FROM index_changes');
     return Number(rows[0]!.count);
   }
+
+  async clear(): Promise<void> {
+    await this.sql.query('DELETE FROM index_changes');
+  }
 }
 
 function toChange(row: Row): PendingIndexChange {

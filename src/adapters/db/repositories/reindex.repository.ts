@@ -15,9 +15,9 @@ export class SqlReindexRepository implements ReindexRepository {
   constructor(private readonly sql: SqlClient) {}
 
   async current(): Promise<Reindex | null> {
-    const [row] = await this.sql.query<AnyRow>('SELECT id, target, place, models, phase, cursor, copied, switched_at FROM reindexes');
+    const [row] = await this.sql.query<AnyRow>('SELECT id, target, place, models, phase, cursor, copied, switched_at, verified FROM reindexes');
     if (row === undefined) return null;
-    return { id: row.id, target: row.target, place: row.place, models: row.models, phase: row.phase, cursor: row.cursor, copied: Number(row.copied), switched: row.switched_at !== null };
+    return { id: row.id, target: row.target, place: row.place, models: row.models, phase: row.phase, cursor: row.cursor, copied: Number(row.copied), switched: row.switched_at !== null, verified: row.verified };
   }
 
   async begin({ id, target, place, models }: Pick<Reindex, 'id' | 'target' | 'place' | 'models'>): Promise<void> {
@@ -27,6 +27,10 @@ export class SqlReindexRepository implements ReindexRepository {
 
   async advance(id: string, to: Pick<Reindex, 'phase' | 'cursor' | 'copied'>): Promise<void> {
     await this.sql.query('UPDATE reindexes SET phase = $2, cursor = $3::uuid, copied = $4::bigint WHERE id = $1::uuid', [id, to.phase, to.cursor, to.copied]);
+  }
+
+  async verified(id: string): Promise<void> {
+    await this.sql.query('UPDATE reindexes SET verified = true WHERE id = $1::uuid', [id]);
   }
 
   async end(): Promise<void> {

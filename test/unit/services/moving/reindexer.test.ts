@@ -3,7 +3,7 @@ import type { Reindex, StoreInUse } from '../../../../src/ports/repositories/rei
 import { Reindexer } from '../../../../src/services/moving/reindexer.js';
 
 const STORE: StoreInUse = { provider: 'weaviate', place: 'http://one, Strata' };
-const MOVE: Reindex = { id: '1', target: 'weaviate', place: STORE.place, models: null, phase: 'FOLLOWING', cursor: '', copied: 3, switched: false };
+const MOVE: Reindex = { id: '1', target: 'weaviate', place: STORE.place, models: null, phase: 'FOLLOWING', cursor: '', copied: 3, switched: false, verified: true };
 
 function moving(move: Reindex | null) {
   const used: StoreInUse[] = [];

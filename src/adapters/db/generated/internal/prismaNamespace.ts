@@ -2483,7 +2483,8 @@ export const ReindexScalarFieldEnum = {
   cursor: 'cursor',
   copied: 'copied',
   startedAt: 'startedAt',
-  switchedAt: 'switchedAt'
+  switchedAt: 'switchedAt',
+  verified: 'verified'
 } as const
 
 export type ReindexScalarFieldEnum = (typeof ReindexScalarFieldEnum)[keyof typeof ReindexScalarFieldEnum]

@@ -395,7 +395,8 @@ export const ReindexScalarFieldEnum = {
   cursor: 'cursor',
   copied: 'copied',
   startedAt: 'startedAt',
-  switchedAt: 'switchedAt'
+  switchedAt: 'switchedAt',
+  verified: 'verified'
 } as const
 
 export type ReindexScalarFieldEnum = (typeof ReindexScalarFieldEnum)[keyof typeof ReindexScalarFieldEnum]

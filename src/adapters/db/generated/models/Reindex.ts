@@ -43,6 +43,7 @@ export type ReindexMinAggregateOutputType = {
   copied: bigint | null
   startedAt: Date | null
   switchedAt: Date | null
+  verified: boolean | null
 }
 
 export type ReindexMaxAggregateOutputType = {
@@ -54,6 +55,7 @@ export type ReindexMaxAggregateOutputType = {
   copied: bigint | null
   startedAt: Date | null
   switchedAt: Date | null
+  verified: boolean | null
 }
 
 export type ReindexCountAggregateOutputType = {
@@ -66,6 +68,7 @@ export type ReindexCountAggregateOutputType = {
   copied: number
   startedAt: number
   switchedAt: number
+  verified: number
   _all: number
 }
 
@@ -87,6 +90,7 @@ export type ReindexMinAggregateInputType = {
   copied?: true
   startedAt?: true
   switchedAt?: true
+  verified?: true
 }
 
 export type ReindexMaxAggregateInputType = {
@@ -98,6 +102,7 @@ export type ReindexMaxAggregateInputType = {
   copied?: true
   startedAt?: true
   switchedAt?: true
+  verified?: true
 }
 
 export type ReindexCountAggregateInputType = {
@@ -110,6 +115,7 @@ export type ReindexCountAggregateInputType = {
   copied?: true
   startedAt?: true
   switchedAt?: true
+  verified?: true
   _all?: true
 }
 
@@ -209,6 +215,7 @@ export type ReindexGroupByOutputType = {
   copied: bigint
   startedAt: Date
   switchedAt: Date | null
+  verified: boolean
   _count: ReindexCountAggregateOutputType | null
   _avg: ReindexAvgAggregateOutputType | null
   _sum: ReindexSumAggregateOutputType | null
@@ -244,6 +251,7 @@ export type ReindexWhereInput = {
   copied?: Prisma.BigIntFilter<"Reindex"> | bigint | number
   startedAt?: Prisma.DateTimeFilter<"Reindex"> | Date | string
   switchedAt?: Prisma.DateTimeNullableFilter<"Reindex"> | Date | string | null
+  verified?: Prisma.BoolFilter<"Reindex"> | boolean
 }
 
 export type ReindexOrderByWithRelationInput = {
@@ -256,6 +264,7 @@ export type ReindexOrderByWithRelationInput = {
   copied?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   switchedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  verified?: Prisma.SortOrder
 }
 
 export type ReindexWhereUniqueInput = Prisma.AtLeast<{
@@ -271,6 +280,7 @@ export type ReindexWhereUniqueInput = Prisma.AtLeast<{
   copied?: Prisma.BigIntFilter<"Reindex"> | bigint | number
   startedAt?: Prisma.DateTimeFilter<"Reindex"> | Date | string
   switchedAt?: Prisma.DateTimeNullableFilter<"Reindex"> | Date | string | null
+  verified?: Prisma.BoolFilter<"Reindex"> | boolean
 }, "id">
 
 export type ReindexOrderByWithAggregationInput = {
@@ -283,6 +293,7 @@ export type ReindexOrderByWithAggregationInput = {
   copied?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   switchedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  verified?: Prisma.SortOrder
   _count?: Prisma.ReindexCountOrderByAggregateInput
   _avg?: Prisma.ReindexAvgOrderByAggregateInput
   _max?: Prisma.ReindexMaxOrderByAggregateInput
@@ -303,6 +314,7 @@ export type ReindexScalarWhereWithAggregatesInput = {
   copied?: Prisma.BigIntWithAggregatesFilter<"Reindex"> | bigint | number
   startedAt?: Prisma.DateTimeWithAggregatesFilter<"Reindex"> | Date | string
   switchedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Reindex"> | Date | string | null
+  verified?: Prisma.BoolWithAggregatesFilter<"Reindex"> | boolean
 }
 
 export type ReindexCreateInput = {
@@ -315,6 +327,7 @@ export type ReindexCreateInput = {
   copied?: bigint | number
   startedAt?: Date | string
   switchedAt?: Date | string | null
+  verified?: boolean
 }
 
 export type ReindexUncheckedCreateInput = {
@@ -327,6 +340,7 @@ export type ReindexUncheckedCreateInput = {
   copied?: bigint | number
   startedAt?: Date | string
   switchedAt?: Date | string | null
+  verified?: boolean
 }
 
 export type ReindexUpdateInput = {
@@ -339,6 +353,7 @@ export type ReindexUpdateInput = {
   copied?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   switchedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  verified?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type ReindexUncheckedUpdateInput = {
@@ -351,6 +366,7 @@ export type ReindexUncheckedUpdateInput = {
   copied?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   switchedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  verified?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type ReindexCreateManyInput = {
@@ -363,6 +379,7 @@ export type ReindexCreateManyInput = {
   copied?: bigint | number
   startedAt?: Date | string
   switchedAt?: Date | string | null
+  verified?: boolean
 }
 
 export type ReindexUpdateManyMutationInput = {
@@ -375,6 +392,7 @@ export type ReindexUpdateManyMutationInput = {
   copied?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   switchedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  verified?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type ReindexUncheckedUpdateManyInput = {
@@ -387,6 +405,7 @@ export type ReindexUncheckedUpdateManyInput = {
   copied?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   startedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   switchedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  verified?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type StringNullableListFilter<$PrismaModel = never> = {
@@ -407,6 +426,7 @@ export type ReindexCountOrderByAggregateInput = {
   copied?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   switchedAt?: Prisma.SortOrder
+  verified?: Prisma.SortOrder
 }
 
 export type ReindexAvgOrderByAggregateInput = {
@@ -422,6 +442,7 @@ export type ReindexMaxOrderByAggregateInput = {
   copied?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   switchedAt?: Prisma.SortOrder
+  verified?: Prisma.SortOrder
 }
 
 export type ReindexMinOrderByAggregateInput = {
@@ -433,6 +454,7 @@ export type ReindexMinOrderByAggregateInput = {
   copied?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
   switchedAt?: Prisma.SortOrder
+  verified?: Prisma.SortOrder
 }
 
 export type ReindexSumOrderByAggregateInput = {
@@ -460,6 +482,7 @@ export type ReindexSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   copied?: boolean
   startedAt?: boolean
   switchedAt?: boolean
+  verified?: boolean
 }, ExtArgs["result"]["reindex"]>
 
 export type ReindexSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -472,6 +495,7 @@ export type ReindexSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   copied?: boolean
   startedAt?: boolean
   switchedAt?: boolean
+  verified?: boolean
 }, ExtArgs["result"]["reindex"]>
 
 export type ReindexSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -484,6 +508,7 @@ export type ReindexSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   copied?: boolean
   startedAt?: boolean
   switchedAt?: boolean
+  verified?: boolean
 }, ExtArgs["result"]["reindex"]>
 
 export type ReindexSelectScalar = {
@@ -496,9 +521,10 @@ export type ReindexSelectScalar = {
   copied?: boolean
   startedAt?: boolean
   switchedAt?: boolean
+  verified?: boolean
 }
 
-export type ReindexOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "target" | "place" | "models" | "phase" | "cursor" | "copied" | "startedAt" | "switchedAt", ExtArgs["result"]["reindex"]>
+export type ReindexOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "target" | "place" | "models" | "phase" | "cursor" | "copied" | "startedAt" | "switchedAt" | "verified", ExtArgs["result"]["reindex"]>
 
 export type $ReindexPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Reindex"
@@ -513,6 +539,7 @@ export type $ReindexPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     copied: bigint
     startedAt: Date
     switchedAt: Date | null
+    verified: boolean
   }, ExtArgs["result"]["reindex"]>
   composites: {}
 }
@@ -945,6 +972,7 @@ export interface ReindexFieldRefs {
   readonly copied: Prisma.FieldRef<"Reindex", 'BigInt'>
   readonly startedAt: Prisma.FieldRef<"Reindex", 'DateTime'>
   readonly switchedAt: Prisma.FieldRef<"Reindex", 'DateTime'>
+  readonly verified: Prisma.FieldRef<"Reindex", 'Boolean'>
 }
     
 
