@@ -119,15 +119,18 @@ describe('search over real stores', () => {
   });
 });
 
-/** The generation, two of each leg that lies in the database, which objects may be found where one does not, objects, passages. */
-const STATEMENTS = { embedded: 7, full: 4, chroma: 6 }[STACK];
+/**
+ * The generation, two of each leg that lies in the database, which objects may be found where one does not, objects, passages. The objects
+ * come with the check of what an outside store found: all of them where it alone ranks, and else perhaps not all.
+ */
+const STATEMENTS = { embedded: [7], full: [3], chroma: [5, 6] }[STACK];
 
 describe('statements', () => {
-  it(`are ${STATEMENTS} for a hybrid search however many hits, one for a cached one, two for a later page`, async () => {
+  it(`are ${STATEMENTS.join(' or ')} for a hybrid search however many hits, one for a cached one, two for a later page`, async () => {
     await library.add(...Array.from({ length: 80 }, (_, i) => ({ passages: [`oak ${i}`, `elm ${i}`], filename: `oak-${i}.txt` })));
     await library.search({ query: 'warm up the list of spaces' });
     let first: SearchResult | undefined;
-    expect(await library.statements(async () => (first = await library.search({ query: 'oak elm' }, { first: 60 })))).toHaveLength(STATEMENTS);
+    expect(STATEMENTS).toContain((await library.statements(async () => (first = await library.search({ query: 'oak elm' }, { first: 60 })))).length);
     expect(first!.hits).toHaveLength(60);
     expect(await library.statements(() => library.search({ query: 'oak elm' }, { first: 60 }))).toHaveLength(1);
     expect(await library.statements(() => library.search({ query: 'oak elm' }, { first: 60, after: first!.hits[9]!.cursor }))).toHaveLength(2);
@@ -137,7 +140,7 @@ describe('statements', () => {
     await library.add({ passages: ['oak'], labels: ['tree'] });
     await library.search({ query: 'warm up' });
     const facets = ['type', 'mimeType', 'label', 'annotatorId', 'metadata.a', 'facts.b'].map((field) => ({ field, limit: 3 }));
-    expect(await library.statements(() => library.search({ query: 'oak', facets }))).toHaveLength(STATEMENTS + 1);
+    expect(STATEMENTS.map((count) => count + 1)).toContain((await library.statements(() => library.search({ query: 'oak', facets }))).length);
   });
 });
 
