@@ -55,6 +55,8 @@ export interface App extends ServiceGraph {
   replica: DatabaseEngine | null;
   deps: ServiceDependencies;
   vectorHome: VectorHome;
+  /** Tells the store that a move has led to what was written to the old one since; a failure is logged, and tried again later. */
+  followMove(): Promise<void>;
   rateLimiter: RateLimiter;
   /** The opened store itself, for what only its kind can do. */
   objects: OpenedObjects;
@@ -155,7 +157,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   // The folder's lock says that nobody else is here: what is held, a dead process held. Otherwise only what nobody has held for long.
   await (folder === null ? graph.maintenance.recover() : graph.maintenance.takeOverEverything());
   const following = await lifecycle.add('following a move', Promise.resolve(new AbortController()), async (controller) => controller.abort());
-  const followUp = () => followMove(deps, vectorHome.place, following.signal);
+  const followUp = () => followMoveTo(vectorHome.place, deps, following.signal);
   // Before anyone asks: what changed between a move's end and this start.
   await followUp();
   // Where nothing but this process works, whoever moves is itself.
@@ -172,7 +174,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   });
 
   return {
-    ...graph, config, vectorHome, engine, replica, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
+    ...graph, config, vectorHome, followMove: followUp, engine, replica, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
     hasFfmpeg: () => pool.hasFfmpeg(),
     async setBaseUrl(url) {
       baseUrl = config.server.publicUrl ?? url;
@@ -191,7 +193,7 @@ const noOthers: StoreSettings = (provider) => {
 };
 
 /** A store that is away does not keep the program from starting; it is told as soon as it answers. */
-async function followMove(deps: ServiceDependencies, place: string, signal: AbortSignal): Promise<void> {
+async function followMoveTo(place: string, deps: ServiceDependencies, signal: AbortSignal): Promise<void> {
   try {
     await new Reindexer(deps).followUp(place, signal);
   } catch (error) {

@@ -49,8 +49,7 @@ export function reindex(app: App, body: unknown, signal: AbortSignal): Readable 
       if (switched) {
         await reindexer.use({ provider: target.provider, place });
         await app.vectorHome.moveTo(target);
-        // It goes on by itself; what fails of it now is tried again.
-        await reindexer.followUp(place, signal).catch((error: unknown) => app.deps.logger.warn({ error }, 'the new vector store cannot be told now what changed before the switch; it will be, as soon as it answers'));
+        await app.followMove();
       }
       tell({ report: { ...report, switched } });
     } finally {

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { VectorDatabaseConfig } from '../../config/config.js';
 import { isStrataError, StrataError } from '../../domain/errors.js';
 import type { Database } from '../../ports/database.port.js';
 import type { EventBus } from '../../ports/event-bus.port.js';
 import type { Logger } from '../../ports/logger.port.js';
 import type { StoreInUse } from '../../ports/repositories/reindex.repository.port.js';
+import { Hints } from '../../services/events/hints.js';
 import { LiveIndexes, type Indexes } from '../../services/indexing/live-indexes.js';
 import { placeOf } from './stores-by-place.js';
 
@@ -80,22 +80,16 @@ export class VectorHome {
 
   /** Until the signal aborts: at each hint, and now and then. */
   async keepFollowing(signal: AbortSignal): Promise<void> {
-    const look = async () => {
+    const hints = new Hints(this.parts.events, [CHANNEL], this.parts.logger);
+    signal.addEventListener('abort', () => hints.close(), { once: true });
+    for (;;) {
+      await hints.wait(LOOK_MS);
+      if (signal.aborted) return;
       try {
         await this.follow();
       } catch (error) {
         if (!signal.aborted) this.parts.logger.warn({ error }, 'whether the vectors were moved cannot be seen now; it is looked at again');
       }
-    };
-    const hints = async () => {
-      for await (const _ of this.parts.events.subscribe(CHANNEL, { signal })) await look();
-    };
-    hints().catch((error: unknown) => {
-      if (!signal.aborted) this.parts.logger.warn({ error }, 'this process hears no longer of moves at once; it looks every five seconds');
-    });
-    while (!signal.aborted) {
-      await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
-      if (!signal.aborted) await look();
     }
   }
 
@@ -165,4 +159,3 @@ function settingsFor(inUse: StoreInUse, configured: VectorDatabaseConfig, settin
     { extensions: { feature: inUse.provider, setting: 'vector_database.provider' }, cause },
   );
 }
-

@@ -62,7 +62,7 @@ export class Hints {
         this.onHint(this.heard);
       }
     } catch (error) {
-      if (!this.stop.signal.aborted) logger.warn({ err: error, channel }, 'hints stopped; this subscription goes on by looking every few seconds');
+      if (!this.stop.signal.aborted) logger.warn({ err: error, channel }, 'hints stopped; whoever waits for them goes on by looking every few seconds');
     }
   }
 }
