@@ -7,6 +7,7 @@ import { DamagedTar, readTar, type TarEntry } from '../../adapters/archive/tar.j
 import { DATA_FORMAT } from '../../adapters/db/engine/data-folder.js';
 import type { DatabaseEngine } from '../../adapters/db/engine/database-engine.js';
 import { startEmbeddedEngine } from '../../adapters/db/engine/embedded.js';
+import { isRunning } from '../../adapters/objects/is-running.js';
 import { badInput, conflict } from '../../domain/errors.js';
 import { BACKUP_FORMAT, BACKUP_HEAD, BACKUP_SEAL, DATABASE, KEPT_FILES, OBJECTS, type BackupHead } from './backup-file.js';
 
@@ -70,15 +71,7 @@ async function sweep(dataDir: string): Promise<void> {
   const siblings = await readdir(dirname(dataDir)).catch(() => []);
   for (const name of siblings) {
     const pid = name.startsWith(beginning) ? name.slice(beginning.length) : '';
-    if (/^\d+$/.test(pid) && (Number(pid) === process.pid || !isAlive(Number(pid)))) await rm(join(dirname(dataDir), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's
+    if (/^\d+$/.test(pid) && (Number(pid) === process.pid || !isRunning(Number(pid)))) await rm(join(dirname(dataDir), name), { recursive: true, force: true });
   }
 }
 

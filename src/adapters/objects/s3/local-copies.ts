@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isRunning } from '../is-running.js';
 
 const NAME = 'strata-objects';
 
@@ -51,10 +52,5 @@ async function isOver(pid: number, path: string): Promise<boolean> {
     const made = await stat(path).catch(() => null);
     return made !== null && made.mtimeMs < Date.now() - process.uptime() * 1_000;
   }
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return !isRunning(pid);
 }
