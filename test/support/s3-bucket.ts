@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { S3 } from '@aws-sdk/client-s3';
 import type { S3StoreOptions } from '../../src/adapters/objects/s3/options.js';
 import { openS3Store, type S3Store } from '../../src/adapters/objects/s3/s3.store.js';
@@ -70,4 +72,10 @@ export function send(request: SignedRequest, body?: Uint8Array): Promise<Respons
     headers: request.headers.map(({ name, value }): [string, string] => [name, value]),
     body: body === undefined ? undefined : new Uint8Array(body),
   });
+}
+
+/** A store whose bucket is whatever this server answers. */
+export function openStoreAt(server: Server): Promise<S3Store> {
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return openS3Store({ bucket: 'photos', region: 'us-east-1', endpoint, forcePathStyle: true, accessKey: 'key', secretKey: 'secret' });
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openS3Store, type S3Store } from '../../../src/adapters/objects/s3/s3.store.js';
+import type { S3Store } from '../../../src/adapters/objects/s3/s3.store.js';
+import { openStoreAt } from '../../support/s3-bucket.js';
 
 /** The answers to requests about CORS as Amazon S3 documents them: the MinIO of the tests takes no rules for a bucket. */
 describe('rules for pages of other origins, where a bucket takes them', () => {
@@ -31,14 +31,7 @@ describe('rules for pages of other origins, where a bucket takes them', () => {
     server = createServer((request, response) => void answer(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    store = await openS3Store({
-      bucket: 'photos',
-      region: 'us-east-1',
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      forcePathStyle: true,
-      accessKey: 'key',
-      secretKey: 'secret',
-    });
+    store = await openStoreAt(server);
   });
   afterEach(async () => {
     await store.close();

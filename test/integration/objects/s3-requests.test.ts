@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openS3Store, type S3Store } from '../../../src/adapters/objects/s3/s3.store.js';
+import type { S3Store } from '../../../src/adapters/objects/s3/s3.store.js';
+import { openStoreAt } from '../../support/s3-bucket.js';
 
 /** Rows stay locked for as long as a deletion of bytes takes, so that it must not cost a request a key. */
 describe('what a bucket is asked', () => {
@@ -18,14 +18,7 @@ describe('what a bucket is asked', () => {
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    store = await openS3Store({
-      bucket: 'photos',
-      region: 'us-east-1',
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      forcePathStyle: true,
-      accessKey: 'key',
-      secretKey: 'secret',
-    });
+    store = await openStoreAt(server);
   });
   afterAll(async () => {
     await store.close();

@@ -1,30 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DatabaseEngine } from '../../../src/adapters/db/engine/database-engine.js';
-import { startPostgresEngine } from '../../../src/adapters/db/engine/postgres.js';
-import { migrate } from '../../../src/adapters/db/migrations/migrate.js';
+import { describe, expect, it } from 'vitest';
 import { isStrataError } from '../../../src/domain/errors.js';
 import type { ObjectChange } from '../../../src/domain/operations.js';
 import type { TestDatabase } from '../../support/database.js';
-import { postgresPrograms, withPostgres } from '../../support/postgres.js';
+import { withMigratedPostgres } from '../../support/migrated-postgres.js';
+import { postgresPrograms } from '../../support/postgres.js';
 import { benchOver } from './crud-services.js';
 
 /** Transactions of the embedded database follow each other; here they truly run beside each other. */
 describe.skipIf(postgresPrograms === null)('the CRUD services over a PostgreSQL server', () => {
-  const postgres = withPostgres();
-  let engine: DatabaseEngine;
-  let tenants = 0;
-  beforeAll(async () => {
-    engine = await startPostgresEngine(await postgres.freshDatabase());
-    await migrate(engine);
-  });
-  afterAll(() => engine.stop());
+  const postgres = withMigratedPostgres();
   const test: TestDatabase = {
     get engine() {
-      return engine;
+      return postgres.engine;
     },
     dataDir: '',
     indexes: null,
-    freshTenant: () => `tenant-${(tenants += 1)}`,
+    freshTenant: () => postgres.freshTenant(),
     statementsOf: () => Promise.reject(new Error('not counted here')),
   };
 
