@@ -17,8 +17,6 @@ export default defineConfig({
     env: { ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // One of thousands that a busy machine fails should keep nothing out; the sum of the run names it with the reason.
-    retry: process.env['CI'] === undefined ? 0 : 1,
     // Files share what they import, which is most of what starting one costs; whatever else they use, each makes for itself.
     isolate: false,
     // Each file of the integration suites starts a database of its own. A third fills the pauses of two on two cores; more only wait.

@@ -1,5 +1,5 @@
 // What the reports of a run come to: `node scripts/sum-of-tests.mjs FOLDER STATUS`. Its last line is `N passed, N failed`;
-// before it stands each test that failed, with the beginning of its message, and each that passed only when it ran again.
+// before it stands each test that failed, with the beginning of its message.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -10,21 +10,17 @@ const files = reports.flatMap((report) => report.testResults);
 const sum = (count) => reports.reduce((total, report) => total + count(report), 0);
 
 const beginning = (message) => message.split('\n').filter((line) => !line.includes('node_modules')).slice(0, LINES_OF_A_MESSAGE).map((line) => `      ${line}`).join('\n');
-const tell = (title, entries) => {
-  if (entries.length > 0) console.log(`${title} (${entries.length}):\n${entries.map(([name, message]) => `  ${name}\n${beginning(message)}`).join('\n')}\n`);
-};
 const of = (file, test) => `${relative(process.cwd(), file.name)} > ${test.fullName}`;
 
-// A file that broke outside its tests, as an import or a hook does, has none that failed.
-const broken = files.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
-const failed = files.flatMap((file) => file.assertionResults.filter((test) => test.status === 'failed').map((test) => [of(file, test), test.failureMessages.join('\n')]));
-const again = files.flatMap((file) => file.assertionResults.filter((test) => test.meta?.firstAttempt !== undefined && test.status === 'passed').map((test) => [of(file, test), test.meta.firstAttempt]));
+const failed = files.filter((file) => file.status === 'failed').flatMap((file) => {
+  const tests = file.assertionResults.filter((test) => test.status === 'failed').map((test) => [of(file, test), test.failureMessages.join('\n')]);
+  // One that broke outside its tests, as an import or a hook does, has none that failed.
+  return tests.length > 0 ? tests : [[relative(process.cwd(), file.name), file.message ?? '']];
+});
 
 const skipped = sum((report) => report.numPendingTests + (report.numTodoTests ?? 0));
 if (skipped > 0) console.log(`${skipped} did not run: each is named above, with the reason\n`);
-tell('Passed only when run again, which is a defect to look into', again);
-tell('Failed', [...failed, ...broken.map((file) => [relative(process.cwd(), file.name), file.message ?? ''])]);
+if (failed.length > 0) console.log(`Failed (${failed.length}):\n${failed.map(([name, message]) => `  ${name}\n${beginning(message)}`).join('\n')}\n`);
 
 // A run that broke before it could count, or that failed for something other than a test, is one failure more.
-const failures = sum((report) => report.numFailedTests) + broken.length;
-console.log(`${sum((report) => report.numPassedTests)} passed, ${Math.max(failures, status === '0' ? 0 : 1)} failed`);
+console.log(`${sum((report) => report.numPassedTests)} passed, ${Math.max(failed.length, status === '0' ? 0 : 1)} failed`);
