@@ -63,9 +63,12 @@ export const tooComplex = (message: string) => new StrataError('TOO_COMPLEX', me
 export const rateLimited = (message: string, retryAfterSeconds?: number) =>
   new StrataError('RATE_LIMITED', message, retryAfterSeconds === undefined ? {} : { extensions: { retryAfterSeconds, retryable: true } });
 
-/** @param setting the configuration key that brings the feature, e.g. `embedding.models` */
-export const notConfigured = (feature: string, setting: string, path?: Path) =>
-  new StrataError('NOT_CONFIGURED', `${feature} is not configured here. The setting "${setting}" brings it.`, {
+/**
+ * @param setting the configuration key that brings the feature, e.g. `embedding.models`
+ * @param remedy a sentence that says what brings it; left out, the setting does
+ */
+export const notConfigured = (feature: string, setting: string, path?: Path, remedy = `The setting "${setting}" brings it.`) =>
+  new StrataError('NOT_CONFIGURED', `${feature} is not configured here. ${remedy}`, {
     path,
     extensions: { feature, setting },
   });
@@ -84,6 +87,37 @@ export const dependencyUnavailable = (dependency: string, cause: unknown) =>
     cause,
   });
 
+/**
+ * A file that somebody searches with needs more time than a search has.
+ * @param work as in `Reading and embedding "talk.mp3"`
+ */
+export const outOfTime = (work: string, seconds: number, path: Path, cause: unknown) =>
+  new StrataError('DEPENDENCY_UNAVAILABLE', `${work} took longer than the ${Math.round(seconds * 10) / 10} s that a search has for it. Search with a shorter file, or again when less is under way.`, {
+    path,
+    extensions: { dependency: 'models', retryable: true },
+    cause,
+  });
+
+/** What to do where vectors are here of other files than a model has now. */
+export const KEEP_MODELS_APART =
+  'Vectors of two models are never compared: put the former files back, or give the new ones another name under embedding.models (name, path) and change to that model.';
+
+/** Vectors of another revision than those that are here were not written. Another process may have the files that they are of. */
+export const otherRevisionHere = (sentence: string, cause: unknown) =>
+  new StrataError('DEPENDENCY_UNAVAILABLE', sentence, { extensions: { dependency: 'model revisions', retryable: true }, cause });
+
+/**
+ * A model runs, and what it answers must not be kept. It stays that way until a person has put other weights in its place.
+ * @param did what it answered, as in `answered a vector of zeros`
+ */
+export const unusableModel = (name: string, did: string) =>
+  new StrataError('NOT_CONFIGURED', `The model "${name}" ${did}. Nothing of it was kept; its weights are damaged, or are not what the name says.`, {
+    extensions: { dependency: 'models', feature: `The embedding model "${name}"`, setting: 'embedding.models' },
+  });
+
+/** The model answered what must not be kept: other words, pictures or models may do. */
+export const isUnusableModel = (error: unknown): error is StrataError => isStrataError(error) && error.extensions.dependency === 'models' && !isUnavailable(error);
+
 /** For what cannot happen: logged with its cause, masked towards the client. */
 export const internal = (message: string, cause?: unknown) => new StrataError('INTERNAL_SERVER_ERROR', message, { cause });
 
@@ -94,7 +128,7 @@ export const isUnavailable = (error: unknown): error is StrataError => isStrataE
 
 const ENTITY_WORDS: Record<EntityName, string> = {
   DataObject: 'object', Annotation: 'annotation', Embedding: 'embedding', Aggregation: 'aggregation', Ingestion: 'ingestion',
-  UploadSession: 'upload',
+  UploadSession: 'upload', ModelChange: 'model change', SavedSearch: 'saved search',
 };
 const isEntity = (what: string): what is EntityName => Object.hasOwn(ENTITY_WORDS, what);
 const wordsFor = (what: string) => (isEntity(what) ? ENTITY_WORDS[what] : what);

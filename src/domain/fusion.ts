@@ -53,12 +53,15 @@ export function fuse(input: { legs: readonly Leg[]; alpha: number; method: Fusio
   });
 }
 
-/** The vector leg by itself: `score` is (1 + cosine)/2, the best of the spaces. */
+/**
+ * The vector leg by itself. In one space `score` is (1 + cosine)/2. Where several have found something, it is the cosine scaled
+ * by (s − min)/(max − min) within its space, the best of the spaces: cosines of different models say nothing of each other, and
+ * one whose are high by nature (texts to texts 0.3 to 0.8) would drown one whose are low (texts to images 0.2 to 0.3).
+ */
 export function rankByVector(legs: readonly Leg[]): FusedHit[] {
-  const ranked = rankLeg(
-    legs.filter((leg) => leg.kind === 'vector'),
-    (score) => score,
-  );
+  const answering = legs.filter((leg) => leg.kind === 'vector' && leg.hits.length > 0);
+  if (answering.length > 1) return assemble(rankLeg(answering), new Map(), (vector) => vector!.scaled);
+  const ranked = rankLeg(answering, (score) => score);
   return assemble(ranked, new Map(), (vector) => Math.min(1, Math.max(0, (1 + vector!.score) / 2)));
 }
 

@@ -6,6 +6,8 @@ export const ID_PREFIXES = {
   Aggregation: 'agg',
   Ingestion: 'ing',
   UploadSession: 'upl',
+  ModelChange: 'mch',
+  SavedSearch: 'ssr',
 } as const;
 export type EntityName = keyof typeof ID_PREFIXES;
 export type IdPrefix = (typeof ID_PREFIXES)[EntityName];

@@ -14,3 +14,14 @@ export function applyMergePatch(target: Json | undefined, patch: Json): Json {
   }
   return Object.fromEntries(merged);
 }
+
+/**
+ * A document with what it lacks taken from another: as that one merge-patched by this (RFC 7396), but that a null which this one
+ * holds is kept as a value.
+ */
+export function filledFrom(document: Json, other: Json): Json {
+  if (!isObject(document) || !isObject(other)) return document;
+  const filled = new Map<string, Json>(Object.entries(document));
+  for (const [key, value] of Object.entries(other)) filled.set(key, filled.has(key) ? filledFrom(filled.get(key)!, value) : value);
+  return Object.fromEntries(filled);
+}

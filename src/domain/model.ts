@@ -26,6 +26,9 @@ export type AggregationType = (typeof AGGREGATION_TYPES)[number];
 export const UPLOAD_STATUSES = ['PENDING', 'VERIFYING', 'COMPLETED', 'REJECTED', 'ABORTED', 'EXPIRED'] as const;
 export type UploadStatus = (typeof UPLOAD_STATUSES)[number];
 
+export const UPLOAD_PURPOSES = ['OBJECT', 'QUERY'] as const;
+export type UploadPurpose = (typeof UPLOAD_PURPOSES)[number];
+
 export const INGESTION_STATUSES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
 export type IngestionStatus = (typeof INGESTION_STATUSES)[number];
 
@@ -38,7 +41,7 @@ export const INGESTION_ERROR_CODES = [
 ] as const;
 export type IngestionErrorCode = (typeof INGESTION_ERROR_CODES)[number];
 
-export const CHANGE_KINDS = ['CREATED', 'UPDATED', 'DELETED', 'UNDELETED', 'PURGED'] as const;
+export const CHANGE_KINDS = ['CREATED', 'UPDATED', 'DELETED', 'UNDELETED', 'PURGED', 'MATCHED'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export const ROLES = ['reader', 'annotator', 'editor', 'admin'] as const;
@@ -121,6 +124,9 @@ export interface Aggregation {
 export interface UploadSession {
   id: string;
   tenantId: string;
+  purpose: UploadPurpose;
+  /** The viewer's id. */
+  createdBy: string;
   status: UploadStatus;
   filename: string;
   fileSize: number;
@@ -171,15 +177,23 @@ export interface Passage {
   objectId: string;
   /** A small number that the keyword index uses instead of the id; given by the database. */
   ordinal: number;
-  /** `content`: of the object's text. `fields`: filename, metadata strings and annotation texts, for words alone. */
-  kind: 'content' | 'fields';
-  /** 0-based among the object's passages of that kind. */
+  /**
+   * `content`: of the object's text. `fields`: filename, metadata strings and annotation texts, for words alone. `caption` and
+   * `transcript`: of an annotation, or of what a film or sound file says of itself.
+   */
+  kind: 'content' | 'fields' | 'caption' | 'transcript';
+  /** Whose words they are; null where they come with the object. */
+  annotationId: string | null;
+  /** 0-based among the object's, or the annotation's, passages of that kind. */
   position: number;
   text: string;
-  /** UTF-16 offsets of `text` in the object's text. */
+  /** What models are given in front of `text`: the headings above it, the columns of its table. Not shown, and no part of the keyword index. */
+  context: string | null;
+  /** UTF-16 offsets of `text` in the object's text; 0 where it is no part of that. */
   start: number;
   end: number;
   /** 1-based page of a paged document. */
   page: number | null;
+  /** When it is said in a film or a sound. */
   startSeconds: number | null;
 }

@@ -1,6 +1,7 @@
 import type { ObjectFilter } from './filters.js';
+import type { DuplicateTier } from './near-duplicates.js';
 import type {
-  AggregationType, AnnotationType, ChangeKind, DataObject, DataType, Ingestion, Json, UploadSession,
+  AggregationType, AnnotationType, ChangeKind, DataObject, DataType, Ingestion, Json, JsonObject, UploadPurpose, UploadSession,
 } from './model.js';
 
 /**
@@ -65,6 +66,8 @@ export interface CreateUpload {
   metadata?: Json;
   /** The object whose content these bytes are to replace; its id, annotations and metadata stay. */
   replaces?: string;
+  /** OBJECT where left out. */
+  purpose?: UploadPurpose;
   idempotencyKey?: string;
 }
 
@@ -145,10 +148,26 @@ export type SearchMode = (typeof SEARCH_MODES)[number];
 export const FUSIONS = ['RELATIVE_SCORE', 'RANKED'] as const;
 export type Fusion = (typeof FUSIONS)[number];
 
+/** Exactly one of `query`, `objectId`, `uploadId` and `vector`. */
+export interface SearchTerm {
+  query?: string;
+  objectId?: string;
+  uploadId?: string;
+  vector?: number[];
+  /** Of `vector`. */
+  model?: string;
+  /** −10 to 10, not 0; below 0 it pushes away. */
+  weight: number;
+}
+
 export interface SearchRequest {
   query?: string;
   objectId?: string;
+  /** Bytes that were uploaded for a query. */
+  uploadId?: string;
   vector?: number[];
+  /** Beside one of the four above, which then is a term of weight 1, or alone. */
+  terms?: SearchTerm[];
   model?: string;
   mode: SearchMode;
   /** 0 to 1; the model's measured default where left out. */
@@ -158,6 +177,21 @@ export interface SearchRequest {
   minScore?: number;
   minVectorScore?: number;
   facets?: { field: string; limit: number }[];
+  /** 0 to 1: how much unlikeness to what stands above counts beside relevance. */
+  diversity?: number;
+  /** A cross-encoder reads the first results; as configured where left out. */
+  rerank?: boolean;
+}
+
+export interface RecommendRequest {
+  liked: string[];
+  disliked: string[];
+  model?: string;
+  filter?: ObjectFilter;
+  minScore?: number;
+  minVectorScore?: number;
+  facets?: { field: string; limit: number }[];
+  diversity?: number;
 }
 
 export interface SearchPageArgs {
@@ -166,6 +200,8 @@ export interface SearchPageArgs {
   after?: string;
   /** Whether the passages that matched are read, too. Default true. */
   matches?: boolean;
+  /** Whether explanations tell what each thing that was asked with comes to. Default false. */
+  contributions?: boolean;
 }
 
 export interface SearchResult {
@@ -175,8 +211,10 @@ export interface SearchResult {
   /** Of the candidates; null where it is not known. */
   totalCount: number | null;
   facets: { field: string; buckets: { value: Json; count: number }[] }[];
-  /** A leg failed or stopped short; a warning says which. */
+  /** A leg failed or stopped short, or there is none that was needed; a warning says which. */
   incomplete: boolean;
+  /** A leg failed, ran out of time or stopped short: asked again, the same search may find more. Not so where there is no such leg. */
+  mayFindMore: boolean;
   warnings: string[];
 }
 
@@ -200,6 +238,33 @@ export interface SearchExplanation {
   /** From 0. */
   keywordRank: number | null;
   model: string | null;
+  /** Every space that found it, the best first. */
+  spaces: SpaceExplanation[];
+  /** What the legs made of it before something else ordered them anew; null where nothing did. */
+  fusedScore: number | null;
+  /** 0 to 1, of a cross-encoder; null where none read it. */
+  rerankScore: number | null;
+  /** What each thing that was asked with comes to, in the input's order; empty where that was not asked for. */
+  contributions: TermContribution[];
+}
+
+export interface TermContribution {
+  /** Its place in the input, e.g. `terms.1.query`. */
+  term: string;
+  /** In `vectorScore`; null where it has no vector in that space. */
+  vector: number | null;
+  /** In `keywordScore`; null where it is no words, or the store does not tell. */
+  keyword: number | null;
+  /** The objects whose captions spoke for an uploaded picture in that space; mostly none. */
+  through: readonly string[];
+}
+
+export interface SpaceExplanation {
+  model: string;
+  /** Cosine. */
+  score: number;
+  /** From 0, within the space. */
+  rank: number;
 }
 
 export interface SearchMatch {
@@ -225,4 +290,80 @@ export interface ObjectChange {
   /** null once it is purged. */
   version: number | null;
   occurredAt: Date;
+  /** Of MATCHED alone. */
+  savedSearches?: { id: string; score: number }[];
+}
+
+// ------------------------------------------------------------- duplicates
+
+export interface DuplicateQuery {
+  filter?: ObjectFilter;
+  /** All where left out. */
+  tiers?: readonly DuplicateTier[];
+  /** 0 to 1; each tier's usual one where left out. */
+  minSimilarity?: number;
+}
+
+export interface DuplicateOptions extends Omit<DuplicateQuery, 'filter'> {
+  /** 0 to 100. */
+  first: number;
+}
+
+export interface DuplicateGroupNode {
+  tier: DuplicateTier;
+  leader: string;
+  similarity: number;
+  count: number;
+  /** The oldest first; at most 100. */
+  objects: DataObject[];
+  /** The suggestion; null only where all have just been purged. */
+  keep: DataObject | null;
+}
+
+export interface MergeDuplicates {
+  keep: string;
+  merge: string[];
+  /** Of the kept object. */
+  expectedVersion?: number;
+  idempotencyKey?: string;
+}
+
+export interface MergedDuplicates {
+  object: DataObject;
+  /** Now in the bin. */
+  merged: string[];
+  annotationsMoved: number;
+  /** What the kept object says already, or what does not fit it; they are where they were. */
+  annotationsLeft: number;
+  warnings: string[];
+}
+
+// --------------------------------------------------------- saved searches
+
+export interface SavedSearch {
+  id: string;
+  tenantId: string;
+  name: string;
+  /** As it came. */
+  input: Json;
+  /** As it is run: a SearchRequest whose dates are ISO 8601 text. */
+  request: JsonObject;
+  /** Who made it. */
+  owner: string;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface SaveSearch {
+  name: string;
+  input: Json;
+  request: SearchRequest;
+}
+
+export interface UpdateSavedSearch {
+  id: string;
+  expectedVersion?: number;
+  name?: string;
+  search?: Omit<SaveSearch, 'name'>;
 }

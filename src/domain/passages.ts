@@ -1,3 +1,6 @@
+import { Grade, layOut, type Layout } from './passage-layout.js';
+import type { TextBlock } from './text-structure.js';
+
 /**
  * How a text is cut into passages: the units that are embedded, ranked and shown. Pure; the one who calls knows the
  * model's tokens and hands in the smallest pieces of text that tokens come in.
@@ -19,6 +22,18 @@ export interface TextPieces {
   starts: ArrayLike<number>;
   ends: ArrayLike<number>;
   tokens: ArrayLike<number>;
+}
+
+/** A block of the text as far as it matters to the cut. */
+export interface PassageBlock {
+  kind: TextBlock['kind'];
+  /** UTF-16 offsets in the pieces' own coordinates; blocks come in order, none within another. */
+  start: number;
+  end: number;
+  /** Of a heading. */
+  level?: number;
+  /** Where its rows end: offsets, rising. */
+  rowEnds?: ArrayLike<number>;
 }
 
 /** All in tokens, the model's own start and end tokens not counted. */
@@ -63,100 +78,95 @@ export function textSections(length: number, breaks: readonly number[] = []): { 
 }
 
 /**
- * Cuts one section into passages. Each ends at the last sentence end within the target, or at the next one within the
- * limit where that would leave it less than half full, or else at the end of a word near the target. Each but the
- * first begins about `overlap` tokens before the end of the one before, at a word.
+ * Cuts one section (a page, or a text without pages) into passages. Without blocks each ends at the last sentence end within the
+ * target, or at the next one within the limit where that would leave it less than half full, or else at the end of a word near the
+ * target; each but the first begins about `overlap` tokens before the end of the one before, at a word.
  *
- * @param sentenceEnds UTF-16 offsets, rising, in the pieces' own coordinates
+ * With blocks, a heading begins a passage and stays with what follows it; what stands under small headings of the same rank or below
+ * is joined up to the target; a table or a piece of code that fits is not cut, a larger one between its rows; an item of a list is cut
+ * only where no other place is near. Nothing overlaps across a heading, a table, code, or from one item into another. What is said at one time counts as an item.
+ *
+ * @param sentenceEnds UTF-16 offsets, rising, in the pieces' own coordinates, as are the blocks
  * @returns spans from the first piece's start to the last piece's end; every piece is in at least one
  */
-export function cutPassages(pieces: TextPieces, sentenceEnds: ArrayLike<number>, rules: PassageRules): PassageSpan[] {
-  const count = pieces.starts.length;
-  const layout = layOut(pieces, sentenceEnds);
+export function cutPassages(
+  pieces: TextPieces,
+  sentenceEnds: ArrayLike<number>,
+  rules: PassageRules,
+  blocks: readonly PassageBlock[] = [],
+): PassageSpan[] {
+  const layout = layOut(pieces, sentenceEnds, blocks, rules);
   const spans: PassageSpan[] = [];
-  let from = 0;
-  let reached = 0;
-  while (reached < count) {
-    const to = passageEnd(layout, rules, from, reached);
-    spans.push({ start: pieces.starts[from]!, end: pieces.ends[to - 1]!, tokens: layout.tokensBetween(from, to) });
-    reached = to;
-    if (to < count) from = overlapStart(layout, rules, from, to);
+  for (const { from: first, to: last } of groupSections(layout, rules)) {
+    let from = first;
+    let reached = first;
+    while (reached < last) {
+      const to = passageEnd(layout, rules, from, reached, last);
+      spans.push({ start: pieces.starts[from]!, end: pieces.ends[to - 1]!, tokens: layout.tokensBetween(from, to) });
+      reached = to;
+      if (to < last) from = overlapStart(layout, rules, from, to);
+    }
   }
   return spans;
 }
 
-/** A boundary is the index of the piece behind it: 0 is before the first piece, `count` behind the last. */
-interface Layout {
-  count: number;
-  tokensBetween(from: number, to: number): number;
-  /** The furthest boundary that leaves at most `tokens` behind `from`. */
-  within(from: number, tokens: number): number;
-  endsSentence(boundary: number): boolean;
-  endsWord(boundary: number): boolean;
-}
+/** A title, with a line or two under it, is no passage by itself: what stands under the first heading below it is joined to it. */
+const CRUMB_SHARE = 0.25;
 
-function layOut({ starts, ends, tokens }: TextPieces, sentenceEnds: ArrayLike<number>): Layout {
-  const count = starts.length;
-  const sums = new Float64Array(count + 1);
-  for (let i = 0; i < count; i++) sums[i + 1] = sums[i]! + tokens[i]!;
-
-  const sentences = new Uint8Array(count + 1);
-  sentences[count] = 1;
-  for (let s = 0, piece = 0; s < sentenceEnds.length; s++) {
-    while (piece < count && starts[piece]! < sentenceEnds[s]!) piece++;
-    sentences[piece] = 1;
+/** Stretches that are cut for themselves: what stands under one heading, or under several small ones. */
+function groupSections({ sections, tokensBetween }: Layout, { target }: PassageRules): { from: number; to: number }[] {
+  const groups: { from: number; to: number; level: number }[] = [];
+  for (const section of sections) {
+    const group = groups.at(-1);
+    const tokens = group === undefined ? 0 : tokensBetween(group.from, group.to);
+    const joins =
+      group !== undefined &&
+      ((section.level >= group.level && tokensBetween(group.from, section.to) <= target) || (section.level > group.level && tokens < target * CRUMB_SHARE));
+    if (joins) group.to = section.to;
+    else groups.push({ ...section });
   }
-
-  return {
-    count,
-    tokensBetween: (from, to) => sums[to]! - sums[from]!,
-    within(from, tokens) {
-      let low = from;
-      let high = count;
-      while (low < high) {
-        const middle = (low + high + 1) >> 1;
-        if (sums[middle]! - sums[from]! <= tokens) low = middle;
-        else high = middle - 1;
-      }
-      return low;
-    },
-    endsSentence: (boundary) => sentences[boundary] === 1,
-    endsWord: (boundary) => boundary === count || boundary === 0 || starts[boundary]! > ends[boundary - 1]!,
-  };
+  return groups;
 }
 
-function passageEnd(layout: Layout, { target, limit }: PassageRules, from: number, reached: number): number {
+function passageEnd(layout: Layout, { target, limit }: PassageRules, from: number, reached: number, last: number): number {
+  const { tokensBetween, gradeOf } = layout;
   // A passage brings something new, even if that is one piece too large for the limit.
   const first = Math.max(reached, from) + 1;
-  if (layout.tokensBetween(from, layout.count) <= Math.min(limit, target * LONGEST_SHARE)) return layout.count;
+  if (tokensBetween(from, last) <= Math.min(limit, target * LONGEST_SHARE)) return last;
 
-  const full = Math.max(first, layout.within(from, target));
-  const last = Math.max(first, layout.within(from, limit));
-  for (let to = full; to >= first && layout.tokensBetween(from, to) >= target * SHORTEST_SHARE; to--) {
-    if (layout.endsSentence(to)) return to;
+  const full = Math.min(last, Math.max(first, layout.within(from, target)));
+  const most = Math.min(last, Math.max(first, layout.within(from, limit)));
+  const isHalfFull = (to: number) => tokensBetween(from, to) >= target * SHORTEST_SHARE;
+  for (const grade of [Grade.sentence, Grade.part] as const) {
+    for (let to = full; to >= first && isHalfFull(to); to--) if (gradeOf(to) >= grade) return to;
+    for (let to = full + 1; to <= most; to++) if (gradeOf(to) >= grade) return to;
+    // Without blocks nothing is a mere part, and this would repeat what was just done.
+    if (!layout.hasBlocks) break;
   }
-  for (let to = full + 1; to <= last; to++) {
-    if (layout.endsSentence(to)) return to;
-  }
-  for (let to = full; to >= first && layout.tokensBetween(from, to) >= target * SHORTEST_SHARE; to--) {
-    if (layout.endsWord(to)) return to;
-  }
-  return full;
+  for (let to = full; to >= first && isHalfFull(to); to--) if (gradeOf(to) >= Grade.word) return to;
+  if (gradeOf(full) >= Grade.piece) return full;
+  // The middle of what is to stay whole: before it, else behind it, else behind a heading that what follows does not fit with.
+  for (let to = full; to >= first; to--) if (gradeOf(to) >= Grade.piece) return to;
+  for (let to = full + 1; to <= most; to++) if (gradeOf(to) >= Grade.piece) return to;
+  for (let to = most; to >= first; to--) if (gradeOf(to) >= Grade.heading) return to;
+  return most;
 }
 
 function overlapStart(layout: Layout, { overlap, limit }: PassageRules, from: number, to: number): number {
+  const lowest = Math.max(from, layout.overlapFloor(to));
   let earliest = to;
   while (
     earliest - 1 > from &&
+    earliest - 1 >= lowest &&
     layout.tokensBetween(earliest - 1, to) <= overlap &&
     layout.tokensBetween(earliest - 1, to + 1) <= limit
   ) {
     earliest--;
   }
   for (let start = earliest; start < to; start++) {
-    if (layout.endsWord(start)) return start;
+    if (layout.gradeOf(start) >= Grade.word) return start;
   }
-  return earliest;
+  return lowest > from ? to : earliest;
 }
 
 const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
@@ -175,4 +185,9 @@ export function sentenceEnds(text: string): number[] {
   for (const { index, segment } of SENTENCES.segment(unwrapped)) ends.add(index + segment.length);
   for (const match of unwrapped.matchAll(LOOSE_STOP)) ends.add(match.index + match[0].length);
   return [...ends].sort((a, b) => a - b);
+}
+
+/** What a model is given of a passage: where it lies, and what it says. The one place that decides. */
+export function embeddedText({ context, text }: { context: string | null; text: string }): string {
+  return context === null ? text : `${context}\n${text}`;
 }
