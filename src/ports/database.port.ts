@@ -1,13 +1,17 @@
 import type { AggregationRepository } from './repositories/aggregation.repository.port.js';
+import type { AnnotationChangeRepository } from './repositories/annotation-change.repository.port.js';
 import type { AnnotationRepository } from './repositories/annotation.repository.port.js';
 import type { BlobRepository } from './repositories/blob.repository.port.js';
+import type { DuplicateRepository } from './repositories/duplicate.repository.port.js';
 import type { FacetRepository } from './repositories/facet.repository.port.js';
 import type { IndexChangeRepository } from './repositories/index-change.repository.port.js';
 import type { IngestionRepository } from './repositories/ingestion.repository.port.js';
 import type { EventRepository, IdempotencyRepository, PurgeRepository, SagaRepository } from './repositories/ledger.repository.port.js';
+import type { ModelChangeRepository } from './repositories/model-change.repository.port.js';
 import type { ObjectRepository } from './repositories/object.repository.port.js';
 import type { EmbeddingRepository, PassageRepository } from './repositories/passage.repository.port.js';
 import type { ReindexRepository } from './repositories/reindex.repository.port.js';
+import type { SavedSearchRepository } from './repositories/saved-search.repository.port.js';
 import type { TransferRepository } from './repositories/transfer.repository.port.js';
 import type { UploadRepository } from './repositories/upload.repository.port.js';
 import type { JobRequest } from './queue.port.js';
@@ -21,14 +25,18 @@ export interface Repositories {
   readonly passages: PassageRepository;
   readonly embeddings: EmbeddingRepository;
   readonly annotations: AnnotationRepository;
+  readonly annotationChanges: AnnotationChangeRepository;
   readonly aggregations: AggregationRepository;
   readonly facets: FacetRepository;
+  readonly duplicates: DuplicateRepository;
+  readonly savedSearches: SavedSearchRepository;
   readonly events: EventRepository;
   readonly idempotency: IdempotencyRepository;
   readonly purges: PurgeRepository;
   readonly sagas: SagaRepository;
   readonly indexChanges: IndexChangeRepository;
   readonly reindexes: ReindexRepository;
+  readonly modelChanges: ModelChangeRepository;
   readonly transfer: TransferRepository;
 }
 
@@ -44,6 +52,8 @@ export interface Transaction extends Repositories {
 
 /** The truth. Out of reach: `DEPENDENCY_UNAVAILABLE` with `dependency: "database"`. */
 export interface Database extends Repositories {
+  /** While a transaction is open, everybody waits for its end (the embedded database): background work is done in small portions. */
+  readonly hasOneSession: boolean;
   /** Short work only: no calls to other stores inside. May run `work` again after a serialization failure. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   check(): Promise<void>;

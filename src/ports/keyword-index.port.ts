@@ -14,6 +14,13 @@ export interface KeywordQuery {
   tenantId: string;
   /** Analysed the same way. */
   terms: readonly string[];
+  /**
+   * In step with `terms`: what a term's BM25 counts times; below 0 it lowers the score of what has the term. Each 1 where left out. What
+   * comes to nothing or less is not found.
+   */
+  weights?: readonly number[];
+  /** In step with `terms`: groups of words, numbered from 0; where given, hits tell `parts`. It changes nothing about what is found. */
+  groups?: readonly number[];
   /** Objects: each counts by its best passage. */
   limit: number;
   filter: ObjectFilter | null;
@@ -21,11 +28,18 @@ export interface KeywordQuery {
   signal?: AbortSignal;
 }
 
+/** Of an object's passages, told besides its best. */
+export const MOST_OTHER_PASSAGES = 2;
+
 export interface KeywordHit {
   objectId: string;
   passageId: string;
-  /** BM25, above 0. */
+  /** BM25, weighted; above 0. */
   score: number;
+  /** The object's next best passages that were come by, falling by score; at most `MOST_OTHER_PASSAGES`. */
+  others?: readonly { passageId: string; score: number }[];
+  /** What each of the query's groups comes to in the score; their sum is the score. Left out by stores that cannot tell. */
+  parts?: readonly number[];
 }
 
 export interface KeywordIndexCapabilities {

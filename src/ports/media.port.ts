@@ -1,3 +1,5 @@
+import type { Fingerprint } from '../domain/fingerprints.js';
+import type { TextBlock } from '../domain/text-structure.js';
 import type { DataType, IngestionErrorCode, JsonObject } from '../domain/model.js';
 
 export interface Sniffed {
@@ -12,6 +14,8 @@ export interface ExtractInput {
   mimeType: string;
   filename: string | null;
   fileSize: number;
+  /** `query`, as somebody waits for it: it overtakes what is waiting as `ingest`, and does not wait for what that has under way. */
+  priority?: 'query' | 'ingest';
   signal?: AbortSignal;
   /** 0 to 1, now and then. */
   onProgress?: (fraction: number) => void;
@@ -22,6 +26,8 @@ export interface Extraction {
   text: string | null;
   /** Pages of a paged document: half-open spans of `text`, 1-based numbers, in order. Empty elsewhere. */
   pages: { page: number; start: number; end: number }[];
+  /** Headings, tables, lists and code of `text`, in order, none within another; left out where the format has none. */
+  blocks?: TextBlock[];
   /**
    * Facts of the file under one key a kind: `image` {width, height, format, hasAlpha, dominantColours: [{hex, share}],
    * perceptualHash, takenAt?, camera?: {make, model}, location?: {latitude, longitude}}, `audio` {durationSeconds, sampleRate, channels, codec?},
@@ -32,6 +38,8 @@ export interface Extraction {
   /** Sentences for the reader: a guessed encoding, frames skipped because ffmpeg is missing. */
   warnings: string[];
 }
+
+export type FingerprintInput = Pick<ExtractInput, 'path' | 'type' | 'mimeType' | 'fileSize' | 'signal'>;
 
 /** Content that cannot be read: damaged, encrypted, a bomb. Final unless `retryable`. */
 export class ExtractionError extends Error {
@@ -54,5 +62,7 @@ export interface MediaReader {
   /** @param head the first 64 KiB (or all); @param filename decides among text formats only. null: unknown binary. */
   sniff(head: Uint8Array, filename: string | null): Promise<Sniffed | null>;
   extract(input: ExtractInput): Promise<Extraction>;
+  /** What a picture's, a sound's or a film's content is compared by once it is decoded; empty for the others. */
+  fingerprint(input: FingerprintInput): Promise<Fingerprint[]>;
   close(): Promise<void>;
 }

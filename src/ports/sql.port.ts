@@ -4,7 +4,8 @@ import type { ObjectFilter } from '../domain/filters.js';
 export interface SqlClient {
   /**
    * Runs one statement. `$1`-style parameters; arrays as arrays, bytea as Buffer, jsonb as JSON text, int8 comes back as number.
-   * Vendor errors arrive as StrataError (DEPENDENCY_UNAVAILABLE) or as `SqlError`.
+   * Vendor errors arrive as StrataError (DEPENDENCY_UNAVAILABLE) or as `SqlError`. Statements of one transaction may be sent before
+   * the answers to earlier ones are there: they run in that order.
    */
   query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
 }

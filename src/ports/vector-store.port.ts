@@ -25,6 +25,8 @@ export interface VectorQuery {
   filter: ObjectFilter | null;
   /** Nothing but these, where given. */
   objectIds: readonly string[] | null;
+  /** So many vectors of each object are told, best first, as far as they were looked at; 1 where left out. */
+  perObject?: number;
   /** This object is left out: it is the one to find the like of. */
   exceptObjectId?: string | null;
   signal?: AbortSignal;
@@ -37,7 +39,11 @@ export interface VectorHit {
   id: string;
   /** Cosine, -1 to 1. */
   score: number;
+  /** Where `perObject` asked for them: the next best of the same object, falling by score. Some stores tell of those alone that they came by. */
+  others?: readonly VectorMatch[];
 }
+
+export type VectorMatch = Pick<VectorHit, 'id' | 'passageId' | 'score'>;
 
 export interface VectorStoreCapabilities {
   /** `query`: takes ObjectFilter. `ids`: the caller selects ids first. */

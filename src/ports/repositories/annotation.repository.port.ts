@@ -36,5 +36,9 @@ export interface AnnotationRepository {
     id: string,
     change: { content?: JsonObject; confidence?: number | null; isDeleted?: boolean; raiseVersion: boolean },
   ): Promise<Annotation>;
+  /** Live captions and transcripts of these objects that have no passages yet. */
+  withoutPassages(tenantId: string, objectIds: readonly string[]): Promise<Annotation[]>;
+  /** Annotations of these objects that are in the bin and have passages; ids. */
+  deadWithPassages(tenantId: string, objectIds: readonly string[]): Promise<string[]>;
   countByObject(tenantId: string, objectId: string): Promise<number>;
 }

@@ -32,8 +32,11 @@ export interface IngestionRepository {
   extendLeases(leases: readonly Lease[], leaseSeconds: number): Promise<Lease[]>;
   /** Locks the rows until the transaction ends; answers the leases that still hold. */
   lockLeases(leases: readonly Lease[]): Promise<Lease[]>;
-  /** Progress never falls within an attempt. Answers the rows that the lease still covered. */
-  advance(leases: readonly Lease[], to: { stage: IngestionStage; progress: number }): Promise<Ingestion[]>;
+  /**
+   * Progress never falls within an attempt. Answers the rows that the lease still covered.
+   * @param to.isHandedOver the lease ends: others go on with it
+   */
+  advance(leases: readonly Lease[], to: { stage: IngestionStage; progress: number; isHandedOver?: boolean }): Promise<Ingestion[]>;
   /** Each sentence once, however often it is said. */
   addWarnings(items: readonly { lease: Lease; warnings: readonly string[] }[]): Promise<void>;
   succeed(leases: readonly Lease[]): Promise<Ingestion[]>;

@@ -15,6 +15,8 @@ export interface ChangeEvent {
   version: number | null;
   before: ObjectState | null;
   after: ObjectState | null;
+  /** Of MATCHED: the saved searches that found the object. */
+  matches?: { id: string; score: number }[] | null;
   occurredAt: Date;
 }
 

@@ -1,6 +1,7 @@
 import type { ObjectFilter } from '../../domain/filters.js';
 import type { DataObject, DataType, JsonObject, ObjectStatus } from '../../domain/model.js';
 import type { ObjectOrderField } from '../../domain/operations.js';
+import type { TextBlock } from '../../domain/text-structure.js';
 import type { KeysetQuery } from './keyset.js';
 
 export interface NewObject {
@@ -19,6 +20,7 @@ export interface ObjectText {
   objectId: string;
   text: string;
   pages: { page: number; start: number; end: number }[];
+  blocks: TextBlock[];
 }
 
 /** Rows of data_objects. Every call is one statement, however many ids it is given. */

@@ -33,6 +33,8 @@ export interface MovedPassage {
   objectId: string;
   ordinal: number;
   text: string;
+  /** As `Passage.context`. */
+  context: string | null;
 }
 
 export interface MovedEmbedding {

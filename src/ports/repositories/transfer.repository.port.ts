@@ -50,6 +50,8 @@ export interface PassageLine {
   end: number;
   page: number | null;
   startSeconds: number | null;
+  /** As `Passage.context`. */
+  context: string | null;
 }
 
 export interface EmbeddingLine {
@@ -64,7 +66,7 @@ export interface EmbeddingLine {
   vector: string;
 }
 
-/** An object with all that belongs to it, of one moment. */
+/** An object with all that belongs to it, of one moment. Passages of captions and transcripts are not among it: they are made again of its annotations. */
 export interface ObjectParts {
   object: ObjectLine;
   annotations: AnnotationLine[];

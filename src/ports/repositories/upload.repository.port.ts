@@ -1,7 +1,9 @@
 import type { UploadSession } from '../../domain/model.js';
 
 export interface UploadRepository {
-  insert(session: UploadSession & { createdBy: string }): Promise<void>;
+  insert(session: UploadSession): Promise<void>;
+  /** Uploads for queries that somebody has open. */
+  openQueries(tenantId: string, createdBy: string): Promise<number>;
   find(tenantId: string, id: string): Promise<UploadSession | null>;
   findByIds(tenantId: string, ids: readonly string[]): Promise<UploadSession[]>;
   /** PENDING, or VERIFYING by one who vanished, becomes VERIFYING by `verifier`; null where another holds it or it has ended. */
