@@ -156,3 +156,68 @@ export type VectorStoreInUse = Prisma.VectorStoreInUseModel
  * Passages and embeddings that came or went since a move began, written by triggers.
  */
 export type ReindexChange = Prisma.ReindexChangeModel
+/**
+ * Model ModelChange
+ * A change from one embedding model to another; one of them is open at most.
+ */
+export type ModelChange = Prisma.ModelChangeModel
+/**
+ * Model ModelRole
+ * What models are used for since the first change; the configuration says it before.
+ */
+export type ModelRole = Prisma.ModelRoleModel
+/**
+ * Model ModelRevision
+ * Of which revision the vectors of a model are; kept by a trigger.
+ */
+export type ModelRevision = Prisma.ModelRevisionModel
+/**
+ * Model ModelChangeNote
+ * Objects that something was written of while a change is open, noted by triggers.
+ */
+export type ModelChangeNote = Prisma.ModelChangeNoteModel
+/**
+ * Model ModelChangeGap
+ * Objects that the new model gives no vectors for.
+ */
+export type ModelChangeGap = Prisma.ModelChangeGapModel
+/**
+ * Model ModelProcess
+ * Who is at work, with which models.
+ */
+export type ModelProcess = Prisma.ModelProcessModel
+/**
+ * Model Fingerprint
+ * 
+ */
+export type Fingerprint = Prisma.FingerprintModel
+/**
+ * Model NearDuplicate
+ * 
+ */
+export type NearDuplicate = Prisma.NearDuplicateModel
+/**
+ * Model PairsKept
+ * 
+ */
+export type PairsKept = Prisma.PairsKeptModel
+/**
+ * Model ComparisonDue
+ * 
+ */
+export type ComparisonDue = Prisma.ComparisonDueModel
+/**
+ * Model SavedSearch
+ * 
+ */
+export type SavedSearch = Prisma.SavedSearchModel
+/**
+ * Model SavedSearchMatch
+ * 
+ */
+export type SavedSearchMatch = Prisma.SavedSearchMatchModel
+/**
+ * Model SavedSearchDue
+ * 
+ */
+export type SavedSearchDue = Prisma.SavedSearchDueModel

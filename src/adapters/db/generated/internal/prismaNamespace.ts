@@ -419,7 +419,20 @@ export const ModelName = {
   KeywordRemoval: 'KeywordRemoval',
   Reindex: 'Reindex',
   VectorStoreInUse: 'VectorStoreInUse',
-  ReindexChange: 'ReindexChange'
+  ReindexChange: 'ReindexChange',
+  ModelChange: 'ModelChange',
+  ModelRole: 'ModelRole',
+  ModelRevision: 'ModelRevision',
+  ModelChangeNote: 'ModelChangeNote',
+  ModelChangeGap: 'ModelChangeGap',
+  ModelProcess: 'ModelProcess',
+  Fingerprint: 'Fingerprint',
+  NearDuplicate: 'NearDuplicate',
+  PairsKept: 'PairsKept',
+  ComparisonDue: 'ComparisonDue',
+  SavedSearch: 'SavedSearch',
+  SavedSearchMatch: 'SavedSearchMatch',
+  SavedSearchDue: 'SavedSearchDue'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -435,7 +448,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "indexChange" | "tenantGeneration" | "saga" | "event" | "keywordPassage" | "keywordPostings" | "keywordTotals" | "keywordRemoval" | "reindex" | "vectorStoreInUse" | "reindexChange"
+    modelProps: "dataObject" | "objectText" | "blob" | "uploadSession" | "ingestion" | "passage" | "annotation" | "embedding" | "aggregation" | "aggregationSource" | "idempotencyKey" | "purge" | "indexChange" | "tenantGeneration" | "saga" | "event" | "keywordPassage" | "keywordPostings" | "keywordTotals" | "keywordRemoval" | "reindex" | "vectorStoreInUse" | "reindexChange" | "modelChange" | "modelRole" | "modelRevision" | "modelChangeNote" | "modelChangeGap" | "modelProcess" | "fingerprint" | "nearDuplicate" | "pairsKept" | "comparisonDue" | "savedSearch" | "savedSearchMatch" | "savedSearchDue"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2141,6 +2154,968 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ModelChange: {
+      payload: Prisma.$ModelChangePayload<ExtArgs>
+      fields: Prisma.ModelChangeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ModelChangeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ModelChangeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload>
+        }
+        findFirst: {
+          args: Prisma.ModelChangeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ModelChangeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload>
+        }
+        findMany: {
+          args: Prisma.ModelChangeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload>[]
+        }
+        create: {
+          args: Prisma.ModelChangeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload>
+        }
+        createMany: {
+          args: Prisma.ModelChangeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ModelChangeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload>[]
+        }
+        delete: {
+          args: Prisma.ModelChangeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload>
+        }
+        update: {
+          args: Prisma.ModelChangeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload>
+        }
+        deleteMany: {
+          args: Prisma.ModelChangeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ModelChangeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ModelChangeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload>[]
+        }
+        upsert: {
+          args: Prisma.ModelChangeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangePayload>
+        }
+        aggregate: {
+          args: Prisma.ModelChangeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateModelChange>
+        }
+        groupBy: {
+          args: Prisma.ModelChangeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelChangeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ModelChangeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelChangeCountAggregateOutputType> | number
+        }
+      }
+    }
+    ModelRole: {
+      payload: Prisma.$ModelRolePayload<ExtArgs>
+      fields: Prisma.ModelRoleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ModelRoleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ModelRoleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload>
+        }
+        findFirst: {
+          args: Prisma.ModelRoleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ModelRoleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload>
+        }
+        findMany: {
+          args: Prisma.ModelRoleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload>[]
+        }
+        create: {
+          args: Prisma.ModelRoleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload>
+        }
+        createMany: {
+          args: Prisma.ModelRoleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ModelRoleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload>[]
+        }
+        delete: {
+          args: Prisma.ModelRoleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload>
+        }
+        update: {
+          args: Prisma.ModelRoleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload>
+        }
+        deleteMany: {
+          args: Prisma.ModelRoleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ModelRoleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ModelRoleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload>[]
+        }
+        upsert: {
+          args: Prisma.ModelRoleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRolePayload>
+        }
+        aggregate: {
+          args: Prisma.ModelRoleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateModelRole>
+        }
+        groupBy: {
+          args: Prisma.ModelRoleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelRoleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ModelRoleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelRoleCountAggregateOutputType> | number
+        }
+      }
+    }
+    ModelRevision: {
+      payload: Prisma.$ModelRevisionPayload<ExtArgs>
+      fields: Prisma.ModelRevisionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ModelRevisionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ModelRevisionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload>
+        }
+        findFirst: {
+          args: Prisma.ModelRevisionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ModelRevisionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload>
+        }
+        findMany: {
+          args: Prisma.ModelRevisionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload>[]
+        }
+        create: {
+          args: Prisma.ModelRevisionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload>
+        }
+        createMany: {
+          args: Prisma.ModelRevisionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ModelRevisionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload>[]
+        }
+        delete: {
+          args: Prisma.ModelRevisionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload>
+        }
+        update: {
+          args: Prisma.ModelRevisionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload>
+        }
+        deleteMany: {
+          args: Prisma.ModelRevisionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ModelRevisionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ModelRevisionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload>[]
+        }
+        upsert: {
+          args: Prisma.ModelRevisionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelRevisionPayload>
+        }
+        aggregate: {
+          args: Prisma.ModelRevisionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateModelRevision>
+        }
+        groupBy: {
+          args: Prisma.ModelRevisionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelRevisionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ModelRevisionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelRevisionCountAggregateOutputType> | number
+        }
+      }
+    }
+    ModelChangeNote: {
+      payload: Prisma.$ModelChangeNotePayload<ExtArgs>
+      fields: Prisma.ModelChangeNoteFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ModelChangeNoteFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ModelChangeNoteFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload>
+        }
+        findFirst: {
+          args: Prisma.ModelChangeNoteFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ModelChangeNoteFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload>
+        }
+        findMany: {
+          args: Prisma.ModelChangeNoteFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload>[]
+        }
+        create: {
+          args: Prisma.ModelChangeNoteCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload>
+        }
+        createMany: {
+          args: Prisma.ModelChangeNoteCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ModelChangeNoteCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload>[]
+        }
+        delete: {
+          args: Prisma.ModelChangeNoteDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload>
+        }
+        update: {
+          args: Prisma.ModelChangeNoteUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload>
+        }
+        deleteMany: {
+          args: Prisma.ModelChangeNoteDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ModelChangeNoteUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ModelChangeNoteUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload>[]
+        }
+        upsert: {
+          args: Prisma.ModelChangeNoteUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeNotePayload>
+        }
+        aggregate: {
+          args: Prisma.ModelChangeNoteAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateModelChangeNote>
+        }
+        groupBy: {
+          args: Prisma.ModelChangeNoteGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelChangeNoteGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ModelChangeNoteCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelChangeNoteCountAggregateOutputType> | number
+        }
+      }
+    }
+    ModelChangeGap: {
+      payload: Prisma.$ModelChangeGapPayload<ExtArgs>
+      fields: Prisma.ModelChangeGapFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ModelChangeGapFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ModelChangeGapFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload>
+        }
+        findFirst: {
+          args: Prisma.ModelChangeGapFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ModelChangeGapFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload>
+        }
+        findMany: {
+          args: Prisma.ModelChangeGapFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload>[]
+        }
+        create: {
+          args: Prisma.ModelChangeGapCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload>
+        }
+        createMany: {
+          args: Prisma.ModelChangeGapCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ModelChangeGapCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload>[]
+        }
+        delete: {
+          args: Prisma.ModelChangeGapDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload>
+        }
+        update: {
+          args: Prisma.ModelChangeGapUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload>
+        }
+        deleteMany: {
+          args: Prisma.ModelChangeGapDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ModelChangeGapUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ModelChangeGapUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload>[]
+        }
+        upsert: {
+          args: Prisma.ModelChangeGapUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelChangeGapPayload>
+        }
+        aggregate: {
+          args: Prisma.ModelChangeGapAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateModelChangeGap>
+        }
+        groupBy: {
+          args: Prisma.ModelChangeGapGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelChangeGapGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ModelChangeGapCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelChangeGapCountAggregateOutputType> | number
+        }
+      }
+    }
+    ModelProcess: {
+      payload: Prisma.$ModelProcessPayload<ExtArgs>
+      fields: Prisma.ModelProcessFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ModelProcessFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ModelProcessFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload>
+        }
+        findFirst: {
+          args: Prisma.ModelProcessFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ModelProcessFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload>
+        }
+        findMany: {
+          args: Prisma.ModelProcessFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload>[]
+        }
+        create: {
+          args: Prisma.ModelProcessCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload>
+        }
+        createMany: {
+          args: Prisma.ModelProcessCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ModelProcessCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload>[]
+        }
+        delete: {
+          args: Prisma.ModelProcessDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload>
+        }
+        update: {
+          args: Prisma.ModelProcessUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload>
+        }
+        deleteMany: {
+          args: Prisma.ModelProcessDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ModelProcessUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ModelProcessUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload>[]
+        }
+        upsert: {
+          args: Prisma.ModelProcessUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelProcessPayload>
+        }
+        aggregate: {
+          args: Prisma.ModelProcessAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateModelProcess>
+        }
+        groupBy: {
+          args: Prisma.ModelProcessGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelProcessGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ModelProcessCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelProcessCountAggregateOutputType> | number
+        }
+      }
+    }
+    Fingerprint: {
+      payload: Prisma.$FingerprintPayload<ExtArgs>
+      fields: Prisma.FingerprintFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FingerprintFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FingerprintFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        findFirst: {
+          args: Prisma.FingerprintFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FingerprintFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        findMany: {
+          args: Prisma.FingerprintFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>[]
+        }
+        create: {
+          args: Prisma.FingerprintCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        createMany: {
+          args: Prisma.FingerprintCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FingerprintCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>[]
+        }
+        delete: {
+          args: Prisma.FingerprintDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        update: {
+          args: Prisma.FingerprintUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        deleteMany: {
+          args: Prisma.FingerprintDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FingerprintUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FingerprintUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>[]
+        }
+        upsert: {
+          args: Prisma.FingerprintUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FingerprintPayload>
+        }
+        aggregate: {
+          args: Prisma.FingerprintAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFingerprint>
+        }
+        groupBy: {
+          args: Prisma.FingerprintGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FingerprintGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FingerprintCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FingerprintCountAggregateOutputType> | number
+        }
+      }
+    }
+    NearDuplicate: {
+      payload: Prisma.$NearDuplicatePayload<ExtArgs>
+      fields: Prisma.NearDuplicateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NearDuplicateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NearDuplicateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload>
+        }
+        findFirst: {
+          args: Prisma.NearDuplicateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NearDuplicateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload>
+        }
+        findMany: {
+          args: Prisma.NearDuplicateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload>[]
+        }
+        create: {
+          args: Prisma.NearDuplicateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload>
+        }
+        createMany: {
+          args: Prisma.NearDuplicateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NearDuplicateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload>[]
+        }
+        delete: {
+          args: Prisma.NearDuplicateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload>
+        }
+        update: {
+          args: Prisma.NearDuplicateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload>
+        }
+        deleteMany: {
+          args: Prisma.NearDuplicateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NearDuplicateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NearDuplicateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload>[]
+        }
+        upsert: {
+          args: Prisma.NearDuplicateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NearDuplicatePayload>
+        }
+        aggregate: {
+          args: Prisma.NearDuplicateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNearDuplicate>
+        }
+        groupBy: {
+          args: Prisma.NearDuplicateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NearDuplicateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NearDuplicateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NearDuplicateCountAggregateOutputType> | number
+        }
+      }
+    }
+    PairsKept: {
+      payload: Prisma.$PairsKeptPayload<ExtArgs>
+      fields: Prisma.PairsKeptFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PairsKeptFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PairsKeptFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload>
+        }
+        findFirst: {
+          args: Prisma.PairsKeptFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PairsKeptFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload>
+        }
+        findMany: {
+          args: Prisma.PairsKeptFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload>[]
+        }
+        create: {
+          args: Prisma.PairsKeptCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload>
+        }
+        createMany: {
+          args: Prisma.PairsKeptCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PairsKeptCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload>[]
+        }
+        delete: {
+          args: Prisma.PairsKeptDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload>
+        }
+        update: {
+          args: Prisma.PairsKeptUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload>
+        }
+        deleteMany: {
+          args: Prisma.PairsKeptDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PairsKeptUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PairsKeptUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload>[]
+        }
+        upsert: {
+          args: Prisma.PairsKeptUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PairsKeptPayload>
+        }
+        aggregate: {
+          args: Prisma.PairsKeptAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePairsKept>
+        }
+        groupBy: {
+          args: Prisma.PairsKeptGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PairsKeptGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PairsKeptCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PairsKeptCountAggregateOutputType> | number
+        }
+      }
+    }
+    ComparisonDue: {
+      payload: Prisma.$ComparisonDuePayload<ExtArgs>
+      fields: Prisma.ComparisonDueFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ComparisonDueFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ComparisonDueFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload>
+        }
+        findFirst: {
+          args: Prisma.ComparisonDueFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ComparisonDueFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload>
+        }
+        findMany: {
+          args: Prisma.ComparisonDueFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload>[]
+        }
+        create: {
+          args: Prisma.ComparisonDueCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload>
+        }
+        createMany: {
+          args: Prisma.ComparisonDueCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ComparisonDueCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload>[]
+        }
+        delete: {
+          args: Prisma.ComparisonDueDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload>
+        }
+        update: {
+          args: Prisma.ComparisonDueUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload>
+        }
+        deleteMany: {
+          args: Prisma.ComparisonDueDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ComparisonDueUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ComparisonDueUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload>[]
+        }
+        upsert: {
+          args: Prisma.ComparisonDueUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ComparisonDuePayload>
+        }
+        aggregate: {
+          args: Prisma.ComparisonDueAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateComparisonDue>
+        }
+        groupBy: {
+          args: Prisma.ComparisonDueGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ComparisonDueGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ComparisonDueCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ComparisonDueCountAggregateOutputType> | number
+        }
+      }
+    }
+    SavedSearch: {
+      payload: Prisma.$SavedSearchPayload<ExtArgs>
+      fields: Prisma.SavedSearchFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SavedSearchFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SavedSearchFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        findFirst: {
+          args: Prisma.SavedSearchFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SavedSearchFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        findMany: {
+          args: Prisma.SavedSearchFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>[]
+        }
+        create: {
+          args: Prisma.SavedSearchCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        createMany: {
+          args: Prisma.SavedSearchCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SavedSearchCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>[]
+        }
+        delete: {
+          args: Prisma.SavedSearchDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        update: {
+          args: Prisma.SavedSearchUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        deleteMany: {
+          args: Prisma.SavedSearchDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SavedSearchUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SavedSearchUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>[]
+        }
+        upsert: {
+          args: Prisma.SavedSearchUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchPayload>
+        }
+        aggregate: {
+          args: Prisma.SavedSearchAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSavedSearch>
+        }
+        groupBy: {
+          args: Prisma.SavedSearchGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedSearchGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SavedSearchCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedSearchCountAggregateOutputType> | number
+        }
+      }
+    }
+    SavedSearchMatch: {
+      payload: Prisma.$SavedSearchMatchPayload<ExtArgs>
+      fields: Prisma.SavedSearchMatchFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SavedSearchMatchFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SavedSearchMatchFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload>
+        }
+        findFirst: {
+          args: Prisma.SavedSearchMatchFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SavedSearchMatchFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload>
+        }
+        findMany: {
+          args: Prisma.SavedSearchMatchFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload>[]
+        }
+        create: {
+          args: Prisma.SavedSearchMatchCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload>
+        }
+        createMany: {
+          args: Prisma.SavedSearchMatchCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SavedSearchMatchCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload>[]
+        }
+        delete: {
+          args: Prisma.SavedSearchMatchDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload>
+        }
+        update: {
+          args: Prisma.SavedSearchMatchUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload>
+        }
+        deleteMany: {
+          args: Prisma.SavedSearchMatchDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SavedSearchMatchUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SavedSearchMatchUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload>[]
+        }
+        upsert: {
+          args: Prisma.SavedSearchMatchUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchMatchPayload>
+        }
+        aggregate: {
+          args: Prisma.SavedSearchMatchAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSavedSearchMatch>
+        }
+        groupBy: {
+          args: Prisma.SavedSearchMatchGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedSearchMatchGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SavedSearchMatchCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedSearchMatchCountAggregateOutputType> | number
+        }
+      }
+    }
+    SavedSearchDue: {
+      payload: Prisma.$SavedSearchDuePayload<ExtArgs>
+      fields: Prisma.SavedSearchDueFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SavedSearchDueFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SavedSearchDueFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload>
+        }
+        findFirst: {
+          args: Prisma.SavedSearchDueFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SavedSearchDueFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload>
+        }
+        findMany: {
+          args: Prisma.SavedSearchDueFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload>[]
+        }
+        create: {
+          args: Prisma.SavedSearchDueCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload>
+        }
+        createMany: {
+          args: Prisma.SavedSearchDueCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SavedSearchDueCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload>[]
+        }
+        delete: {
+          args: Prisma.SavedSearchDueDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload>
+        }
+        update: {
+          args: Prisma.SavedSearchDueUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload>
+        }
+        deleteMany: {
+          args: Prisma.SavedSearchDueDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SavedSearchDueUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SavedSearchDueUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload>[]
+        }
+        upsert: {
+          args: Prisma.SavedSearchDueUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SavedSearchDuePayload>
+        }
+        aggregate: {
+          args: Prisma.SavedSearchDueAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSavedSearchDue>
+        }
+        groupBy: {
+          args: Prisma.SavedSearchDueGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedSearchDueGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SavedSearchDueCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SavedSearchDueCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2207,7 +3182,8 @@ export const ObjectTextScalarFieldEnum = {
   objectId: 'objectId',
   tenantId: 'tenantId',
   text: 'text',
-  pages: 'pages'
+  pages: 'pages',
+  blocks: 'blocks'
 } as const
 
 export type ObjectTextScalarFieldEnum = (typeof ObjectTextScalarFieldEnum)[keyof typeof ObjectTextScalarFieldEnum]
@@ -2249,7 +3225,8 @@ export const UploadSessionScalarFieldEnum = {
   verifier: 'verifier',
   verifierUntil: 'verifierUntil',
   createdAt: 'createdAt',
-  expiresAt: 'expiresAt'
+  expiresAt: 'expiresAt',
+  purpose: 'purpose'
 } as const
 
 export type UploadSessionScalarFieldEnum = (typeof UploadSessionScalarFieldEnum)[keyof typeof UploadSessionScalarFieldEnum]
@@ -2289,7 +3266,9 @@ export const PassageScalarFieldEnum = {
   startOffset: 'startOffset',
   endOffset: 'endOffset',
   page: 'page',
-  startSeconds: 'startSeconds'
+  startSeconds: 'startSeconds',
+  context: 'context',
+  annotationId: 'annotationId'
 } as const
 
 export type PassageScalarFieldEnum = (typeof PassageScalarFieldEnum)[keyof typeof PassageScalarFieldEnum]
@@ -2427,6 +3406,7 @@ export const EventScalarFieldEnum = {
   version: 'version',
   oldState: 'oldState',
   newState: 'newState',
+  matches: 'matches',
   occurredAt: 'occurredAt'
 } as const
 
@@ -2510,6 +3490,158 @@ export const ReindexChangeScalarFieldEnum = {
 } as const
 
 export type ReindexChangeScalarFieldEnum = (typeof ReindexChangeScalarFieldEnum)[keyof typeof ReindexChangeScalarFieldEnum]
+
+
+export const ModelChangeScalarFieldEnum = {
+  id: 'id',
+  fromModel: 'fromModel',
+  fromRevision: 'fromRevision',
+  toModel: 'toModel',
+  toRevision: 'toRevision',
+  phase: 'phase',
+  cursor: 'cursor',
+  total: 'total',
+  done: 'done',
+  vectors: 'vectors',
+  problem: 'problem',
+  version: 'version',
+  worker: 'worker',
+  workerUntil: 'workerUntil',
+  startedBy: 'startedBy',
+  startedAt: 'startedAt',
+  readyAt: 'readyAt',
+  cutOverAt: 'cutOverAt',
+  rolledBackAt: 'rolledBackAt',
+  endedAt: 'endedAt'
+} as const
+
+export type ModelChangeScalarFieldEnum = (typeof ModelChangeScalarFieldEnum)[keyof typeof ModelChangeScalarFieldEnum]
+
+
+export const ModelRoleScalarFieldEnum = {
+  modelName: 'modelName',
+  revision: 'revision',
+  written: 'written',
+  searched: 'searched',
+  since: 'since'
+} as const
+
+export type ModelRoleScalarFieldEnum = (typeof ModelRoleScalarFieldEnum)[keyof typeof ModelRoleScalarFieldEnum]
+
+
+export const ModelRevisionScalarFieldEnum = {
+  modelName: 'modelName',
+  revision: 'revision'
+} as const
+
+export type ModelRevisionScalarFieldEnum = (typeof ModelRevisionScalarFieldEnum)[keyof typeof ModelRevisionScalarFieldEnum]
+
+
+export const ModelChangeNoteScalarFieldEnum = {
+  sequence: 'sequence',
+  tenantId: 'tenantId',
+  objectId: 'objectId'
+} as const
+
+export type ModelChangeNoteScalarFieldEnum = (typeof ModelChangeNoteScalarFieldEnum)[keyof typeof ModelChangeNoteScalarFieldEnum]
+
+
+export const ModelChangeGapScalarFieldEnum = {
+  changeId: 'changeId',
+  tenantId: 'tenantId',
+  objectId: 'objectId',
+  reason: 'reason'
+} as const
+
+export type ModelChangeGapScalarFieldEnum = (typeof ModelChangeGapScalarFieldEnum)[keyof typeof ModelChangeGapScalarFieldEnum]
+
+
+export const ModelProcessScalarFieldEnum = {
+  id: 'id',
+  name: 'name',
+  models: 'models',
+  version: 'version',
+  seenAt: 'seenAt'
+} as const
+
+export type ModelProcessScalarFieldEnum = (typeof ModelProcessScalarFieldEnum)[keyof typeof ModelProcessScalarFieldEnum]
+
+
+export const FingerprintScalarFieldEnum = {
+  objectId: 'objectId',
+  tenantId: 'tenantId',
+  kind: 'kind',
+  value: 'value',
+  bands: 'bands'
+} as const
+
+export type FingerprintScalarFieldEnum = (typeof FingerprintScalarFieldEnum)[keyof typeof FingerprintScalarFieldEnum]
+
+
+export const NearDuplicateScalarFieldEnum = {
+  older: 'older',
+  younger: 'younger',
+  tenantId: 'tenantId',
+  tier: 'tier',
+  modelName: 'modelName',
+  similarity: 'similarity'
+} as const
+
+export type NearDuplicateScalarFieldEnum = (typeof NearDuplicateScalarFieldEnum)[keyof typeof NearDuplicateScalarFieldEnum]
+
+
+export const PairsKeptScalarFieldEnum = {
+  modelName: 'modelName',
+  similarity: 'similarity'
+} as const
+
+export type PairsKeptScalarFieldEnum = (typeof PairsKeptScalarFieldEnum)[keyof typeof PairsKeptScalarFieldEnum]
+
+
+export const ComparisonDueScalarFieldEnum = {
+  objectId: 'objectId',
+  tenantId: 'tenantId',
+  noted: 'noted'
+} as const
+
+export type ComparisonDueScalarFieldEnum = (typeof ComparisonDueScalarFieldEnum)[keyof typeof ComparisonDueScalarFieldEnum]
+
+
+export const SavedSearchScalarFieldEnum = {
+  id: 'id',
+  tenantId: 'tenantId',
+  name: 'name',
+  input: 'input',
+  request: 'request',
+  ownerId: 'ownerId',
+  version: 'version',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type SavedSearchScalarFieldEnum = (typeof SavedSearchScalarFieldEnum)[keyof typeof SavedSearchScalarFieldEnum]
+
+
+export const SavedSearchMatchScalarFieldEnum = {
+  savedSearchId: 'savedSearchId',
+  objectId: 'objectId',
+  tenantId: 'tenantId',
+  objectVersion: 'objectVersion'
+} as const
+
+export type SavedSearchMatchScalarFieldEnum = (typeof SavedSearchMatchScalarFieldEnum)[keyof typeof SavedSearchMatchScalarFieldEnum]
+
+
+export const SavedSearchDueScalarFieldEnum = {
+  objectId: 'objectId',
+  tenantId: 'tenantId',
+  noted: 'noted',
+  notedAt: 'notedAt',
+  attempts: 'attempts',
+  retryAt: 'retryAt'
+} as const
+
+export type SavedSearchDueScalarFieldEnum = (typeof SavedSearchDueScalarFieldEnum)[keyof typeof SavedSearchDueScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2844,6 +3976,19 @@ export type GlobalOmitConfig = {
   reindex?: Prisma.ReindexOmit
   vectorStoreInUse?: Prisma.VectorStoreInUseOmit
   reindexChange?: Prisma.ReindexChangeOmit
+  modelChange?: Prisma.ModelChangeOmit
+  modelRole?: Prisma.ModelRoleOmit
+  modelRevision?: Prisma.ModelRevisionOmit
+  modelChangeNote?: Prisma.ModelChangeNoteOmit
+  modelChangeGap?: Prisma.ModelChangeGapOmit
+  modelProcess?: Prisma.ModelProcessOmit
+  fingerprint?: Prisma.FingerprintOmit
+  nearDuplicate?: Prisma.NearDuplicateOmit
+  pairsKept?: Prisma.PairsKeptOmit
+  comparisonDue?: Prisma.ComparisonDueOmit
+  savedSearch?: Prisma.SavedSearchOmit
+  savedSearchMatch?: Prisma.SavedSearchMatchOmit
+  savedSearchDue?: Prisma.SavedSearchDueOmit
 }
 
 /* Types for Logging */

@@ -73,7 +73,20 @@ export const ModelName = {
   KeywordRemoval: 'KeywordRemoval',
   Reindex: 'Reindex',
   VectorStoreInUse: 'VectorStoreInUse',
-  ReindexChange: 'ReindexChange'
+  ReindexChange: 'ReindexChange',
+  ModelChange: 'ModelChange',
+  ModelRole: 'ModelRole',
+  ModelRevision: 'ModelRevision',
+  ModelChangeNote: 'ModelChangeNote',
+  ModelChangeGap: 'ModelChangeGap',
+  ModelProcess: 'ModelProcess',
+  Fingerprint: 'Fingerprint',
+  NearDuplicate: 'NearDuplicate',
+  PairsKept: 'PairsKept',
+  ComparisonDue: 'ComparisonDue',
+  SavedSearch: 'SavedSearch',
+  SavedSearchMatch: 'SavedSearchMatch',
+  SavedSearchDue: 'SavedSearchDue'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -119,7 +132,8 @@ export const ObjectTextScalarFieldEnum = {
   objectId: 'objectId',
   tenantId: 'tenantId',
   text: 'text',
-  pages: 'pages'
+  pages: 'pages',
+  blocks: 'blocks'
 } as const
 
 export type ObjectTextScalarFieldEnum = (typeof ObjectTextScalarFieldEnum)[keyof typeof ObjectTextScalarFieldEnum]
@@ -161,7 +175,8 @@ export const UploadSessionScalarFieldEnum = {
   verifier: 'verifier',
   verifierUntil: 'verifierUntil',
   createdAt: 'createdAt',
-  expiresAt: 'expiresAt'
+  expiresAt: 'expiresAt',
+  purpose: 'purpose'
 } as const
 
 export type UploadSessionScalarFieldEnum = (typeof UploadSessionScalarFieldEnum)[keyof typeof UploadSessionScalarFieldEnum]
@@ -201,7 +216,9 @@ export const PassageScalarFieldEnum = {
   startOffset: 'startOffset',
   endOffset: 'endOffset',
   page: 'page',
-  startSeconds: 'startSeconds'
+  startSeconds: 'startSeconds',
+  context: 'context',
+  annotationId: 'annotationId'
 } as const
 
 export type PassageScalarFieldEnum = (typeof PassageScalarFieldEnum)[keyof typeof PassageScalarFieldEnum]
@@ -339,6 +356,7 @@ export const EventScalarFieldEnum = {
   version: 'version',
   oldState: 'oldState',
   newState: 'newState',
+  matches: 'matches',
   occurredAt: 'occurredAt'
 } as const
 
@@ -422,6 +440,158 @@ export const ReindexChangeScalarFieldEnum = {
 } as const
 
 export type ReindexChangeScalarFieldEnum = (typeof ReindexChangeScalarFieldEnum)[keyof typeof ReindexChangeScalarFieldEnum]
+
+
+export const ModelChangeScalarFieldEnum = {
+  id: 'id',
+  fromModel: 'fromModel',
+  fromRevision: 'fromRevision',
+  toModel: 'toModel',
+  toRevision: 'toRevision',
+  phase: 'phase',
+  cursor: 'cursor',
+  total: 'total',
+  done: 'done',
+  vectors: 'vectors',
+  problem: 'problem',
+  version: 'version',
+  worker: 'worker',
+  workerUntil: 'workerUntil',
+  startedBy: 'startedBy',
+  startedAt: 'startedAt',
+  readyAt: 'readyAt',
+  cutOverAt: 'cutOverAt',
+  rolledBackAt: 'rolledBackAt',
+  endedAt: 'endedAt'
+} as const
+
+export type ModelChangeScalarFieldEnum = (typeof ModelChangeScalarFieldEnum)[keyof typeof ModelChangeScalarFieldEnum]
+
+
+export const ModelRoleScalarFieldEnum = {
+  modelName: 'modelName',
+  revision: 'revision',
+  written: 'written',
+  searched: 'searched',
+  since: 'since'
+} as const
+
+export type ModelRoleScalarFieldEnum = (typeof ModelRoleScalarFieldEnum)[keyof typeof ModelRoleScalarFieldEnum]
+
+
+export const ModelRevisionScalarFieldEnum = {
+  modelName: 'modelName',
+  revision: 'revision'
+} as const
+
+export type ModelRevisionScalarFieldEnum = (typeof ModelRevisionScalarFieldEnum)[keyof typeof ModelRevisionScalarFieldEnum]
+
+
+export const ModelChangeNoteScalarFieldEnum = {
+  sequence: 'sequence',
+  tenantId: 'tenantId',
+  objectId: 'objectId'
+} as const
+
+export type ModelChangeNoteScalarFieldEnum = (typeof ModelChangeNoteScalarFieldEnum)[keyof typeof ModelChangeNoteScalarFieldEnum]
+
+
+export const ModelChangeGapScalarFieldEnum = {
+  changeId: 'changeId',
+  tenantId: 'tenantId',
+  objectId: 'objectId',
+  reason: 'reason'
+} as const
+
+export type ModelChangeGapScalarFieldEnum = (typeof ModelChangeGapScalarFieldEnum)[keyof typeof ModelChangeGapScalarFieldEnum]
+
+
+export const ModelProcessScalarFieldEnum = {
+  id: 'id',
+  name: 'name',
+  models: 'models',
+  version: 'version',
+  seenAt: 'seenAt'
+} as const
+
+export type ModelProcessScalarFieldEnum = (typeof ModelProcessScalarFieldEnum)[keyof typeof ModelProcessScalarFieldEnum]
+
+
+export const FingerprintScalarFieldEnum = {
+  objectId: 'objectId',
+  tenantId: 'tenantId',
+  kind: 'kind',
+  value: 'value',
+  bands: 'bands'
+} as const
+
+export type FingerprintScalarFieldEnum = (typeof FingerprintScalarFieldEnum)[keyof typeof FingerprintScalarFieldEnum]
+
+
+export const NearDuplicateScalarFieldEnum = {
+  older: 'older',
+  younger: 'younger',
+  tenantId: 'tenantId',
+  tier: 'tier',
+  modelName: 'modelName',
+  similarity: 'similarity'
+} as const
+
+export type NearDuplicateScalarFieldEnum = (typeof NearDuplicateScalarFieldEnum)[keyof typeof NearDuplicateScalarFieldEnum]
+
+
+export const PairsKeptScalarFieldEnum = {
+  modelName: 'modelName',
+  similarity: 'similarity'
+} as const
+
+export type PairsKeptScalarFieldEnum = (typeof PairsKeptScalarFieldEnum)[keyof typeof PairsKeptScalarFieldEnum]
+
+
+export const ComparisonDueScalarFieldEnum = {
+  objectId: 'objectId',
+  tenantId: 'tenantId',
+  noted: 'noted'
+} as const
+
+export type ComparisonDueScalarFieldEnum = (typeof ComparisonDueScalarFieldEnum)[keyof typeof ComparisonDueScalarFieldEnum]
+
+
+export const SavedSearchScalarFieldEnum = {
+  id: 'id',
+  tenantId: 'tenantId',
+  name: 'name',
+  input: 'input',
+  request: 'request',
+  ownerId: 'ownerId',
+  version: 'version',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type SavedSearchScalarFieldEnum = (typeof SavedSearchScalarFieldEnum)[keyof typeof SavedSearchScalarFieldEnum]
+
+
+export const SavedSearchMatchScalarFieldEnum = {
+  savedSearchId: 'savedSearchId',
+  objectId: 'objectId',
+  tenantId: 'tenantId',
+  objectVersion: 'objectVersion'
+} as const
+
+export type SavedSearchMatchScalarFieldEnum = (typeof SavedSearchMatchScalarFieldEnum)[keyof typeof SavedSearchMatchScalarFieldEnum]
+
+
+export const SavedSearchDueScalarFieldEnum = {
+  objectId: 'objectId',
+  tenantId: 'tenantId',
+  noted: 'noted',
+  notedAt: 'notedAt',
+  attempts: 'attempts',
+  retryAt: 'retryAt'
+} as const
+
+export type SavedSearchDueScalarFieldEnum = (typeof SavedSearchDueScalarFieldEnum)[keyof typeof SavedSearchDueScalarFieldEnum]
 
 
 export const SortOrder = {

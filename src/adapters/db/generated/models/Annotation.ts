@@ -265,6 +265,7 @@ export type AnnotationWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Annotation"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Annotation"> | Date | string
   object?: Prisma.XOR<Prisma.DataObjectScalarRelationFilter, Prisma.DataObjectWhereInput>
+  passages?: Prisma.PassageListRelationFilter
 }
 
 export type AnnotationOrderByWithRelationInput = {
@@ -280,6 +281,7 @@ export type AnnotationOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   object?: Prisma.DataObjectOrderByWithRelationInput
+  passages?: Prisma.PassageOrderByRelationAggregateInput
 }
 
 export type AnnotationWhereUniqueInput = Prisma.AtLeast<{
@@ -298,6 +300,7 @@ export type AnnotationWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"Annotation"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Annotation"> | Date | string
   object?: Prisma.XOR<Prisma.DataObjectScalarRelationFilter, Prisma.DataObjectWhereInput>
+  passages?: Prisma.PassageListRelationFilter
 }, "id">
 
 export type AnnotationOrderByWithAggregationInput = {
@@ -348,6 +351,7 @@ export type AnnotationCreateInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   object: Prisma.DataObjectCreateNestedOneWithoutAnnotationsInput
+  passages?: Prisma.PassageCreateNestedManyWithoutAnnotationInput
 }
 
 export type AnnotationUncheckedCreateInput = {
@@ -362,6 +366,7 @@ export type AnnotationUncheckedCreateInput = {
   isDeleted?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  passages?: Prisma.PassageUncheckedCreateNestedManyWithoutAnnotationInput
 }
 
 export type AnnotationUpdateInput = {
@@ -376,6 +381,7 @@ export type AnnotationUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   object?: Prisma.DataObjectUpdateOneRequiredWithoutAnnotationsNestedInput
+  passages?: Prisma.PassageUpdateManyWithoutAnnotationNestedInput
 }
 
 export type AnnotationUncheckedUpdateInput = {
@@ -390,6 +396,7 @@ export type AnnotationUncheckedUpdateInput = {
   isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  passages?: Prisma.PassageUncheckedUpdateManyWithoutAnnotationNestedInput
 }
 
 export type AnnotationCreateManyInput = {
@@ -441,6 +448,11 @@ export type AnnotationListRelationFilter = {
 
 export type AnnotationOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
+}
+
+export type AnnotationNullableScalarRelationFilter = {
+  is?: Prisma.AnnotationWhereInput | null
+  isNot?: Prisma.AnnotationWhereInput | null
 }
 
 export type AnnotationCountOrderByAggregateInput = {
@@ -535,6 +547,22 @@ export type AnnotationUncheckedUpdateManyWithoutObjectNestedInput = {
   deleteMany?: Prisma.AnnotationScalarWhereInput | Prisma.AnnotationScalarWhereInput[]
 }
 
+export type AnnotationCreateNestedOneWithoutPassagesInput = {
+  create?: Prisma.XOR<Prisma.AnnotationCreateWithoutPassagesInput, Prisma.AnnotationUncheckedCreateWithoutPassagesInput>
+  connectOrCreate?: Prisma.AnnotationCreateOrConnectWithoutPassagesInput
+  connect?: Prisma.AnnotationWhereUniqueInput
+}
+
+export type AnnotationUpdateOneWithoutPassagesNestedInput = {
+  create?: Prisma.XOR<Prisma.AnnotationCreateWithoutPassagesInput, Prisma.AnnotationUncheckedCreateWithoutPassagesInput>
+  connectOrCreate?: Prisma.AnnotationCreateOrConnectWithoutPassagesInput
+  upsert?: Prisma.AnnotationUpsertWithoutPassagesInput
+  disconnect?: Prisma.AnnotationWhereInput | boolean
+  delete?: Prisma.AnnotationWhereInput | boolean
+  connect?: Prisma.AnnotationWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.AnnotationUpdateToOneWithWhereWithoutPassagesInput, Prisma.AnnotationUpdateWithoutPassagesInput>, Prisma.AnnotationUncheckedUpdateWithoutPassagesInput>
+}
+
 export type AnnotationCreateWithoutObjectInput = {
   id: string
   tenantId: string
@@ -546,6 +574,7 @@ export type AnnotationCreateWithoutObjectInput = {
   isDeleted?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  passages?: Prisma.PassageCreateNestedManyWithoutAnnotationInput
 }
 
 export type AnnotationUncheckedCreateWithoutObjectInput = {
@@ -559,6 +588,7 @@ export type AnnotationUncheckedCreateWithoutObjectInput = {
   isDeleted?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  passages?: Prisma.PassageUncheckedCreateNestedManyWithoutAnnotationInput
 }
 
 export type AnnotationCreateOrConnectWithoutObjectInput = {
@@ -604,6 +634,78 @@ export type AnnotationScalarWhereInput = {
   updatedAt?: Prisma.DateTimeFilter<"Annotation"> | Date | string
 }
 
+export type AnnotationCreateWithoutPassagesInput = {
+  id: string
+  tenantId: string
+  annotatorId: string
+  annotationType: string
+  content: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  confidence?: number | null
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  object: Prisma.DataObjectCreateNestedOneWithoutAnnotationsInput
+}
+
+export type AnnotationUncheckedCreateWithoutPassagesInput = {
+  id: string
+  tenantId: string
+  objectId: string
+  annotatorId: string
+  annotationType: string
+  content: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  confidence?: number | null
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+}
+
+export type AnnotationCreateOrConnectWithoutPassagesInput = {
+  where: Prisma.AnnotationWhereUniqueInput
+  create: Prisma.XOR<Prisma.AnnotationCreateWithoutPassagesInput, Prisma.AnnotationUncheckedCreateWithoutPassagesInput>
+}
+
+export type AnnotationUpsertWithoutPassagesInput = {
+  update: Prisma.XOR<Prisma.AnnotationUpdateWithoutPassagesInput, Prisma.AnnotationUncheckedUpdateWithoutPassagesInput>
+  create: Prisma.XOR<Prisma.AnnotationCreateWithoutPassagesInput, Prisma.AnnotationUncheckedCreateWithoutPassagesInput>
+  where?: Prisma.AnnotationWhereInput
+}
+
+export type AnnotationUpdateToOneWithWhereWithoutPassagesInput = {
+  where?: Prisma.AnnotationWhereInput
+  data: Prisma.XOR<Prisma.AnnotationUpdateWithoutPassagesInput, Prisma.AnnotationUncheckedUpdateWithoutPassagesInput>
+}
+
+export type AnnotationUpdateWithoutPassagesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  annotatorId?: Prisma.StringFieldUpdateOperationsInput | string
+  annotationType?: Prisma.StringFieldUpdateOperationsInput | string
+  content?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  confidence?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  object?: Prisma.DataObjectUpdateOneRequiredWithoutAnnotationsNestedInput
+}
+
+export type AnnotationUncheckedUpdateWithoutPassagesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectId?: Prisma.StringFieldUpdateOperationsInput | string
+  annotatorId?: Prisma.StringFieldUpdateOperationsInput | string
+  annotationType?: Prisma.StringFieldUpdateOperationsInput | string
+  content?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  confidence?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+}
+
 export type AnnotationCreateManyObjectInput = {
   id: string
   tenantId: string
@@ -628,6 +730,7 @@ export type AnnotationUpdateWithoutObjectInput = {
   isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  passages?: Prisma.PassageUpdateManyWithoutAnnotationNestedInput
 }
 
 export type AnnotationUncheckedUpdateWithoutObjectInput = {
@@ -641,6 +744,7 @@ export type AnnotationUncheckedUpdateWithoutObjectInput = {
   isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  passages?: Prisma.PassageUncheckedUpdateManyWithoutAnnotationNestedInput
 }
 
 export type AnnotationUncheckedUpdateManyWithoutObjectInput = {
@@ -657,6 +761,35 @@ export type AnnotationUncheckedUpdateManyWithoutObjectInput = {
 }
 
 
+/**
+ * Count Type AnnotationCountOutputType
+ */
+
+export type AnnotationCountOutputType = {
+  passages: number
+}
+
+export type AnnotationCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  passages?: boolean | AnnotationCountOutputTypeCountPassagesArgs
+}
+
+/**
+ * AnnotationCountOutputType without action
+ */
+export type AnnotationCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AnnotationCountOutputType
+   */
+  select?: Prisma.AnnotationCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * AnnotationCountOutputType without action
+ */
+export type AnnotationCountOutputTypeCountPassagesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PassageWhereInput
+}
+
 
 export type AnnotationSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -671,6 +804,8 @@ export type AnnotationSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   createdAt?: boolean
   updatedAt?: boolean
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
+  passages?: boolean | Prisma.Annotation$passagesArgs<ExtArgs>
+  _count?: boolean | Prisma.AnnotationCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["annotation"]>
 
 export type AnnotationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -720,6 +855,8 @@ export type AnnotationSelectScalar = {
 export type AnnotationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tenantId" | "objectId" | "annotatorId" | "annotationType" | "content" | "confidence" | "version" | "isDeleted" | "createdAt" | "updatedAt", ExtArgs["result"]["annotation"]>
 export type AnnotationInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
+  passages?: boolean | Prisma.Annotation$passagesArgs<ExtArgs>
+  _count?: boolean | Prisma.AnnotationCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type AnnotationIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
@@ -732,6 +869,7 @@ export type $AnnotationPayload<ExtArgs extends runtime.Types.Extensions.Internal
   name: "Annotation"
   objects: {
     object: Prisma.$DataObjectPayload<ExtArgs>
+    passages: Prisma.$PassagePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1140,6 +1278,7 @@ readonly fields: AnnotationFieldRefs;
 export interface Prisma__AnnotationClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   object<T extends Prisma.DataObjectDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObjectDefaultArgs<ExtArgs>>): Prisma.Prisma__DataObjectClient<runtime.Types.Result.GetResult<Prisma.$DataObjectPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  passages<T extends Prisma.Annotation$passagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Annotation$passagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PassagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1578,6 +1717,30 @@ export type AnnotationDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.In
    * Limit how many Annotations to delete.
    */
   limit?: number
+}
+
+/**
+ * Annotation.passages
+ */
+export type Annotation$passagesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Passage
+   */
+  select?: Prisma.PassageSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Passage
+   */
+  omit?: Prisma.PassageOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PassageInclude<ExtArgs> | null
+  where?: Prisma.PassageWhereInput
+  orderBy?: Prisma.PassageOrderByWithRelationInput | Prisma.PassageOrderByWithRelationInput[]
+  cursor?: Prisma.PassageWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PassageScalarFieldEnum | Prisma.PassageScalarFieldEnum[]
 }
 
 /**

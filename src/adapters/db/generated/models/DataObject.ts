@@ -309,6 +309,12 @@ export type DataObjectWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"DataObject"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"DataObject"> | Date | string
   text?: Prisma.XOR<Prisma.ObjectTextNullableScalarRelationFilter, Prisma.ObjectTextWhereInput> | null
+  fingerprints?: Prisma.FingerprintListRelationFilter
+  nearYounger?: Prisma.NearDuplicateListRelationFilter
+  nearOlder?: Prisma.NearDuplicateListRelationFilter
+  comparison?: Prisma.XOR<Prisma.ComparisonDueNullableScalarRelationFilter, Prisma.ComparisonDueWhereInput> | null
+  foundBy?: Prisma.SavedSearchMatchListRelationFilter
+  percolation?: Prisma.XOR<Prisma.SavedSearchDueNullableScalarRelationFilter, Prisma.SavedSearchDueWhereInput> | null
   ingestions?: Prisma.IngestionListRelationFilter
   passages?: Prisma.PassageListRelationFilter
   annotations?: Prisma.AnnotationListRelationFilter
@@ -335,6 +341,12 @@ export type DataObjectOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   text?: Prisma.ObjectTextOrderByWithRelationInput
+  fingerprints?: Prisma.FingerprintOrderByRelationAggregateInput
+  nearYounger?: Prisma.NearDuplicateOrderByRelationAggregateInput
+  nearOlder?: Prisma.NearDuplicateOrderByRelationAggregateInput
+  comparison?: Prisma.ComparisonDueOrderByWithRelationInput
+  foundBy?: Prisma.SavedSearchMatchOrderByRelationAggregateInput
+  percolation?: Prisma.SavedSearchDueOrderByWithRelationInput
   ingestions?: Prisma.IngestionOrderByRelationAggregateInput
   passages?: Prisma.PassageOrderByRelationAggregateInput
   annotations?: Prisma.AnnotationOrderByRelationAggregateInput
@@ -364,6 +376,12 @@ export type DataObjectWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"DataObject"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"DataObject"> | Date | string
   text?: Prisma.XOR<Prisma.ObjectTextNullableScalarRelationFilter, Prisma.ObjectTextWhereInput> | null
+  fingerprints?: Prisma.FingerprintListRelationFilter
+  nearYounger?: Prisma.NearDuplicateListRelationFilter
+  nearOlder?: Prisma.NearDuplicateListRelationFilter
+  comparison?: Prisma.XOR<Prisma.ComparisonDueNullableScalarRelationFilter, Prisma.ComparisonDueWhereInput> | null
+  foundBy?: Prisma.SavedSearchMatchListRelationFilter
+  percolation?: Prisma.XOR<Prisma.SavedSearchDueNullableScalarRelationFilter, Prisma.SavedSearchDueWhereInput> | null
   ingestions?: Prisma.IngestionListRelationFilter
   passages?: Prisma.PassageListRelationFilter
   annotations?: Prisma.AnnotationListRelationFilter
@@ -438,6 +456,12 @@ export type DataObjectCreateInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
@@ -464,6 +488,12 @@ export type DataObjectUncheckedCreateInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
@@ -490,6 +520,12 @@ export type DataObjectUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
@@ -516,6 +552,12 @@ export type DataObjectUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
@@ -770,6 +812,90 @@ export type DataObjectUpdateOneRequiredWithoutAggregationsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.DataObjectUpdateToOneWithWhereWithoutAggregationsInput, Prisma.DataObjectUpdateWithoutAggregationsInput>, Prisma.DataObjectUncheckedUpdateWithoutAggregationsInput>
 }
 
+export type DataObjectCreateNestedOneWithoutFingerprintsInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutFingerprintsInput, Prisma.DataObjectUncheckedCreateWithoutFingerprintsInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutFingerprintsInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+}
+
+export type DataObjectUpdateOneRequiredWithoutFingerprintsNestedInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutFingerprintsInput, Prisma.DataObjectUncheckedCreateWithoutFingerprintsInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutFingerprintsInput
+  upsert?: Prisma.DataObjectUpsertWithoutFingerprintsInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DataObjectUpdateToOneWithWhereWithoutFingerprintsInput, Prisma.DataObjectUpdateWithoutFingerprintsInput>, Prisma.DataObjectUncheckedUpdateWithoutFingerprintsInput>
+}
+
+export type DataObjectCreateNestedOneWithoutNearYoungerInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutNearYoungerInput, Prisma.DataObjectUncheckedCreateWithoutNearYoungerInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutNearYoungerInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+}
+
+export type DataObjectCreateNestedOneWithoutNearOlderInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutNearOlderInput, Prisma.DataObjectUncheckedCreateWithoutNearOlderInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutNearOlderInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+}
+
+export type DataObjectUpdateOneRequiredWithoutNearYoungerNestedInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutNearYoungerInput, Prisma.DataObjectUncheckedCreateWithoutNearYoungerInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutNearYoungerInput
+  upsert?: Prisma.DataObjectUpsertWithoutNearYoungerInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DataObjectUpdateToOneWithWhereWithoutNearYoungerInput, Prisma.DataObjectUpdateWithoutNearYoungerInput>, Prisma.DataObjectUncheckedUpdateWithoutNearYoungerInput>
+}
+
+export type DataObjectUpdateOneRequiredWithoutNearOlderNestedInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutNearOlderInput, Prisma.DataObjectUncheckedCreateWithoutNearOlderInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutNearOlderInput
+  upsert?: Prisma.DataObjectUpsertWithoutNearOlderInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DataObjectUpdateToOneWithWhereWithoutNearOlderInput, Prisma.DataObjectUpdateWithoutNearOlderInput>, Prisma.DataObjectUncheckedUpdateWithoutNearOlderInput>
+}
+
+export type DataObjectCreateNestedOneWithoutComparisonInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutComparisonInput, Prisma.DataObjectUncheckedCreateWithoutComparisonInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutComparisonInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+}
+
+export type DataObjectUpdateOneRequiredWithoutComparisonNestedInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutComparisonInput, Prisma.DataObjectUncheckedCreateWithoutComparisonInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutComparisonInput
+  upsert?: Prisma.DataObjectUpsertWithoutComparisonInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DataObjectUpdateToOneWithWhereWithoutComparisonInput, Prisma.DataObjectUpdateWithoutComparisonInput>, Prisma.DataObjectUncheckedUpdateWithoutComparisonInput>
+}
+
+export type DataObjectCreateNestedOneWithoutFoundByInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutFoundByInput, Prisma.DataObjectUncheckedCreateWithoutFoundByInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutFoundByInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+}
+
+export type DataObjectUpdateOneRequiredWithoutFoundByNestedInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutFoundByInput, Prisma.DataObjectUncheckedCreateWithoutFoundByInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutFoundByInput
+  upsert?: Prisma.DataObjectUpsertWithoutFoundByInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DataObjectUpdateToOneWithWhereWithoutFoundByInput, Prisma.DataObjectUpdateWithoutFoundByInput>, Prisma.DataObjectUncheckedUpdateWithoutFoundByInput>
+}
+
+export type DataObjectCreateNestedOneWithoutPercolationInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutPercolationInput, Prisma.DataObjectUncheckedCreateWithoutPercolationInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutPercolationInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+}
+
+export type DataObjectUpdateOneRequiredWithoutPercolationNestedInput = {
+  create?: Prisma.XOR<Prisma.DataObjectCreateWithoutPercolationInput, Prisma.DataObjectUncheckedCreateWithoutPercolationInput>
+  connectOrCreate?: Prisma.DataObjectCreateOrConnectWithoutPercolationInput
+  upsert?: Prisma.DataObjectUpsertWithoutPercolationInput
+  connect?: Prisma.DataObjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.DataObjectUpdateToOneWithWhereWithoutPercolationInput, Prisma.DataObjectUpdateWithoutPercolationInput>, Prisma.DataObjectUncheckedUpdateWithoutPercolationInput>
+}
+
 export type DataObjectCreateWithoutTextInput = {
   id: string
   tenantId: string
@@ -788,6 +914,12 @@ export type DataObjectCreateWithoutTextInput = {
   isDeleted?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
@@ -813,6 +945,12 @@ export type DataObjectUncheckedCreateWithoutTextInput = {
   isDeleted?: boolean
   createdAt?: Date | string
   updatedAt?: Date | string
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
@@ -854,6 +992,12 @@ export type DataObjectUpdateWithoutTextInput = {
   isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
@@ -879,6 +1023,12 @@ export type DataObjectUncheckedUpdateWithoutTextInput = {
   isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
@@ -905,6 +1055,12 @@ export type DataObjectCreateWithoutIngestionsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
   passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
   embeddings?: Prisma.EmbeddingCreateNestedManyWithoutObjectInput
@@ -930,6 +1086,12 @@ export type DataObjectUncheckedCreateWithoutIngestionsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
   embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutObjectInput
@@ -971,6 +1133,12 @@ export type DataObjectUpdateWithoutIngestionsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
   passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
   embeddings?: Prisma.EmbeddingUpdateManyWithoutObjectNestedInput
@@ -996,6 +1164,12 @@ export type DataObjectUncheckedUpdateWithoutIngestionsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
   passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
   embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
@@ -1021,6 +1195,12 @@ export type DataObjectCreateWithoutPassagesInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
   embeddings?: Prisma.EmbeddingCreateNestedManyWithoutObjectInput
@@ -1046,6 +1226,12 @@ export type DataObjectUncheckedCreateWithoutPassagesInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
   embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutObjectInput
@@ -1087,6 +1273,12 @@ export type DataObjectUpdateWithoutPassagesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
   embeddings?: Prisma.EmbeddingUpdateManyWithoutObjectNestedInput
@@ -1112,6 +1304,12 @@ export type DataObjectUncheckedUpdateWithoutPassagesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
   embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
@@ -1137,6 +1335,12 @@ export type DataObjectCreateWithoutAnnotationsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
   embeddings?: Prisma.EmbeddingCreateNestedManyWithoutObjectInput
@@ -1162,6 +1366,12 @@ export type DataObjectUncheckedCreateWithoutAnnotationsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
   embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutObjectInput
@@ -1203,6 +1413,12 @@ export type DataObjectUpdateWithoutAnnotationsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
   embeddings?: Prisma.EmbeddingUpdateManyWithoutObjectNestedInput
@@ -1228,6 +1444,12 @@ export type DataObjectUncheckedUpdateWithoutAnnotationsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
   embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
@@ -1253,6 +1475,12 @@ export type DataObjectCreateWithoutEmbeddingsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
@@ -1278,6 +1506,12 @@ export type DataObjectUncheckedCreateWithoutEmbeddingsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
@@ -1319,6 +1553,12 @@ export type DataObjectUpdateWithoutEmbeddingsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
@@ -1344,6 +1584,12 @@ export type DataObjectUncheckedUpdateWithoutEmbeddingsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
@@ -1369,6 +1615,12 @@ export type DataObjectCreateWithoutAggregationsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
@@ -1394,6 +1646,12 @@ export type DataObjectUncheckedCreateWithoutAggregationsInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
   ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
   passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
   annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
@@ -1435,6 +1693,12 @@ export type DataObjectUpdateWithoutAggregationsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
@@ -1460,10 +1724,856 @@ export type DataObjectUncheckedUpdateWithoutAggregationsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
   ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
   passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
   annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
   embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectCreateWithoutFingerprintsInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectUncheckedCreateWithoutFingerprintsInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceUncheckedCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectCreateOrConnectWithoutFingerprintsInput = {
+  where: Prisma.DataObjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutFingerprintsInput, Prisma.DataObjectUncheckedCreateWithoutFingerprintsInput>
+}
+
+export type DataObjectUpsertWithoutFingerprintsInput = {
+  update: Prisma.XOR<Prisma.DataObjectUpdateWithoutFingerprintsInput, Prisma.DataObjectUncheckedUpdateWithoutFingerprintsInput>
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutFingerprintsInput, Prisma.DataObjectUncheckedCreateWithoutFingerprintsInput>
+  where?: Prisma.DataObjectWhereInput
+}
+
+export type DataObjectUpdateToOneWithWhereWithoutFingerprintsInput = {
+  where?: Prisma.DataObjectWhereInput
+  data: Prisma.XOR<Prisma.DataObjectUpdateWithoutFingerprintsInput, Prisma.DataObjectUncheckedUpdateWithoutFingerprintsInput>
+}
+
+export type DataObjectUpdateWithoutFingerprintsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectUncheckedUpdateWithoutFingerprintsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUncheckedUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectCreateWithoutNearYoungerInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectUncheckedCreateWithoutNearYoungerInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceUncheckedCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectCreateOrConnectWithoutNearYoungerInput = {
+  where: Prisma.DataObjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutNearYoungerInput, Prisma.DataObjectUncheckedCreateWithoutNearYoungerInput>
+}
+
+export type DataObjectCreateWithoutNearOlderInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectUncheckedCreateWithoutNearOlderInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceUncheckedCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectCreateOrConnectWithoutNearOlderInput = {
+  where: Prisma.DataObjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutNearOlderInput, Prisma.DataObjectUncheckedCreateWithoutNearOlderInput>
+}
+
+export type DataObjectUpsertWithoutNearYoungerInput = {
+  update: Prisma.XOR<Prisma.DataObjectUpdateWithoutNearYoungerInput, Prisma.DataObjectUncheckedUpdateWithoutNearYoungerInput>
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutNearYoungerInput, Prisma.DataObjectUncheckedCreateWithoutNearYoungerInput>
+  where?: Prisma.DataObjectWhereInput
+}
+
+export type DataObjectUpdateToOneWithWhereWithoutNearYoungerInput = {
+  where?: Prisma.DataObjectWhereInput
+  data: Prisma.XOR<Prisma.DataObjectUpdateWithoutNearYoungerInput, Prisma.DataObjectUncheckedUpdateWithoutNearYoungerInput>
+}
+
+export type DataObjectUpdateWithoutNearYoungerInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectUncheckedUpdateWithoutNearYoungerInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUncheckedUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectUpsertWithoutNearOlderInput = {
+  update: Prisma.XOR<Prisma.DataObjectUpdateWithoutNearOlderInput, Prisma.DataObjectUncheckedUpdateWithoutNearOlderInput>
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutNearOlderInput, Prisma.DataObjectUncheckedCreateWithoutNearOlderInput>
+  where?: Prisma.DataObjectWhereInput
+}
+
+export type DataObjectUpdateToOneWithWhereWithoutNearOlderInput = {
+  where?: Prisma.DataObjectWhereInput
+  data: Prisma.XOR<Prisma.DataObjectUpdateWithoutNearOlderInput, Prisma.DataObjectUncheckedUpdateWithoutNearOlderInput>
+}
+
+export type DataObjectUpdateWithoutNearOlderInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectUncheckedUpdateWithoutNearOlderInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUncheckedUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectCreateWithoutComparisonInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectUncheckedCreateWithoutComparisonInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceUncheckedCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectCreateOrConnectWithoutComparisonInput = {
+  where: Prisma.DataObjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutComparisonInput, Prisma.DataObjectUncheckedCreateWithoutComparisonInput>
+}
+
+export type DataObjectUpsertWithoutComparisonInput = {
+  update: Prisma.XOR<Prisma.DataObjectUpdateWithoutComparisonInput, Prisma.DataObjectUncheckedUpdateWithoutComparisonInput>
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutComparisonInput, Prisma.DataObjectUncheckedCreateWithoutComparisonInput>
+  where?: Prisma.DataObjectWhereInput
+}
+
+export type DataObjectUpdateToOneWithWhereWithoutComparisonInput = {
+  where?: Prisma.DataObjectWhereInput
+  data: Prisma.XOR<Prisma.DataObjectUpdateWithoutComparisonInput, Prisma.DataObjectUncheckedUpdateWithoutComparisonInput>
+}
+
+export type DataObjectUpdateWithoutComparisonInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectUncheckedUpdateWithoutComparisonInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUncheckedUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectCreateWithoutFoundByInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectUncheckedCreateWithoutFoundByInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  percolation?: Prisma.SavedSearchDueUncheckedCreateNestedOneWithoutObjectInput
+  ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceUncheckedCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectCreateOrConnectWithoutFoundByInput = {
+  where: Prisma.DataObjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutFoundByInput, Prisma.DataObjectUncheckedCreateWithoutFoundByInput>
+}
+
+export type DataObjectUpsertWithoutFoundByInput = {
+  update: Prisma.XOR<Prisma.DataObjectUpdateWithoutFoundByInput, Prisma.DataObjectUncheckedUpdateWithoutFoundByInput>
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutFoundByInput, Prisma.DataObjectUncheckedCreateWithoutFoundByInput>
+  where?: Prisma.DataObjectWhereInput
+}
+
+export type DataObjectUpdateToOneWithWhereWithoutFoundByInput = {
+  where?: Prisma.DataObjectWhereInput
+  data: Prisma.XOR<Prisma.DataObjectUpdateWithoutFoundByInput, Prisma.DataObjectUncheckedUpdateWithoutFoundByInput>
+}
+
+export type DataObjectUpdateWithoutFoundByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectUncheckedUpdateWithoutFoundByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  percolation?: Prisma.SavedSearchDueUncheckedUpdateOneWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUncheckedUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectCreateWithoutPercolationInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchCreateNestedManyWithoutObjectInput
+  ingestions?: Prisma.IngestionCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectUncheckedCreateWithoutPercolationInput = {
+  id: string
+  tenantId: string
+  objectType: string
+  status: string
+  contentHash: string
+  storageLocation: string
+  storageTier?: string
+  restoreState?: string
+  filename?: string | null
+  mimeType: string
+  fileSizeBytes: bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: number
+  isDeleted?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  text?: Prisma.ObjectTextUncheckedCreateNestedOneWithoutObjectInput
+  fingerprints?: Prisma.FingerprintUncheckedCreateNestedManyWithoutObjectInput
+  nearYounger?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutOlderOneInput
+  nearOlder?: Prisma.NearDuplicateUncheckedCreateNestedManyWithoutYoungerOneInput
+  comparison?: Prisma.ComparisonDueUncheckedCreateNestedOneWithoutObjectInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedCreateNestedManyWithoutObjectInput
+  ingestions?: Prisma.IngestionUncheckedCreateNestedManyWithoutObjectInput
+  passages?: Prisma.PassageUncheckedCreateNestedManyWithoutObjectInput
+  annotations?: Prisma.AnnotationUncheckedCreateNestedManyWithoutObjectInput
+  embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutObjectInput
+  aggregations?: Prisma.AggregationSourceUncheckedCreateNestedManyWithoutObjectInput
+}
+
+export type DataObjectCreateOrConnectWithoutPercolationInput = {
+  where: Prisma.DataObjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutPercolationInput, Prisma.DataObjectUncheckedCreateWithoutPercolationInput>
+}
+
+export type DataObjectUpsertWithoutPercolationInput = {
+  update: Prisma.XOR<Prisma.DataObjectUpdateWithoutPercolationInput, Prisma.DataObjectUncheckedUpdateWithoutPercolationInput>
+  create: Prisma.XOR<Prisma.DataObjectCreateWithoutPercolationInput, Prisma.DataObjectUncheckedCreateWithoutPercolationInput>
+  where?: Prisma.DataObjectWhereInput
+}
+
+export type DataObjectUpdateToOneWithWhereWithoutPercolationInput = {
+  where?: Prisma.DataObjectWhereInput
+  data: Prisma.XOR<Prisma.DataObjectUpdateWithoutPercolationInput, Prisma.DataObjectUncheckedUpdateWithoutPercolationInput>
+}
+
+export type DataObjectUpdateWithoutPercolationInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUpdateManyWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUpdateManyWithoutObjectNestedInput
+}
+
+export type DataObjectUncheckedUpdateWithoutPercolationInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectType?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  contentHash?: Prisma.StringFieldUpdateOperationsInput | string
+  storageLocation?: Prisma.StringFieldUpdateOperationsInput | string
+  storageTier?: Prisma.StringFieldUpdateOperationsInput | string
+  restoreState?: Prisma.StringFieldUpdateOperationsInput | string
+  filename?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.StringFieldUpdateOperationsInput | string
+  fileSizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  metadata?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  isDeleted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  text?: Prisma.ObjectTextUncheckedUpdateOneWithoutObjectNestedInput
+  fingerprints?: Prisma.FingerprintUncheckedUpdateManyWithoutObjectNestedInput
+  nearYounger?: Prisma.NearDuplicateUncheckedUpdateManyWithoutOlderOneNestedInput
+  nearOlder?: Prisma.NearDuplicateUncheckedUpdateManyWithoutYoungerOneNestedInput
+  comparison?: Prisma.ComparisonDueUncheckedUpdateOneWithoutObjectNestedInput
+  foundBy?: Prisma.SavedSearchMatchUncheckedUpdateManyWithoutObjectNestedInput
+  ingestions?: Prisma.IngestionUncheckedUpdateManyWithoutObjectNestedInput
+  passages?: Prisma.PassageUncheckedUpdateManyWithoutObjectNestedInput
+  annotations?: Prisma.AnnotationUncheckedUpdateManyWithoutObjectNestedInput
+  embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutObjectNestedInput
+  aggregations?: Prisma.AggregationSourceUncheckedUpdateManyWithoutObjectNestedInput
 }
 
 
@@ -1472,6 +2582,10 @@ export type DataObjectUncheckedUpdateWithoutAggregationsInput = {
  */
 
 export type DataObjectCountOutputType = {
+  fingerprints: number
+  nearYounger: number
+  nearOlder: number
+  foundBy: number
   ingestions: number
   passages: number
   annotations: number
@@ -1480,6 +2594,10 @@ export type DataObjectCountOutputType = {
 }
 
 export type DataObjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  fingerprints?: boolean | DataObjectCountOutputTypeCountFingerprintsArgs
+  nearYounger?: boolean | DataObjectCountOutputTypeCountNearYoungerArgs
+  nearOlder?: boolean | DataObjectCountOutputTypeCountNearOlderArgs
+  foundBy?: boolean | DataObjectCountOutputTypeCountFoundByArgs
   ingestions?: boolean | DataObjectCountOutputTypeCountIngestionsArgs
   passages?: boolean | DataObjectCountOutputTypeCountPassagesArgs
   annotations?: boolean | DataObjectCountOutputTypeCountAnnotationsArgs
@@ -1495,6 +2613,34 @@ export type DataObjectCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.E
    * Select specific fields to fetch from the DataObjectCountOutputType
    */
   select?: Prisma.DataObjectCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * DataObjectCountOutputType without action
+ */
+export type DataObjectCountOutputTypeCountFingerprintsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.FingerprintWhereInput
+}
+
+/**
+ * DataObjectCountOutputType without action
+ */
+export type DataObjectCountOutputTypeCountNearYoungerArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.NearDuplicateWhereInput
+}
+
+/**
+ * DataObjectCountOutputType without action
+ */
+export type DataObjectCountOutputTypeCountNearOlderArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.NearDuplicateWhereInput
+}
+
+/**
+ * DataObjectCountOutputType without action
+ */
+export type DataObjectCountOutputTypeCountFoundByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.SavedSearchMatchWhereInput
 }
 
 /**
@@ -1552,6 +2698,12 @@ export type DataObjectSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   createdAt?: boolean
   updatedAt?: boolean
   text?: boolean | Prisma.DataObject$textArgs<ExtArgs>
+  fingerprints?: boolean | Prisma.DataObject$fingerprintsArgs<ExtArgs>
+  nearYounger?: boolean | Prisma.DataObject$nearYoungerArgs<ExtArgs>
+  nearOlder?: boolean | Prisma.DataObject$nearOlderArgs<ExtArgs>
+  comparison?: boolean | Prisma.DataObject$comparisonArgs<ExtArgs>
+  foundBy?: boolean | Prisma.DataObject$foundByArgs<ExtArgs>
+  percolation?: boolean | Prisma.DataObject$percolationArgs<ExtArgs>
   ingestions?: boolean | Prisma.DataObject$ingestionsArgs<ExtArgs>
   passages?: boolean | Prisma.DataObject$passagesArgs<ExtArgs>
   annotations?: boolean | Prisma.DataObject$annotationsArgs<ExtArgs>
@@ -1623,6 +2775,12 @@ export type DataObjectSelectScalar = {
 export type DataObjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tenantId" | "objectType" | "status" | "contentHash" | "storageLocation" | "storageTier" | "restoreState" | "filename" | "mimeType" | "fileSizeBytes" | "metadata" | "facts" | "version" | "isDeleted" | "createdAt" | "updatedAt", ExtArgs["result"]["dataObject"]>
 export type DataObjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   text?: boolean | Prisma.DataObject$textArgs<ExtArgs>
+  fingerprints?: boolean | Prisma.DataObject$fingerprintsArgs<ExtArgs>
+  nearYounger?: boolean | Prisma.DataObject$nearYoungerArgs<ExtArgs>
+  nearOlder?: boolean | Prisma.DataObject$nearOlderArgs<ExtArgs>
+  comparison?: boolean | Prisma.DataObject$comparisonArgs<ExtArgs>
+  foundBy?: boolean | Prisma.DataObject$foundByArgs<ExtArgs>
+  percolation?: boolean | Prisma.DataObject$percolationArgs<ExtArgs>
   ingestions?: boolean | Prisma.DataObject$ingestionsArgs<ExtArgs>
   passages?: boolean | Prisma.DataObject$passagesArgs<ExtArgs>
   annotations?: boolean | Prisma.DataObject$annotationsArgs<ExtArgs>
@@ -1637,6 +2795,12 @@ export type $DataObjectPayload<ExtArgs extends runtime.Types.Extensions.Internal
   name: "DataObject"
   objects: {
     text: Prisma.$ObjectTextPayload<ExtArgs> | null
+    fingerprints: Prisma.$FingerprintPayload<ExtArgs>[]
+    nearYounger: Prisma.$NearDuplicatePayload<ExtArgs>[]
+    nearOlder: Prisma.$NearDuplicatePayload<ExtArgs>[]
+    comparison: Prisma.$ComparisonDuePayload<ExtArgs> | null
+    foundBy: Prisma.$SavedSearchMatchPayload<ExtArgs>[]
+    percolation: Prisma.$SavedSearchDuePayload<ExtArgs> | null
     ingestions: Prisma.$IngestionPayload<ExtArgs>[]
     passages: Prisma.$PassagePayload<ExtArgs>[]
     annotations: Prisma.$AnnotationPayload<ExtArgs>[]
@@ -2056,6 +3220,12 @@ readonly fields: DataObjectFieldRefs;
 export interface Prisma__DataObjectClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   text<T extends Prisma.DataObject$textArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$textArgs<ExtArgs>>): Prisma.Prisma__ObjectTextClient<runtime.Types.Result.GetResult<Prisma.$ObjectTextPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  fingerprints<T extends Prisma.DataObject$fingerprintsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$fingerprintsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FingerprintPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  nearYounger<T extends Prisma.DataObject$nearYoungerArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$nearYoungerArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NearDuplicatePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  nearOlder<T extends Prisma.DataObject$nearOlderArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$nearOlderArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NearDuplicatePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  comparison<T extends Prisma.DataObject$comparisonArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$comparisonArgs<ExtArgs>>): Prisma.Prisma__ComparisonDueClient<runtime.Types.Result.GetResult<Prisma.$ComparisonDuePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  foundBy<T extends Prisma.DataObject$foundByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$foundByArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SavedSearchMatchPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  percolation<T extends Prisma.DataObject$percolationArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$percolationArgs<ExtArgs>>): Prisma.Prisma__SavedSearchDueClient<runtime.Types.Result.GetResult<Prisma.$SavedSearchDuePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   ingestions<T extends Prisma.DataObject$ingestionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$ingestionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$IngestionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   passages<T extends Prisma.DataObject$passagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$passagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PassagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   annotations<T extends Prisma.DataObject$annotationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObject$annotationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AnnotationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -2516,6 +3686,140 @@ export type DataObject$textArgs<ExtArgs extends runtime.Types.Extensions.Interna
    */
   include?: Prisma.ObjectTextInclude<ExtArgs> | null
   where?: Prisma.ObjectTextWhereInput
+}
+
+/**
+ * DataObject.fingerprints
+ */
+export type DataObject$fingerprintsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Fingerprint
+   */
+  select?: Prisma.FingerprintSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Fingerprint
+   */
+  omit?: Prisma.FingerprintOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.FingerprintInclude<ExtArgs> | null
+  where?: Prisma.FingerprintWhereInput
+  orderBy?: Prisma.FingerprintOrderByWithRelationInput | Prisma.FingerprintOrderByWithRelationInput[]
+  cursor?: Prisma.FingerprintWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.FingerprintScalarFieldEnum | Prisma.FingerprintScalarFieldEnum[]
+}
+
+/**
+ * DataObject.nearYounger
+ */
+export type DataObject$nearYoungerArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the NearDuplicate
+   */
+  select?: Prisma.NearDuplicateSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the NearDuplicate
+   */
+  omit?: Prisma.NearDuplicateOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NearDuplicateInclude<ExtArgs> | null
+  where?: Prisma.NearDuplicateWhereInput
+  orderBy?: Prisma.NearDuplicateOrderByWithRelationInput | Prisma.NearDuplicateOrderByWithRelationInput[]
+  cursor?: Prisma.NearDuplicateWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.NearDuplicateScalarFieldEnum | Prisma.NearDuplicateScalarFieldEnum[]
+}
+
+/**
+ * DataObject.nearOlder
+ */
+export type DataObject$nearOlderArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the NearDuplicate
+   */
+  select?: Prisma.NearDuplicateSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the NearDuplicate
+   */
+  omit?: Prisma.NearDuplicateOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NearDuplicateInclude<ExtArgs> | null
+  where?: Prisma.NearDuplicateWhereInput
+  orderBy?: Prisma.NearDuplicateOrderByWithRelationInput | Prisma.NearDuplicateOrderByWithRelationInput[]
+  cursor?: Prisma.NearDuplicateWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.NearDuplicateScalarFieldEnum | Prisma.NearDuplicateScalarFieldEnum[]
+}
+
+/**
+ * DataObject.comparison
+ */
+export type DataObject$comparisonArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ComparisonDue
+   */
+  select?: Prisma.ComparisonDueSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ComparisonDue
+   */
+  omit?: Prisma.ComparisonDueOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ComparisonDueInclude<ExtArgs> | null
+  where?: Prisma.ComparisonDueWhereInput
+}
+
+/**
+ * DataObject.foundBy
+ */
+export type DataObject$foundByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the SavedSearchMatch
+   */
+  select?: Prisma.SavedSearchMatchSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the SavedSearchMatch
+   */
+  omit?: Prisma.SavedSearchMatchOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SavedSearchMatchInclude<ExtArgs> | null
+  where?: Prisma.SavedSearchMatchWhereInput
+  orderBy?: Prisma.SavedSearchMatchOrderByWithRelationInput | Prisma.SavedSearchMatchOrderByWithRelationInput[]
+  cursor?: Prisma.SavedSearchMatchWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.SavedSearchMatchScalarFieldEnum | Prisma.SavedSearchMatchScalarFieldEnum[]
+}
+
+/**
+ * DataObject.percolation
+ */
+export type DataObject$percolationArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the SavedSearchDue
+   */
+  select?: Prisma.SavedSearchDueSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the SavedSearchDue
+   */
+  omit?: Prisma.SavedSearchDueOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SavedSearchDueInclude<ExtArgs> | null
+  where?: Prisma.SavedSearchDueWhereInput
 }
 
 /**

@@ -62,6 +62,7 @@ export type EventCountAggregateOutputType = {
   version: number
   oldState: number
   newState: number
+  matches: number
   occurredAt: number
   _all: number
 }
@@ -103,6 +104,7 @@ export type EventCountAggregateInputType = {
   version?: true
   oldState?: true
   newState?: true
+  matches?: true
   occurredAt?: true
   _all?: true
 }
@@ -201,6 +203,7 @@ export type EventGroupByOutputType = {
   version: number | null
   oldState: runtime.JsonValue | null
   newState: runtime.JsonValue | null
+  matches: runtime.JsonValue | null
   occurredAt: Date
   _count: EventCountAggregateOutputType | null
   _avg: EventAvgAggregateOutputType | null
@@ -235,6 +238,7 @@ export type EventWhereInput = {
   version?: Prisma.IntNullableFilter<"Event"> | number | null
   oldState?: Prisma.JsonNullableFilter<"Event">
   newState?: Prisma.JsonNullableFilter<"Event">
+  matches?: Prisma.JsonNullableFilter<"Event">
   occurredAt?: Prisma.DateTimeFilter<"Event"> | Date | string
 }
 
@@ -246,6 +250,7 @@ export type EventOrderByWithRelationInput = {
   version?: Prisma.SortOrderInput | Prisma.SortOrder
   oldState?: Prisma.SortOrderInput | Prisma.SortOrder
   newState?: Prisma.SortOrderInput | Prisma.SortOrder
+  matches?: Prisma.SortOrderInput | Prisma.SortOrder
   occurredAt?: Prisma.SortOrder
 }
 
@@ -260,6 +265,7 @@ export type EventWhereUniqueInput = Prisma.AtLeast<{
   version?: Prisma.IntNullableFilter<"Event"> | number | null
   oldState?: Prisma.JsonNullableFilter<"Event">
   newState?: Prisma.JsonNullableFilter<"Event">
+  matches?: Prisma.JsonNullableFilter<"Event">
   occurredAt?: Prisma.DateTimeFilter<"Event"> | Date | string
 }, "sequence">
 
@@ -271,6 +277,7 @@ export type EventOrderByWithAggregationInput = {
   version?: Prisma.SortOrderInput | Prisma.SortOrder
   oldState?: Prisma.SortOrderInput | Prisma.SortOrder
   newState?: Prisma.SortOrderInput | Prisma.SortOrder
+  matches?: Prisma.SortOrderInput | Prisma.SortOrder
   occurredAt?: Prisma.SortOrder
   _count?: Prisma.EventCountOrderByAggregateInput
   _avg?: Prisma.EventAvgOrderByAggregateInput
@@ -290,6 +297,7 @@ export type EventScalarWhereWithAggregatesInput = {
   version?: Prisma.IntNullableWithAggregatesFilter<"Event"> | number | null
   oldState?: Prisma.JsonNullableWithAggregatesFilter<"Event">
   newState?: Prisma.JsonNullableWithAggregatesFilter<"Event">
+  matches?: Prisma.JsonNullableWithAggregatesFilter<"Event">
   occurredAt?: Prisma.DateTimeWithAggregatesFilter<"Event"> | Date | string
 }
 
@@ -301,6 +309,7 @@ export type EventCreateInput = {
   version?: number | null
   oldState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   newState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  matches?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Date | string
 }
 
@@ -312,6 +321,7 @@ export type EventUncheckedCreateInput = {
   version?: number | null
   oldState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   newState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  matches?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Date | string
 }
 
@@ -323,6 +333,7 @@ export type EventUpdateInput = {
   version?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   oldState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   newState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  matches?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -334,6 +345,7 @@ export type EventUncheckedUpdateInput = {
   version?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   oldState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   newState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  matches?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -345,6 +357,7 @@ export type EventCreateManyInput = {
   version?: number | null
   oldState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   newState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  matches?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Date | string
 }
 
@@ -356,6 +369,7 @@ export type EventUpdateManyMutationInput = {
   version?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   oldState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   newState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  matches?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -367,6 +381,7 @@ export type EventUncheckedUpdateManyInput = {
   version?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   oldState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   newState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  matches?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -378,6 +393,7 @@ export type EventCountOrderByAggregateInput = {
   version?: Prisma.SortOrder
   oldState?: Prisma.SortOrder
   newState?: Prisma.SortOrder
+  matches?: Prisma.SortOrder
   occurredAt?: Prisma.SortOrder
 }
 
@@ -419,6 +435,7 @@ export type EventSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   version?: boolean
   oldState?: boolean
   newState?: boolean
+  matches?: boolean
   occurredAt?: boolean
 }, ExtArgs["result"]["event"]>
 
@@ -430,6 +447,7 @@ export type EventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   version?: boolean
   oldState?: boolean
   newState?: boolean
+  matches?: boolean
   occurredAt?: boolean
 }, ExtArgs["result"]["event"]>
 
@@ -441,6 +459,7 @@ export type EventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   version?: boolean
   oldState?: boolean
   newState?: boolean
+  matches?: boolean
   occurredAt?: boolean
 }, ExtArgs["result"]["event"]>
 
@@ -452,10 +471,11 @@ export type EventSelectScalar = {
   version?: boolean
   oldState?: boolean
   newState?: boolean
+  matches?: boolean
   occurredAt?: boolean
 }
 
-export type EventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sequence" | "tenantId" | "kind" | "objectId" | "version" | "oldState" | "newState" | "occurredAt", ExtArgs["result"]["event"]>
+export type EventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sequence" | "tenantId" | "kind" | "objectId" | "version" | "oldState" | "newState" | "matches" | "occurredAt", ExtArgs["result"]["event"]>
 
 export type $EventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Event"
@@ -468,6 +488,7 @@ export type $EventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     version: number | null
     oldState: runtime.JsonValue | null
     newState: runtime.JsonValue | null
+    matches: runtime.JsonValue | null
     occurredAt: Date
   }, ExtArgs["result"]["event"]>
   composites: {}
@@ -899,6 +920,7 @@ export interface EventFieldRefs {
   readonly version: Prisma.FieldRef<"Event", 'Int'>
   readonly oldState: Prisma.FieldRef<"Event", 'Json'>
   readonly newState: Prisma.FieldRef<"Event", 'Json'>
+  readonly matches: Prisma.FieldRef<"Event", 'Json'>
   readonly occurredAt: Prisma.FieldRef<"Event", 'DateTime'>
 }
     

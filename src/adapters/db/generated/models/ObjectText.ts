@@ -41,6 +41,7 @@ export type ObjectTextCountAggregateOutputType = {
   tenantId: number
   text: number
   pages: number
+  blocks: number
   _all: number
 }
 
@@ -62,6 +63,7 @@ export type ObjectTextCountAggregateInputType = {
   tenantId?: true
   text?: true
   pages?: true
+  blocks?: true
   _all?: true
 }
 
@@ -142,6 +144,7 @@ export type ObjectTextGroupByOutputType = {
   tenantId: string
   text: string
   pages: runtime.JsonValue
+  blocks: runtime.JsonValue
   _count: ObjectTextCountAggregateOutputType | null
   _min: ObjectTextMinAggregateOutputType | null
   _max: ObjectTextMaxAggregateOutputType | null
@@ -170,6 +173,7 @@ export type ObjectTextWhereInput = {
   tenantId?: Prisma.StringFilter<"ObjectText"> | string
   text?: Prisma.StringFilter<"ObjectText"> | string
   pages?: Prisma.JsonFilter<"ObjectText">
+  blocks?: Prisma.JsonFilter<"ObjectText">
   object?: Prisma.XOR<Prisma.DataObjectScalarRelationFilter, Prisma.DataObjectWhereInput>
 }
 
@@ -178,6 +182,7 @@ export type ObjectTextOrderByWithRelationInput = {
   tenantId?: Prisma.SortOrder
   text?: Prisma.SortOrder
   pages?: Prisma.SortOrder
+  blocks?: Prisma.SortOrder
   object?: Prisma.DataObjectOrderByWithRelationInput
 }
 
@@ -189,6 +194,7 @@ export type ObjectTextWhereUniqueInput = Prisma.AtLeast<{
   tenantId?: Prisma.StringFilter<"ObjectText"> | string
   text?: Prisma.StringFilter<"ObjectText"> | string
   pages?: Prisma.JsonFilter<"ObjectText">
+  blocks?: Prisma.JsonFilter<"ObjectText">
   object?: Prisma.XOR<Prisma.DataObjectScalarRelationFilter, Prisma.DataObjectWhereInput>
 }, "objectId">
 
@@ -197,6 +203,7 @@ export type ObjectTextOrderByWithAggregationInput = {
   tenantId?: Prisma.SortOrder
   text?: Prisma.SortOrder
   pages?: Prisma.SortOrder
+  blocks?: Prisma.SortOrder
   _count?: Prisma.ObjectTextCountOrderByAggregateInput
   _max?: Prisma.ObjectTextMaxOrderByAggregateInput
   _min?: Prisma.ObjectTextMinOrderByAggregateInput
@@ -210,12 +217,14 @@ export type ObjectTextScalarWhereWithAggregatesInput = {
   tenantId?: Prisma.StringWithAggregatesFilter<"ObjectText"> | string
   text?: Prisma.StringWithAggregatesFilter<"ObjectText"> | string
   pages?: Prisma.JsonWithAggregatesFilter<"ObjectText">
+  blocks?: Prisma.JsonWithAggregatesFilter<"ObjectText">
 }
 
 export type ObjectTextCreateInput = {
   tenantId: string
   text: string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   object: Prisma.DataObjectCreateNestedOneWithoutTextInput
 }
 
@@ -224,12 +233,14 @@ export type ObjectTextUncheckedCreateInput = {
   tenantId: string
   text: string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ObjectTextUpdateInput = {
   tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   object?: Prisma.DataObjectUpdateOneRequiredWithoutTextNestedInput
 }
 
@@ -238,6 +249,7 @@ export type ObjectTextUncheckedUpdateInput = {
   tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ObjectTextCreateManyInput = {
@@ -245,12 +257,14 @@ export type ObjectTextCreateManyInput = {
   tenantId: string
   text: string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ObjectTextUpdateManyMutationInput = {
   tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ObjectTextUncheckedUpdateManyInput = {
@@ -258,6 +272,7 @@ export type ObjectTextUncheckedUpdateManyInput = {
   tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ObjectTextNullableScalarRelationFilter = {
@@ -270,6 +285,7 @@ export type ObjectTextCountOrderByAggregateInput = {
   tenantId?: Prisma.SortOrder
   text?: Prisma.SortOrder
   pages?: Prisma.SortOrder
+  blocks?: Prisma.SortOrder
 }
 
 export type ObjectTextMaxOrderByAggregateInput = {
@@ -320,12 +336,14 @@ export type ObjectTextCreateWithoutObjectInput = {
   tenantId: string
   text: string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ObjectTextUncheckedCreateWithoutObjectInput = {
   tenantId: string
   text: string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ObjectTextCreateOrConnectWithoutObjectInput = {
@@ -348,12 +366,14 @@ export type ObjectTextUpdateWithoutObjectInput = {
   tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ObjectTextUncheckedUpdateWithoutObjectInput = {
   tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   text?: Prisma.StringFieldUpdateOperationsInput | string
   pages?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 
@@ -363,6 +383,7 @@ export type ObjectTextSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   tenantId?: boolean
   text?: boolean
   pages?: boolean
+  blocks?: boolean
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["objectText"]>
 
@@ -371,6 +392,7 @@ export type ObjectTextSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   tenantId?: boolean
   text?: boolean
   pages?: boolean
+  blocks?: boolean
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["objectText"]>
 
@@ -379,6 +401,7 @@ export type ObjectTextSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   tenantId?: boolean
   text?: boolean
   pages?: boolean
+  blocks?: boolean
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["objectText"]>
 
@@ -387,9 +410,10 @@ export type ObjectTextSelectScalar = {
   tenantId?: boolean
   text?: boolean
   pages?: boolean
+  blocks?: boolean
 }
 
-export type ObjectTextOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"objectId" | "tenantId" | "text" | "pages", ExtArgs["result"]["objectText"]>
+export type ObjectTextOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"objectId" | "tenantId" | "text" | "pages" | "blocks", ExtArgs["result"]["objectText"]>
 export type ObjectTextInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
 }
@@ -410,6 +434,7 @@ export type $ObjectTextPayload<ExtArgs extends runtime.Types.Extensions.Internal
     tenantId: string
     text: string
     pages: runtime.JsonValue
+    blocks: runtime.JsonValue
   }, ExtArgs["result"]["objectText"]>
   composites: {}
 }
@@ -838,6 +863,7 @@ export interface ObjectTextFieldRefs {
   readonly tenantId: Prisma.FieldRef<"ObjectText", 'String'>
   readonly text: Prisma.FieldRef<"ObjectText", 'String'>
   readonly pages: Prisma.FieldRef<"ObjectText", 'Json'>
+  readonly blocks: Prisma.FieldRef<"ObjectText", 'Json'>
 }
     
 

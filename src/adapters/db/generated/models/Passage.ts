@@ -56,6 +56,8 @@ export type PassageMinAggregateOutputType = {
   endOffset: number | null
   page: number | null
   startSeconds: number | null
+  context: string | null
+  annotationId: string | null
 }
 
 export type PassageMaxAggregateOutputType = {
@@ -70,6 +72,8 @@ export type PassageMaxAggregateOutputType = {
   endOffset: number | null
   page: number | null
   startSeconds: number | null
+  context: string | null
+  annotationId: string | null
 }
 
 export type PassageCountAggregateOutputType = {
@@ -84,6 +88,8 @@ export type PassageCountAggregateOutputType = {
   endOffset: number
   page: number
   startSeconds: number
+  context: number
+  annotationId: number
   _all: number
 }
 
@@ -118,6 +124,8 @@ export type PassageMinAggregateInputType = {
   endOffset?: true
   page?: true
   startSeconds?: true
+  context?: true
+  annotationId?: true
 }
 
 export type PassageMaxAggregateInputType = {
@@ -132,6 +140,8 @@ export type PassageMaxAggregateInputType = {
   endOffset?: true
   page?: true
   startSeconds?: true
+  context?: true
+  annotationId?: true
 }
 
 export type PassageCountAggregateInputType = {
@@ -146,6 +156,8 @@ export type PassageCountAggregateInputType = {
   endOffset?: true
   page?: true
   startSeconds?: true
+  context?: true
+  annotationId?: true
   _all?: true
 }
 
@@ -247,6 +259,8 @@ export type PassageGroupByOutputType = {
   endOffset: number
   page: number | null
   startSeconds: number | null
+  context: string | null
+  annotationId: string | null
   _count: PassageCountAggregateOutputType | null
   _avg: PassageAvgAggregateOutputType | null
   _sum: PassageSumAggregateOutputType | null
@@ -284,7 +298,10 @@ export type PassageWhereInput = {
   endOffset?: Prisma.IntFilter<"Passage"> | number
   page?: Prisma.IntNullableFilter<"Passage"> | number | null
   startSeconds?: Prisma.FloatNullableFilter<"Passage"> | number | null
+  context?: Prisma.StringNullableFilter<"Passage"> | string | null
+  annotationId?: Prisma.UuidNullableFilter<"Passage"> | string | null
   object?: Prisma.XOR<Prisma.DataObjectScalarRelationFilter, Prisma.DataObjectWhereInput>
+  annotation?: Prisma.XOR<Prisma.AnnotationNullableScalarRelationFilter, Prisma.AnnotationWhereInput> | null
   embeddings?: Prisma.EmbeddingListRelationFilter
 }
 
@@ -300,13 +317,15 @@ export type PassageOrderByWithRelationInput = {
   endOffset?: Prisma.SortOrder
   page?: Prisma.SortOrderInput | Prisma.SortOrder
   startSeconds?: Prisma.SortOrderInput | Prisma.SortOrder
+  context?: Prisma.SortOrderInput | Prisma.SortOrder
+  annotationId?: Prisma.SortOrderInput | Prisma.SortOrder
   object?: Prisma.DataObjectOrderByWithRelationInput
+  annotation?: Prisma.AnnotationOrderByWithRelationInput
   embeddings?: Prisma.EmbeddingOrderByRelationAggregateInput
 }
 
 export type PassageWhereUniqueInput = Prisma.AtLeast<{
   id?: string
-  tenantId_objectId_kind_position?: Prisma.PassageTenantIdObjectIdKindPositionCompoundUniqueInput
   AND?: Prisma.PassageWhereInput | Prisma.PassageWhereInput[]
   OR?: Prisma.PassageWhereInput[]
   NOT?: Prisma.PassageWhereInput | Prisma.PassageWhereInput[]
@@ -320,9 +339,12 @@ export type PassageWhereUniqueInput = Prisma.AtLeast<{
   endOffset?: Prisma.IntFilter<"Passage"> | number
   page?: Prisma.IntNullableFilter<"Passage"> | number | null
   startSeconds?: Prisma.FloatNullableFilter<"Passage"> | number | null
+  context?: Prisma.StringNullableFilter<"Passage"> | string | null
+  annotationId?: Prisma.UuidNullableFilter<"Passage"> | string | null
   object?: Prisma.XOR<Prisma.DataObjectScalarRelationFilter, Prisma.DataObjectWhereInput>
+  annotation?: Prisma.XOR<Prisma.AnnotationNullableScalarRelationFilter, Prisma.AnnotationWhereInput> | null
   embeddings?: Prisma.EmbeddingListRelationFilter
-}, "id" | "tenantId_objectId_kind_position">
+}, "id">
 
 export type PassageOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
@@ -336,6 +358,8 @@ export type PassageOrderByWithAggregationInput = {
   endOffset?: Prisma.SortOrder
   page?: Prisma.SortOrderInput | Prisma.SortOrder
   startSeconds?: Prisma.SortOrderInput | Prisma.SortOrder
+  context?: Prisma.SortOrderInput | Prisma.SortOrder
+  annotationId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.PassageCountOrderByAggregateInput
   _avg?: Prisma.PassageAvgOrderByAggregateInput
   _max?: Prisma.PassageMaxOrderByAggregateInput
@@ -358,6 +382,8 @@ export type PassageScalarWhereWithAggregatesInput = {
   endOffset?: Prisma.IntWithAggregatesFilter<"Passage"> | number
   page?: Prisma.IntNullableWithAggregatesFilter<"Passage"> | number | null
   startSeconds?: Prisma.FloatNullableWithAggregatesFilter<"Passage"> | number | null
+  context?: Prisma.StringNullableWithAggregatesFilter<"Passage"> | string | null
+  annotationId?: Prisma.UuidNullableWithAggregatesFilter<"Passage"> | string | null
 }
 
 export type PassageCreateInput = {
@@ -371,7 +397,9 @@ export type PassageCreateInput = {
   endOffset?: number
   page?: number | null
   startSeconds?: number | null
+  context?: string | null
   object: Prisma.DataObjectCreateNestedOneWithoutPassagesInput
+  annotation?: Prisma.AnnotationCreateNestedOneWithoutPassagesInput
   embeddings?: Prisma.EmbeddingCreateNestedManyWithoutPassageInput
 }
 
@@ -387,6 +415,8 @@ export type PassageUncheckedCreateInput = {
   endOffset?: number
   page?: number | null
   startSeconds?: number | null
+  context?: string | null
+  annotationId?: string | null
   embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutPassageInput
 }
 
@@ -401,7 +431,9 @@ export type PassageUpdateInput = {
   endOffset?: Prisma.IntFieldUpdateOperationsInput | number
   page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   object?: Prisma.DataObjectUpdateOneRequiredWithoutPassagesNestedInput
+  annotation?: Prisma.AnnotationUpdateOneWithoutPassagesNestedInput
   embeddings?: Prisma.EmbeddingUpdateManyWithoutPassageNestedInput
 }
 
@@ -417,6 +449,8 @@ export type PassageUncheckedUpdateInput = {
   endOffset?: Prisma.IntFieldUpdateOperationsInput | number
   page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  annotationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutPassageNestedInput
 }
 
@@ -432,6 +466,8 @@ export type PassageCreateManyInput = {
   endOffset?: number
   page?: number | null
   startSeconds?: number | null
+  context?: string | null
+  annotationId?: string | null
 }
 
 export type PassageUpdateManyMutationInput = {
@@ -445,6 +481,7 @@ export type PassageUpdateManyMutationInput = {
   endOffset?: Prisma.IntFieldUpdateOperationsInput | number
   page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type PassageUncheckedUpdateManyInput = {
@@ -459,6 +496,8 @@ export type PassageUncheckedUpdateManyInput = {
   endOffset?: Prisma.IntFieldUpdateOperationsInput | number
   page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  annotationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type PassageListRelationFilter = {
@@ -469,13 +508,6 @@ export type PassageListRelationFilter = {
 
 export type PassageOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
-}
-
-export type PassageTenantIdObjectIdKindPositionCompoundUniqueInput = {
-  tenantId: string
-  objectId: string
-  kind: string
-  position: number
 }
 
 export type PassageCountOrderByAggregateInput = {
@@ -490,6 +522,8 @@ export type PassageCountOrderByAggregateInput = {
   endOffset?: Prisma.SortOrder
   page?: Prisma.SortOrder
   startSeconds?: Prisma.SortOrder
+  context?: Prisma.SortOrder
+  annotationId?: Prisma.SortOrder
 }
 
 export type PassageAvgOrderByAggregateInput = {
@@ -513,6 +547,8 @@ export type PassageMaxOrderByAggregateInput = {
   endOffset?: Prisma.SortOrder
   page?: Prisma.SortOrder
   startSeconds?: Prisma.SortOrder
+  context?: Prisma.SortOrder
+  annotationId?: Prisma.SortOrder
 }
 
 export type PassageMinOrderByAggregateInput = {
@@ -527,6 +563,8 @@ export type PassageMinOrderByAggregateInput = {
   endOffset?: Prisma.SortOrder
   page?: Prisma.SortOrder
   startSeconds?: Prisma.SortOrder
+  context?: Prisma.SortOrder
+  annotationId?: Prisma.SortOrder
 }
 
 export type PassageSumOrderByAggregateInput = {
@@ -601,6 +639,48 @@ export type NullableFloatFieldUpdateOperationsInput = {
   divide?: number
 }
 
+export type PassageCreateNestedManyWithoutAnnotationInput = {
+  create?: Prisma.XOR<Prisma.PassageCreateWithoutAnnotationInput, Prisma.PassageUncheckedCreateWithoutAnnotationInput> | Prisma.PassageCreateWithoutAnnotationInput[] | Prisma.PassageUncheckedCreateWithoutAnnotationInput[]
+  connectOrCreate?: Prisma.PassageCreateOrConnectWithoutAnnotationInput | Prisma.PassageCreateOrConnectWithoutAnnotationInput[]
+  createMany?: Prisma.PassageCreateManyAnnotationInputEnvelope
+  connect?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+}
+
+export type PassageUncheckedCreateNestedManyWithoutAnnotationInput = {
+  create?: Prisma.XOR<Prisma.PassageCreateWithoutAnnotationInput, Prisma.PassageUncheckedCreateWithoutAnnotationInput> | Prisma.PassageCreateWithoutAnnotationInput[] | Prisma.PassageUncheckedCreateWithoutAnnotationInput[]
+  connectOrCreate?: Prisma.PassageCreateOrConnectWithoutAnnotationInput | Prisma.PassageCreateOrConnectWithoutAnnotationInput[]
+  createMany?: Prisma.PassageCreateManyAnnotationInputEnvelope
+  connect?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+}
+
+export type PassageUpdateManyWithoutAnnotationNestedInput = {
+  create?: Prisma.XOR<Prisma.PassageCreateWithoutAnnotationInput, Prisma.PassageUncheckedCreateWithoutAnnotationInput> | Prisma.PassageCreateWithoutAnnotationInput[] | Prisma.PassageUncheckedCreateWithoutAnnotationInput[]
+  connectOrCreate?: Prisma.PassageCreateOrConnectWithoutAnnotationInput | Prisma.PassageCreateOrConnectWithoutAnnotationInput[]
+  upsert?: Prisma.PassageUpsertWithWhereUniqueWithoutAnnotationInput | Prisma.PassageUpsertWithWhereUniqueWithoutAnnotationInput[]
+  createMany?: Prisma.PassageCreateManyAnnotationInputEnvelope
+  set?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+  disconnect?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+  delete?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+  connect?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+  update?: Prisma.PassageUpdateWithWhereUniqueWithoutAnnotationInput | Prisma.PassageUpdateWithWhereUniqueWithoutAnnotationInput[]
+  updateMany?: Prisma.PassageUpdateManyWithWhereWithoutAnnotationInput | Prisma.PassageUpdateManyWithWhereWithoutAnnotationInput[]
+  deleteMany?: Prisma.PassageScalarWhereInput | Prisma.PassageScalarWhereInput[]
+}
+
+export type PassageUncheckedUpdateManyWithoutAnnotationNestedInput = {
+  create?: Prisma.XOR<Prisma.PassageCreateWithoutAnnotationInput, Prisma.PassageUncheckedCreateWithoutAnnotationInput> | Prisma.PassageCreateWithoutAnnotationInput[] | Prisma.PassageUncheckedCreateWithoutAnnotationInput[]
+  connectOrCreate?: Prisma.PassageCreateOrConnectWithoutAnnotationInput | Prisma.PassageCreateOrConnectWithoutAnnotationInput[]
+  upsert?: Prisma.PassageUpsertWithWhereUniqueWithoutAnnotationInput | Prisma.PassageUpsertWithWhereUniqueWithoutAnnotationInput[]
+  createMany?: Prisma.PassageCreateManyAnnotationInputEnvelope
+  set?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+  disconnect?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+  delete?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+  connect?: Prisma.PassageWhereUniqueInput | Prisma.PassageWhereUniqueInput[]
+  update?: Prisma.PassageUpdateWithWhereUniqueWithoutAnnotationInput | Prisma.PassageUpdateWithWhereUniqueWithoutAnnotationInput[]
+  updateMany?: Prisma.PassageUpdateManyWithWhereWithoutAnnotationInput | Prisma.PassageUpdateManyWithWhereWithoutAnnotationInput[]
+  deleteMany?: Prisma.PassageScalarWhereInput | Prisma.PassageScalarWhereInput[]
+}
+
 export type PassageCreateNestedOneWithoutEmbeddingsInput = {
   create?: Prisma.XOR<Prisma.PassageCreateWithoutEmbeddingsInput, Prisma.PassageUncheckedCreateWithoutEmbeddingsInput>
   connectOrCreate?: Prisma.PassageCreateOrConnectWithoutEmbeddingsInput
@@ -628,6 +708,8 @@ export type PassageCreateWithoutObjectInput = {
   endOffset?: number
   page?: number | null
   startSeconds?: number | null
+  context?: string | null
+  annotation?: Prisma.AnnotationCreateNestedOneWithoutPassagesInput
   embeddings?: Prisma.EmbeddingCreateNestedManyWithoutPassageInput
 }
 
@@ -642,6 +724,8 @@ export type PassageUncheckedCreateWithoutObjectInput = {
   endOffset?: number
   page?: number | null
   startSeconds?: number | null
+  context?: string | null
+  annotationId?: string | null
   embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutPassageInput
 }
 
@@ -686,6 +770,66 @@ export type PassageScalarWhereInput = {
   endOffset?: Prisma.IntFilter<"Passage"> | number
   page?: Prisma.IntNullableFilter<"Passage"> | number | null
   startSeconds?: Prisma.FloatNullableFilter<"Passage"> | number | null
+  context?: Prisma.StringNullableFilter<"Passage"> | string | null
+  annotationId?: Prisma.UuidNullableFilter<"Passage"> | string | null
+}
+
+export type PassageCreateWithoutAnnotationInput = {
+  id: string
+  ordinal?: bigint | number
+  tenantId: string
+  kind: string
+  position: number
+  text: string
+  startOffset?: number
+  endOffset?: number
+  page?: number | null
+  startSeconds?: number | null
+  context?: string | null
+  object: Prisma.DataObjectCreateNestedOneWithoutPassagesInput
+  embeddings?: Prisma.EmbeddingCreateNestedManyWithoutPassageInput
+}
+
+export type PassageUncheckedCreateWithoutAnnotationInput = {
+  id: string
+  ordinal?: bigint | number
+  tenantId: string
+  objectId: string
+  kind: string
+  position: number
+  text: string
+  startOffset?: number
+  endOffset?: number
+  page?: number | null
+  startSeconds?: number | null
+  context?: string | null
+  embeddings?: Prisma.EmbeddingUncheckedCreateNestedManyWithoutPassageInput
+}
+
+export type PassageCreateOrConnectWithoutAnnotationInput = {
+  where: Prisma.PassageWhereUniqueInput
+  create: Prisma.XOR<Prisma.PassageCreateWithoutAnnotationInput, Prisma.PassageUncheckedCreateWithoutAnnotationInput>
+}
+
+export type PassageCreateManyAnnotationInputEnvelope = {
+  data: Prisma.PassageCreateManyAnnotationInput | Prisma.PassageCreateManyAnnotationInput[]
+  skipDuplicates?: boolean
+}
+
+export type PassageUpsertWithWhereUniqueWithoutAnnotationInput = {
+  where: Prisma.PassageWhereUniqueInput
+  update: Prisma.XOR<Prisma.PassageUpdateWithoutAnnotationInput, Prisma.PassageUncheckedUpdateWithoutAnnotationInput>
+  create: Prisma.XOR<Prisma.PassageCreateWithoutAnnotationInput, Prisma.PassageUncheckedCreateWithoutAnnotationInput>
+}
+
+export type PassageUpdateWithWhereUniqueWithoutAnnotationInput = {
+  where: Prisma.PassageWhereUniqueInput
+  data: Prisma.XOR<Prisma.PassageUpdateWithoutAnnotationInput, Prisma.PassageUncheckedUpdateWithoutAnnotationInput>
+}
+
+export type PassageUpdateManyWithWhereWithoutAnnotationInput = {
+  where: Prisma.PassageScalarWhereInput
+  data: Prisma.XOR<Prisma.PassageUpdateManyMutationInput, Prisma.PassageUncheckedUpdateManyWithoutAnnotationInput>
 }
 
 export type PassageCreateWithoutEmbeddingsInput = {
@@ -699,7 +843,9 @@ export type PassageCreateWithoutEmbeddingsInput = {
   endOffset?: number
   page?: number | null
   startSeconds?: number | null
+  context?: string | null
   object: Prisma.DataObjectCreateNestedOneWithoutPassagesInput
+  annotation?: Prisma.AnnotationCreateNestedOneWithoutPassagesInput
 }
 
 export type PassageUncheckedCreateWithoutEmbeddingsInput = {
@@ -714,6 +860,8 @@ export type PassageUncheckedCreateWithoutEmbeddingsInput = {
   endOffset?: number
   page?: number | null
   startSeconds?: number | null
+  context?: string | null
+  annotationId?: string | null
 }
 
 export type PassageCreateOrConnectWithoutEmbeddingsInput = {
@@ -743,7 +891,9 @@ export type PassageUpdateWithoutEmbeddingsInput = {
   endOffset?: Prisma.IntFieldUpdateOperationsInput | number
   page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   object?: Prisma.DataObjectUpdateOneRequiredWithoutPassagesNestedInput
+  annotation?: Prisma.AnnotationUpdateOneWithoutPassagesNestedInput
 }
 
 export type PassageUncheckedUpdateWithoutEmbeddingsInput = {
@@ -758,6 +908,8 @@ export type PassageUncheckedUpdateWithoutEmbeddingsInput = {
   endOffset?: Prisma.IntFieldUpdateOperationsInput | number
   page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  annotationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type PassageCreateManyObjectInput = {
@@ -771,6 +923,8 @@ export type PassageCreateManyObjectInput = {
   endOffset?: number
   page?: number | null
   startSeconds?: number | null
+  context?: string | null
+  annotationId?: string | null
 }
 
 export type PassageUpdateWithoutObjectInput = {
@@ -784,6 +938,8 @@ export type PassageUpdateWithoutObjectInput = {
   endOffset?: Prisma.IntFieldUpdateOperationsInput | number
   page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  annotation?: Prisma.AnnotationUpdateOneWithoutPassagesNestedInput
   embeddings?: Prisma.EmbeddingUpdateManyWithoutPassageNestedInput
 }
 
@@ -798,6 +954,8 @@ export type PassageUncheckedUpdateWithoutObjectInput = {
   endOffset?: Prisma.IntFieldUpdateOperationsInput | number
   page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  annotationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutPassageNestedInput
 }
 
@@ -812,6 +970,70 @@ export type PassageUncheckedUpdateManyWithoutObjectInput = {
   endOffset?: Prisma.IntFieldUpdateOperationsInput | number
   page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  annotationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type PassageCreateManyAnnotationInput = {
+  id: string
+  ordinal?: bigint | number
+  tenantId: string
+  objectId: string
+  kind: string
+  position: number
+  text: string
+  startOffset?: number
+  endOffset?: number
+  page?: number | null
+  startSeconds?: number | null
+  context?: string | null
+}
+
+export type PassageUpdateWithoutAnnotationInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  ordinal?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  text?: Prisma.StringFieldUpdateOperationsInput | string
+  startOffset?: Prisma.IntFieldUpdateOperationsInput | number
+  endOffset?: Prisma.IntFieldUpdateOperationsInput | number
+  page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  object?: Prisma.DataObjectUpdateOneRequiredWithoutPassagesNestedInput
+  embeddings?: Prisma.EmbeddingUpdateManyWithoutPassageNestedInput
+}
+
+export type PassageUncheckedUpdateWithoutAnnotationInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  ordinal?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectId?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  text?: Prisma.StringFieldUpdateOperationsInput | string
+  startOffset?: Prisma.IntFieldUpdateOperationsInput | number
+  endOffset?: Prisma.IntFieldUpdateOperationsInput | number
+  page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  embeddings?: Prisma.EmbeddingUncheckedUpdateManyWithoutPassageNestedInput
+}
+
+export type PassageUncheckedUpdateManyWithoutAnnotationInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  ordinal?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  objectId?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  text?: Prisma.StringFieldUpdateOperationsInput | string
+  startOffset?: Prisma.IntFieldUpdateOperationsInput | number
+  endOffset?: Prisma.IntFieldUpdateOperationsInput | number
+  page?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  startSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  context?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -857,7 +1079,10 @@ export type PassageSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   endOffset?: boolean
   page?: boolean
   startSeconds?: boolean
+  context?: boolean
+  annotationId?: boolean
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
+  annotation?: boolean | Prisma.Passage$annotationArgs<ExtArgs>
   embeddings?: boolean | Prisma.Passage$embeddingsArgs<ExtArgs>
   _count?: boolean | Prisma.PassageCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["passage"]>
@@ -874,7 +1099,10 @@ export type PassageSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   endOffset?: boolean
   page?: boolean
   startSeconds?: boolean
+  context?: boolean
+  annotationId?: boolean
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
+  annotation?: boolean | Prisma.Passage$annotationArgs<ExtArgs>
 }, ExtArgs["result"]["passage"]>
 
 export type PassageSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -889,7 +1117,10 @@ export type PassageSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   endOffset?: boolean
   page?: boolean
   startSeconds?: boolean
+  context?: boolean
+  annotationId?: boolean
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
+  annotation?: boolean | Prisma.Passage$annotationArgs<ExtArgs>
 }, ExtArgs["result"]["passage"]>
 
 export type PassageSelectScalar = {
@@ -904,25 +1135,31 @@ export type PassageSelectScalar = {
   endOffset?: boolean
   page?: boolean
   startSeconds?: boolean
+  context?: boolean
+  annotationId?: boolean
 }
 
-export type PassageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "ordinal" | "tenantId" | "objectId" | "kind" | "position" | "text" | "startOffset" | "endOffset" | "page" | "startSeconds", ExtArgs["result"]["passage"]>
+export type PassageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "ordinal" | "tenantId" | "objectId" | "kind" | "position" | "text" | "startOffset" | "endOffset" | "page" | "startSeconds" | "context" | "annotationId", ExtArgs["result"]["passage"]>
 export type PassageInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
+  annotation?: boolean | Prisma.Passage$annotationArgs<ExtArgs>
   embeddings?: boolean | Prisma.Passage$embeddingsArgs<ExtArgs>
   _count?: boolean | Prisma.PassageCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type PassageIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
+  annotation?: boolean | Prisma.Passage$annotationArgs<ExtArgs>
 }
 export type PassageIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   object?: boolean | Prisma.DataObjectDefaultArgs<ExtArgs>
+  annotation?: boolean | Prisma.Passage$annotationArgs<ExtArgs>
 }
 
 export type $PassagePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Passage"
   objects: {
     object: Prisma.$DataObjectPayload<ExtArgs>
+    annotation: Prisma.$AnnotationPayload<ExtArgs> | null
     embeddings: Prisma.$EmbeddingPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -937,6 +1174,8 @@ export type $PassagePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     endOffset: number
     page: number | null
     startSeconds: number | null
+    context: string | null
+    annotationId: string | null
   }, ExtArgs["result"]["passage"]>
   composites: {}
 }
@@ -1332,6 +1571,7 @@ readonly fields: PassageFieldRefs;
 export interface Prisma__PassageClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   object<T extends Prisma.DataObjectDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DataObjectDefaultArgs<ExtArgs>>): Prisma.Prisma__DataObjectClient<runtime.Types.Result.GetResult<Prisma.$DataObjectPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  annotation<T extends Prisma.Passage$annotationArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Passage$annotationArgs<ExtArgs>>): Prisma.Prisma__AnnotationClient<runtime.Types.Result.GetResult<Prisma.$AnnotationPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   embeddings<T extends Prisma.Passage$embeddingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Passage$embeddingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$EmbeddingPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -1373,6 +1613,8 @@ export interface PassageFieldRefs {
   readonly endOffset: Prisma.FieldRef<"Passage", 'Int'>
   readonly page: Prisma.FieldRef<"Passage", 'Int'>
   readonly startSeconds: Prisma.FieldRef<"Passage", 'Float'>
+  readonly context: Prisma.FieldRef<"Passage", 'String'>
+  readonly annotationId: Prisma.FieldRef<"Passage", 'String'>
 }
     
 
@@ -1771,6 +2013,25 @@ export type PassageDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Limit how many Passages to delete.
    */
   limit?: number
+}
+
+/**
+ * Passage.annotation
+ */
+export type Passage$annotationArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Annotation
+   */
+  select?: Prisma.AnnotationSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Annotation
+   */
+  omit?: Prisma.AnnotationOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AnnotationInclude<ExtArgs> | null
+  where?: Prisma.AnnotationWhereInput
 }
 
 /**

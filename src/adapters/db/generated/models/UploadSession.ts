@@ -59,6 +59,7 @@ export type UploadSessionMinAggregateOutputType = {
   verifierUntil: Date | null
   createdAt: Date | null
   expiresAt: Date | null
+  purpose: string | null
 }
 
 export type UploadSessionMaxAggregateOutputType = {
@@ -82,6 +83,7 @@ export type UploadSessionMaxAggregateOutputType = {
   verifierUntil: Date | null
   createdAt: Date | null
   expiresAt: Date | null
+  purpose: string | null
 }
 
 export type UploadSessionCountAggregateOutputType = {
@@ -107,6 +109,7 @@ export type UploadSessionCountAggregateOutputType = {
   verifierUntil: number
   createdAt: number
   expiresAt: number
+  purpose: number
   _all: number
 }
 
@@ -144,6 +147,7 @@ export type UploadSessionMinAggregateInputType = {
   verifierUntil?: true
   createdAt?: true
   expiresAt?: true
+  purpose?: true
 }
 
 export type UploadSessionMaxAggregateInputType = {
@@ -167,6 +171,7 @@ export type UploadSessionMaxAggregateInputType = {
   verifierUntil?: true
   createdAt?: true
   expiresAt?: true
+  purpose?: true
 }
 
 export type UploadSessionCountAggregateInputType = {
@@ -192,6 +197,7 @@ export type UploadSessionCountAggregateInputType = {
   verifierUntil?: true
   createdAt?: true
   expiresAt?: true
+  purpose?: true
   _all?: true
 }
 
@@ -304,6 +310,7 @@ export type UploadSessionGroupByOutputType = {
   verifierUntil: Date | null
   createdAt: Date
   expiresAt: Date
+  purpose: string
   _count: UploadSessionCountAggregateOutputType | null
   _avg: UploadSessionAvgAggregateOutputType | null
   _sum: UploadSessionSumAggregateOutputType | null
@@ -352,6 +359,7 @@ export type UploadSessionWhereInput = {
   verifierUntil?: Prisma.DateTimeNullableFilter<"UploadSession"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"UploadSession"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"UploadSession"> | Date | string
+  purpose?: Prisma.StringFilter<"UploadSession"> | string
 }
 
 export type UploadSessionOrderByWithRelationInput = {
@@ -377,6 +385,7 @@ export type UploadSessionOrderByWithRelationInput = {
   verifierUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  purpose?: Prisma.SortOrder
 }
 
 export type UploadSessionWhereUniqueInput = Prisma.AtLeast<{
@@ -405,6 +414,7 @@ export type UploadSessionWhereUniqueInput = Prisma.AtLeast<{
   verifierUntil?: Prisma.DateTimeNullableFilter<"UploadSession"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"UploadSession"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"UploadSession"> | Date | string
+  purpose?: Prisma.StringFilter<"UploadSession"> | string
 }, "id">
 
 export type UploadSessionOrderByWithAggregationInput = {
@@ -430,6 +440,7 @@ export type UploadSessionOrderByWithAggregationInput = {
   verifierUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  purpose?: Prisma.SortOrder
   _count?: Prisma.UploadSessionCountOrderByAggregateInput
   _avg?: Prisma.UploadSessionAvgOrderByAggregateInput
   _max?: Prisma.UploadSessionMaxOrderByAggregateInput
@@ -463,6 +474,7 @@ export type UploadSessionScalarWhereWithAggregatesInput = {
   verifierUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"UploadSession"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"UploadSession"> | Date | string
   expiresAt?: Prisma.DateTimeWithAggregatesFilter<"UploadSession"> | Date | string
+  purpose?: Prisma.StringWithAggregatesFilter<"UploadSession"> | string
 }
 
 export type UploadSessionCreateInput = {
@@ -488,6 +500,7 @@ export type UploadSessionCreateInput = {
   verifierUntil?: Date | string | null
   createdAt?: Date | string
   expiresAt: Date | string
+  purpose?: string
 }
 
 export type UploadSessionUncheckedCreateInput = {
@@ -513,6 +526,7 @@ export type UploadSessionUncheckedCreateInput = {
   verifierUntil?: Date | string | null
   createdAt?: Date | string
   expiresAt: Date | string
+  purpose?: string
 }
 
 export type UploadSessionUpdateInput = {
@@ -538,6 +552,7 @@ export type UploadSessionUpdateInput = {
   verifierUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type UploadSessionUncheckedUpdateInput = {
@@ -563,6 +578,7 @@ export type UploadSessionUncheckedUpdateInput = {
   verifierUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type UploadSessionCreateManyInput = {
@@ -588,6 +604,7 @@ export type UploadSessionCreateManyInput = {
   verifierUntil?: Date | string | null
   createdAt?: Date | string
   expiresAt: Date | string
+  purpose?: string
 }
 
 export type UploadSessionUpdateManyMutationInput = {
@@ -613,6 +630,7 @@ export type UploadSessionUpdateManyMutationInput = {
   verifierUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type UploadSessionUncheckedUpdateManyInput = {
@@ -638,6 +656,7 @@ export type UploadSessionUncheckedUpdateManyInput = {
   verifierUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  purpose?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type UploadSessionCountOrderByAggregateInput = {
@@ -663,6 +682,7 @@ export type UploadSessionCountOrderByAggregateInput = {
   verifierUntil?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  purpose?: Prisma.SortOrder
 }
 
 export type UploadSessionAvgOrderByAggregateInput = {
@@ -692,6 +712,7 @@ export type UploadSessionMaxOrderByAggregateInput = {
   verifierUntil?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  purpose?: Prisma.SortOrder
 }
 
 export type UploadSessionMinOrderByAggregateInput = {
@@ -715,6 +736,7 @@ export type UploadSessionMinOrderByAggregateInput = {
   verifierUntil?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  purpose?: Prisma.SortOrder
 }
 
 export type UploadSessionSumOrderByAggregateInput = {
@@ -760,6 +782,7 @@ export type UploadSessionSelect<ExtArgs extends runtime.Types.Extensions.Interna
   verifierUntil?: boolean
   createdAt?: boolean
   expiresAt?: boolean
+  purpose?: boolean
 }, ExtArgs["result"]["uploadSession"]>
 
 export type UploadSessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -785,6 +808,7 @@ export type UploadSessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types
   verifierUntil?: boolean
   createdAt?: boolean
   expiresAt?: boolean
+  purpose?: boolean
 }, ExtArgs["result"]["uploadSession"]>
 
 export type UploadSessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -810,6 +834,7 @@ export type UploadSessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   verifierUntil?: boolean
   createdAt?: boolean
   expiresAt?: boolean
+  purpose?: boolean
 }, ExtArgs["result"]["uploadSession"]>
 
 export type UploadSessionSelectScalar = {
@@ -835,9 +860,10 @@ export type UploadSessionSelectScalar = {
   verifierUntil?: boolean
   createdAt?: boolean
   expiresAt?: boolean
+  purpose?: boolean
 }
 
-export type UploadSessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tenantId" | "status" | "filename" | "fileSizeBytes" | "contentHash" | "objectType" | "metadata" | "stagingKey" | "partSize" | "partCount" | "storeUploadId" | "objectId" | "ingestionId" | "replaces" | "deduplicated" | "error" | "createdBy" | "verifier" | "verifierUntil" | "createdAt" | "expiresAt", ExtArgs["result"]["uploadSession"]>
+export type UploadSessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tenantId" | "status" | "filename" | "fileSizeBytes" | "contentHash" | "objectType" | "metadata" | "stagingKey" | "partSize" | "partCount" | "storeUploadId" | "objectId" | "ingestionId" | "replaces" | "deduplicated" | "error" | "createdBy" | "verifier" | "verifierUntil" | "createdAt" | "expiresAt" | "purpose", ExtArgs["result"]["uploadSession"]>
 
 export type $UploadSessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "UploadSession"
@@ -865,6 +891,7 @@ export type $UploadSessionPayload<ExtArgs extends runtime.Types.Extensions.Inter
     verifierUntil: Date | null
     createdAt: Date
     expiresAt: Date
+    purpose: string
   }, ExtArgs["result"]["uploadSession"]>
   composites: {}
 }
@@ -1310,6 +1337,7 @@ export interface UploadSessionFieldRefs {
   readonly verifierUntil: Prisma.FieldRef<"UploadSession", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"UploadSession", 'DateTime'>
   readonly expiresAt: Prisma.FieldRef<"UploadSession", 'DateTime'>
+  readonly purpose: Prisma.FieldRef<"UploadSession", 'String'>
 }
     
 
