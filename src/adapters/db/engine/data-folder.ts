@@ -14,8 +14,8 @@ export const DATA_FORMAT = 1;
 const LOCK_FILE = 'strata.lock';
 const STAMP_FILE = 'strata.json';
 const SERVER_FILE = 'server.json';
-/** What an interrupted first start may leave, and what file systems put into new folders. */
-const NOT_FOREIGN = /^(strata\.lock|strata\.json\..*\.tmp|lost\+found|\.DS_Store)$/;
+/** What an interrupted first start may leave, what file systems put into new folders, and models that were loaded before it. */
+const NOT_FOREIGN = /^(models|strata\.lock|strata\.json\..*\.tmp|lost\+found|\.DS_Store)$/;
 /** A reader of server.json holds the lock for an instant; an opener looks again before it gives up. */
 const LOCK_ATTEMPTS = 5;
 const LOCK_PAUSE_MS = 40;

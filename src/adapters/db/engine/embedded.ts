@@ -11,6 +11,7 @@ import { copyFailure } from './copy-failure.js';
 import { createEngine, type DatabaseEngine } from './database-engine.js';
 import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
 import { EnginePool } from './engine-pool.js';
+import { StatementNames } from './statement-names.js';
 import { usableTemplate } from './template.js';
 
 export interface EmbeddedEngineOptions {
@@ -54,16 +55,19 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
     await socket.remove();
     throw dependencyUnavailable('database', error);
   }
-  const pool = new EnginePool({
-    host: socket.path,
-    port: 5432,
-    user: 'postgres',
-    database: 'postgres',
-    max: CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_MS,
-    // Connections cost nothing to keep: they never leave this process.
-    idleTimeoutMillis: 0,
-  });
+  const pool = new EnginePool(
+    {
+      host: socket.path,
+      port: 5432,
+      user: 'postgres',
+      database: 'postgres',
+      max: CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_MS,
+      // Connections cost nothing to keep: they never leave this process.
+      idleTimeoutMillis: 0,
+    },
+    new StatementNames(),
+  );
   return createEngine({
     kind: 'embedded',
     pool,

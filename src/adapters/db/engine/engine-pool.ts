@@ -39,7 +39,8 @@ export class EnginePool extends pg.Pool {
       if (listeners.size === 0) return NOBODY_WAITS;
       return [...listeners].map((listener) => listener(text)).filter((ended) => typeof ended === 'function') as StatementEnd[];
     };
-    super({ ...config, Client: hearingClient(heard) } as pg.PoolConfig);
+    // A connection sends what is asked of it at once, so that statements which need not wait for one another's answers do not.
+    super({ ...config, pipeline: true, Client: hearingClient(heard) } as pg.PoolConfig);
     this.statementListeners = listeners;
     // An idle connection that breaks leaves the pool by itself; without a listener it would end the process.
     this.on('error', () => undefined);

@@ -55,7 +55,7 @@ interface Queryable {
 
 /**
  * Straight through pg.
- * @param names null: every statement unnamed, since names collide on the embedded database's single session
+ * @param names null: every statement unnamed
  */
 export function sqlClientOver(queryable: Queryable, names: StatementNames | null, withinTransaction = false): SqlClient {
   return {
@@ -89,13 +89,22 @@ async function send<Row>(queryable: Queryable, text: string, params: readonly un
   }
 }
 
-/** The same, over the connection of a transaction, for as long as that is open. */
+/**
+ * The same, over the connection of a transaction, for as long as that is open. Several statements may be under way: they run in the
+ * order in which they were sent, and where one fails, those behind it fail in its words.
+ */
 export function sqlClientWithin(client: Queryable, isOpen: () => boolean, names: StatementNames | null): SqlClient {
   const inner = sqlClientOver(client, names, true);
+  let first: { error: unknown } | null = null;
   return {
-    query(text, params) {
-      if (!isOpen()) return Promise.reject(internal('A statement came after the end of its transaction.'));
-      return inner.query(text, params);
+    async query<Row>(text: string, params?: readonly unknown[]) {
+      if (!isOpen()) throw internal('A statement came after the end of its transaction.');
+      try {
+        return await inner.query<Row>(text, params);
+      } catch (error) {
+        first ??= { error };
+        throw first.error;
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-import { badInput, dependencyUnavailable, isStrataError } from '../../../domain/errors.js';
+import { badInput, dependencyUnavailable, isStrataError, otherRevisionHere } from '../../../domain/errors.js';
 import { SqlError } from '../../../ports/sql.port.js';
 
 /**
@@ -11,6 +11,8 @@ import { SqlError } from '../../../ports/sql.port.js';
 const UNAVAILABLE = /^(08|53|57P0|58)/;
 
 const NOT_IN_REPERTOIRE = '22021';
+/** A trigger's own, of the migration 0016_model_revisions. */
+const OTHER_REVISION = 'SM001';
 
 /** What `pg` and Node say when the connection rather than the statement failed; they give no SQLSTATE. */
 const CONNECTION_FAULT =
@@ -64,6 +66,7 @@ function refusal(sqlState: string, message: string, constraint: string | null, c
   if (UNAVAILABLE.test(sqlState)) return dependencyUnavailable('database', cause);
   // All that we send is UTF-8, so this is U+0000, which no text here can hold; it can only have come from a client.
   if (sqlState === NOT_IN_REPERTOIRE) return badInput('A text in the input holds the character U+0000. Take it out.');
+  if (sqlState === OTHER_REVISION) return otherRevisionHere(message, cause);
   return new SqlError(sqlState, message, constraint, { cause });
 }
 

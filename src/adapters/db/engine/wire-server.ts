@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { SharedStatements } from './shared-statements.js';
 
 /** What is needed of the database: PGlite has both. */
 export interface WireDatabase {
@@ -13,6 +14,8 @@ export interface WireServerOptions {
   maxConnections: number;
   /** The database threw instead of answering: it is beyond use. Errors of statements do not come here. */
   onBreakdown: (error: unknown) => void;
+  /** How long a transaction that waits to begin is overtaken. Default 50. */
+  overtakenMs?: number;
 }
 
 // https://www.postgresql.org/docs/current/protocol-message-formats.html
@@ -29,15 +32,24 @@ const ABANDON = Buffer.concat([Buffer.from([0x53, 0, 0, 0, 4]), Buffer.from('Q\0
 const NO = Buffer.from('N');
 
 /** What runs whole: a client's messages, or work of the server's own. */
-type Unit = { connection: Connection; message: Buffer } | { connection: null; work: () => Promise<void> };
+type Work = { connection: Connection; message: Buffer } | { connection: null; work: () => Promise<void> };
+type Unit = Work & { since: number };
+
+const OVERTAKEN_MS = 50;
+/** Whoever has just sent a statement by itself often sends the next one in a moment, and a transaction that began in between would be in its way. */
+const NEXT_ONE_MS = 3;
+const BEGIN = /^Q....BEGIN/s;
+const opensTransaction = (unit: Unit): boolean => unit.connection !== null && BEGIN.test(unit.message.toString('latin1', 0, 10));
 
 /**
  * Lets many connections use the one session of an embedded PostgreSQL, over a Unix socket and in its own protocol.
  *
  * A unit is what a client expects one answer to: a Query, or Parse … Sync. Units run whole and one at a time, in the order
- * of their arrival; while a transaction is open, only its own connection's. So connections see each other as on a server
- * where every transaction takes its turn. What belongs to a session rather than to a transaction (SET without LOCAL, named
- * prepared statements, temporary tables, advisory locks of the session) is everyone's.
+ * of their arrival; while a transaction is open, only its own connection's. A statement by itself goes before a transaction that
+ * has just asked to begin, and for a moment it is waited for: it takes little, and would wait for several of them where workers are
+ * busy. So connections see each other as on a server where every transaction takes its turn. What belongs to a session rather than
+ * to a transaction (SET without LOCAL, temporary tables, advisory locks of the session) is everyone's; of prepared statements,
+ * connections need not know (`SharedStatements`).
  *
  * PGlite's own socket server does the same message by message; handing over units takes half the processor time of that.
  */
@@ -49,6 +61,10 @@ export class WireServer {
   private owner: Connection | null = null;
   private running: Promise<void> | null = null;
   private broken = false;
+  /** When the last statement by itself ended. */
+  private aloneUntil = -Infinity;
+  private later: NodeJS.Timeout | null = null;
+  private readonly statements = new SharedStatements();
 
   constructor(
     private readonly database: WireDatabase,
@@ -69,6 +85,7 @@ export class WireServer {
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.units.length = 0;
+    if (this.later !== null) clearTimeout(this.later);
     for (const connection of this.connections) connection.socket.destroy();
     await closed;
     await this.running;
@@ -77,8 +94,7 @@ export class WireServer {
   /** Runs work of the server's own on the session, when its turn comes: between units, and outside of any transaction. */
   turn(work: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.units.push({ connection: null, work: () => work().then(resolve, reject) });
-      this.run();
+      this.enqueue({ connection: null, work: () => work().then(resolve, reject) });
     });
   }
 
@@ -88,10 +104,7 @@ export class WireServer {
   }
 
   private accept(socket: Socket): void {
-    const connection = new Connection(socket, (message) => {
-      this.units.push({ connection, message });
-      this.run();
-    });
+    const connection = new Connection(socket, (message) => this.enqueue({ connection, message }));
     this.connections.add(connection);
     // A client that goes away is no news; 'close' follows and cleans up.
     socket.on('error', () => undefined);
@@ -102,8 +115,17 @@ export class WireServer {
     this.connections.delete(connection);
     const left = this.units.filter((unit) => unit.connection !== connection);
     this.units.splice(0, this.units.length, ...left);
-    if (this.owner === connection) this.units.unshift({ connection, message: ABANDON });
+    if (this.owner === connection) this.abandon(connection);
     this.run();
+  }
+
+  private enqueue(work: Work): void {
+    this.units.push({ ...work, since: performance.now() });
+    this.run();
+  }
+
+  private abandon(connection: Connection): void {
+    this.units.unshift({ connection, message: ABANDON, since: performance.now() });
   }
 
   private run(): void {
@@ -129,18 +151,40 @@ export class WireServer {
 
   /** @returns the place of the unit whose turn it is; -1 where there is none */
   private next(): number {
-    return this.units.findIndex(({ connection }) => this.owner === null || connection === this.owner);
+    if (this.owner !== null) return this.units.findIndex(({ connection }) => connection === this.owner);
+    const [first] = this.units;
+    if (first === undefined) return -1;
+    if (!opensTransaction(first) || performance.now() - first.since > (this.options.overtakenMs ?? OVERTAKEN_MS)) return 0;
+    const begun = new Set<Connection | null>([null]);
+    const alone = this.units.findIndex((unit) => {
+      const mayOvertake = !begun.has(unit.connection) && !opensTransaction(unit);
+      begun.add(unit.connection);
+      return mayOvertake;
+    });
+    if (alone >= 0) return alone;
+    const early = this.aloneUntil + NEXT_ONE_MS - performance.now();
+    if (early <= 0) return 0;
+    this.later ??= setTimeout(() => {
+      this.later = null;
+      this.run();
+    }, early);
+    return -1;
   }
 
   private async execute(connection: Connection, message: Buffer): Promise<void> {
     const { socket } = connection;
+    // A greeting has no type in front, and is nobody's statement.
+    const isGreeting = message[0] === 0;
+    const unit = isGreeting ? null : this.statements.shorten(message);
     // All pieces of the answer leave together.
     socket.cork();
     try {
-      await this.database.execProtocolRawStream(message, {
+      if (unit?.told && socket.writable) socket.write(unit.told);
+      await this.database.execProtocolRawStream(unit?.message ?? message, {
         // The files are the operating system's as soon as they are written; there is nothing to copy after each message.
         syncToFs: false,
         onRawData: (bytes) => {
+          unit?.answered(bytes);
           // The bytes lie in the database's memory and are overwritten next.
           if (socket.writable) socket.write(Buffer.from(bytes));
         },
@@ -148,11 +192,11 @@ export class WireServer {
     } finally {
       socket.uncork();
     }
+    const wasAlone = this.owner === null;
     this.owner = this.database.isInTransaction() ? connection : null;
+    if (wasAlone && this.owner === null) this.aloneUntil = performance.now();
     // It closed while its statement ran; nobody else will end its transaction.
-    if (this.owner === connection && !this.connections.has(connection) && message !== ABANDON) {
-      this.units.unshift({ connection, message: ABANDON });
-    }
+    if (this.owner === connection && !this.connections.has(connection) && message !== ABANDON) this.abandon(connection);
   }
 }
 
