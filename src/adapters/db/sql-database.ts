@@ -4,17 +4,21 @@ import type { SqlClient } from '../../ports/sql.port.js';
 import type { DatabaseEngine } from './engine/database-engine.js';
 import { readingFromReplica } from './replica-reads.js';
 import { SqlAggregationRepository } from './repositories/aggregation.repository.js';
+import { SqlAnnotationChangeRepository } from './repositories/annotation-change.repository.js';
 import { SqlAnnotationRepository } from './repositories/annotation.repository.js';
 import { SqlBlobRepository } from './repositories/blob.repository.js';
+import { SqlDuplicateRepository } from './repositories/duplicate.repository.js';
 import { SqlEventRepository } from './repositories/event.repository.js';
 import { SqlFacetRepository } from './repositories/facet.repository.js';
 import { SqlIndexChangeRepository } from './repositories/index-change.repository.js';
 import { SqlIngestionRepository } from './repositories/ingestion.repository.js';
 import { SqlIdempotencyRepository, SqlPurgeRepository, SqlSagaRepository } from './repositories/ledger.repository.js';
+import { SqlModelChangeRepository } from './repositories/model-change.repository.js';
 import { SqlObjectRepository } from './repositories/object.repository.js';
 import { SqlEmbeddingRepository, SqlPassageRepository } from './repositories/passage.repository.js';
 import { PrismaReads } from './repositories/prisma-reads.js';
 import { SqlReindexRepository } from './repositories/reindex.repository.js';
+import { SqlSavedSearchRepository } from './repositories/saved-search.repository.js';
 import { SqlTransferRepository } from './repositories/transfer.repository.js';
 import { SqlUploadRepository } from './repositories/upload.repository.js';
 
@@ -29,6 +33,7 @@ export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enque
   const primary = overEngine(engine);
   return {
     ...(replica === null ? primary : readingFromReplica(primary, overEngine(replica))),
+    hasOneSession: engine.kind === 'embedded',
     async transaction(work) {
       let behind: (() => Promise<void>)[] = [];
       const result = await engine.transaction(({ sql }) => {
@@ -64,14 +69,18 @@ function repositories(sql: SqlClient, transact: Transact, reads: PrismaReads): R
     passages: new SqlPassageRepository(sql),
     embeddings: new SqlEmbeddingRepository(sql),
     annotations: new SqlAnnotationRepository(sql, transact),
+    annotationChanges: new SqlAnnotationChangeRepository(sql),
     aggregations: new SqlAggregationRepository(sql, transact, reads),
     facets: new SqlFacetRepository(sql),
+    duplicates: new SqlDuplicateRepository(sql),
+    savedSearches: new SqlSavedSearchRepository(sql),
     events: new SqlEventRepository(sql),
     idempotency: new SqlIdempotencyRepository(sql),
     purges: new SqlPurgeRepository(sql),
     sagas: new SqlSagaRepository(sql, reads),
     indexChanges: new SqlIndexChangeRepository(sql),
     reindexes: new SqlReindexRepository(sql),
+    modelChanges: new SqlModelChangeRepository(sql),
     transfer: new SqlTransferRepository(sql),
   };
 }

@@ -127,6 +127,24 @@ export class SqlAnnotationRepository implements AnnotationRepository {
     }
   }
 
+  async withoutPassages(tenantId: string, objectIds: readonly string[]): Promise<Annotation[]> {
+    return this.read(
+      `SELECT ${ANNOTATION_COLUMNS()} FROM annotations a
+        WHERE a.tenant_id = $1 AND a.object_id = ANY($2::uuid[]) AND a.annotation_type IN ('CAPTION', 'TRANSCRIPTION') AND NOT a.is_deleted
+          AND NOT EXISTS (SELECT FROM passages p WHERE p.annotation_id = a.id) ORDER BY a.id`,
+      [tenantId, objectIds],
+    );
+  }
+
+  async deadWithPassages(tenantId: string, objectIds: readonly string[]): Promise<string[]> {
+    const rows = await this.sql.query<{ id: string }>(
+      `SELECT DISTINCT a.id FROM passages p JOIN annotations a ON a.id = p.annotation_id
+        WHERE p.tenant_id = $1 AND p.object_id = ANY($2::uuid[]) AND a.is_deleted`,
+      [tenantId, objectIds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async countByObject(tenantId: string, objectId: string): Promise<number> {
     const rows = await this.sql.query<{ count: number }>('SELECT count(*) AS count FROM annotations WHERE tenant_id = $1 AND object_id = $2::uuid', [tenantId, objectId]);
     return Number(rows[0]!.count);

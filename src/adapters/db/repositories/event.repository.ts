@@ -10,6 +10,7 @@ interface EventRow {
   version: number | null;
   old_state: ObjectState | null;
   new_state: ObjectState | null;
+  matches: ChangeEvent['matches'];
   occurred_at: Date;
 }
 
@@ -23,13 +24,14 @@ export class SqlEventRepository implements EventRepository {
   async append(events: readonly Omit<ChangeEvent, 'position' | 'occurredAt'>[]): Promise<void> {
     if (events.length === 0) return;
     await this.sql.query(
-      `INSERT INTO events (tenant_id, kind, object_id, version, old_state, new_state)
-       SELECT n.tenant_id, n.kind, n.object_id, n.version, n.old_state::jsonb, n.new_state::jsonb
-         FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::text[], $6::text[]) AS n (tenant_id, kind, object_id, version, old_state, new_state)`,
+      `INSERT INTO events (tenant_id, kind, object_id, version, old_state, new_state, matches)
+       SELECT n.tenant_id, n.kind, n.object_id, n.version, n.old_state::jsonb, n.new_state::jsonb, n.matches::jsonb
+         FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[])
+              AS n (tenant_id, kind, object_id, version, old_state, new_state, matches)`,
       [
         events.map((event) => event.tenantId), events.map((event) => event.kind), events.map((event) => event.objectId),
         events.map((event) => event.version), events.map((event) => event.before && JSON.stringify(event.before)),
-        events.map((event) => event.after && JSON.stringify(event.after)),
+        events.map((event) => event.after && JSON.stringify(event.after)), events.map((event) => (event.matches == null ? null : JSON.stringify(event.matches))),
       ],
     );
   }
@@ -37,7 +39,7 @@ export class SqlEventRepository implements EventRepository {
   async readAfter(tenantId: string, position: string, limit: number): Promise<ChangeEvent[]> {
     const [transaction, sequence] = position.split('.');
     const rows = await this.sql.query<EventRow>(
-      `SELECT transaction::text, sequence::text, kind, object_id, version, old_state, new_state, occurred_at FROM events
+      `SELECT transaction::text, sequence::text, kind, object_id, version, old_state, new_state, matches, occurred_at FROM events
         WHERE tenant_id = $1 AND (transaction, sequence) > ($2::text::xid8, $3::bigint)
           AND transaction < pg_snapshot_xmin(pg_current_snapshot())
         ORDER BY events.transaction, events.sequence LIMIT $4::int`,
@@ -45,7 +47,7 @@ export class SqlEventRepository implements EventRepository {
     );
     return rows.map((row) => ({
       position: `${row.transaction}.${row.sequence}`, tenantId, kind: row.kind, objectId: row.object_id, version: row.version,
-      before: row.old_state, after: row.new_state, occurredAt: row.occurred_at,
+      before: row.old_state, after: row.new_state, ...(row.matches === null ? {} : { matches: row.matches }), occurredAt: row.occurred_at,
     }));
   }
 

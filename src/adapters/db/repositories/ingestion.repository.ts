@@ -103,9 +103,10 @@ export class SqlIngestionRepository implements IngestionRepository {
     return rows.map((row) => ({ ingestionId: row.id, epoch: row.epoch }));
   }
 
-  async advance(leases: readonly Lease[], to: { stage: IngestionStage; progress: number }): Promise<Ingestion[]> {
+  async advance(leases: readonly Lease[], to: Parameters<IngestionRepository['advance']>[1]): Promise<Ingestion[]> {
+    const handOver = to.isHandedOver === true ? ', lease_until = NULL, lease_owner = NULL' : '';
     return this.read(
-      `UPDATE ingestions i SET stage = $3, progress = greatest(i.progress, $4::float8), updated_at = now() ${HELD} RETURNING ${INGESTION_COLUMNS()}`,
+      `UPDATE ingestions i SET stage = $3, progress = greatest(i.progress, $4::float8), updated_at = now()${handOver} ${HELD} RETURNING ${INGESTION_COLUMNS()}`,
       [...leaseArrays(leases), to.stage, to.progress],
     );
   }

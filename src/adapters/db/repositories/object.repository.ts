@@ -135,31 +135,33 @@ export class SqlObjectRepository implements ObjectRepository {
   }
 
   async saveExtraction(tenantId: string, items: readonly { objectId: string; facts: JsonObject; text: ObjectText | null }[]): Promise<void> {
-    await this.sql.query(
+    const texts = items.flatMap((item) => (item.text === null ? [] : [item.text]));
+    const facts = this.sql.query(
       `UPDATE data_objects o SET facts = n.facts::jsonb FROM unnest($2::uuid[], $3::text[]) AS n (id, facts)
         WHERE o.tenant_id = $1 AND o.id = n.id`,
       [tenantId, items.map((item) => item.objectId), items.map((item) => JSON.stringify(item.facts))],
     );
-    const texts = items.flatMap((item) => (item.text === null ? [] : [item.text]));
-    await this.sql.query(
+    const written = this.sql.query(
       `WITH gone AS (DELETE FROM object_texts WHERE tenant_id = $1 AND object_id = ANY($2::uuid[]) AND NOT object_id = ANY($3::uuid[]))
-       INSERT INTO object_texts (object_id, tenant_id, text, pages)
-       SELECT n.id, $1, n.text, n.pages::jsonb FROM unnest($3::uuid[], $4::text[], $5::text[]) AS n (id, text, pages)
-       ON CONFLICT (object_id) DO UPDATE SET text = excluded.text, pages = excluded.pages`,
+       INSERT INTO object_texts (object_id, tenant_id, text, pages, blocks)
+       SELECT n.id, $1, n.text, n.pages::jsonb, n.blocks::jsonb FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS n (id, text, pages, blocks)
+       ON CONFLICT (object_id) DO UPDATE SET text = excluded.text, pages = excluded.pages, blocks = excluded.blocks`,
       [
         tenantId, items.map((item) => item.objectId), texts.map((text) => text.objectId),
         // PostgreSQL's text holds every character but U+0000, which means nothing to a reader.
         texts.map((text) => text.text.replaceAll('\0', ' ')), texts.map((text) => JSON.stringify(text.pages)),
+        texts.map((text) => JSON.stringify(text.blocks)),
       ],
     );
+    await Promise.all([facts, written]);
   }
 
   async findTexts(tenantId: string, ids: readonly string[]): Promise<ObjectText[]> {
-    const rows = await this.sql.query<{ object_id: string; text: string; pages: ObjectText['pages'] }>(
-      'SELECT object_id, text, pages FROM object_texts WHERE tenant_id = $1 AND object_id = ANY($2::uuid[])',
+    const rows = await this.sql.query<{ object_id: string; text: string; pages: ObjectText['pages']; blocks: ObjectText['blocks'] }>(
+      'SELECT object_id, text, pages, blocks FROM object_texts WHERE tenant_id = $1 AND object_id = ANY($2::uuid[])',
       [tenantId, ids],
     );
-    return rows.map((row) => ({ objectId: row.object_id, text: row.text, pages: row.pages }));
+    return rows.map((row) => ({ objectId: row.object_id, text: row.text, pages: row.pages, blocks: row.blocks }));
   }
 
   async findTextsWithin(tenantId: string, ids: readonly string[], maxBytes: number): Promise<Map<string, string> | null> {

@@ -37,9 +37,10 @@ export class PrismaReads {
 }
 
 /** The columns are text with a CHECK; Prisma knows them as strings. */
-function toUpload({ fileSizeBytes, objectType, partSize, createdBy: _createdBy, verifier: _verifier, verifierUntil: _until, ...row }: UploadRow): UploadSession {
+function toUpload({ fileSizeBytes, objectType, partSize, verifier: _verifier, verifierUntil: _until, ...row }: UploadRow): UploadSession {
   return {
     ...row,
+    purpose: row.purpose as UploadSession['purpose'],
     status: row.status as UploadSession['status'],
     fileSize: Number(fileSizeBytes),
     type: objectType as UploadSession['type'],

@@ -2,11 +2,11 @@ import type { MovedEmbedding, MovedPassage, Reindex, ReindexChange, ReindexRepos
 import type { SqlClient } from '../../../ports/sql.port.js';
 import type { AnyRow } from './rows.js';
 
-const PASSAGE = 'p.id, p.tenant_id, p.object_id, p.ordinal, p.text';
+const PASSAGE = 'p.id, p.tenant_id, p.object_id, p.ordinal, p.text, p.context';
 const EMBEDDING = 'e.id, e.tenant_id, e.object_id, e.passage_id, e.model_name, e.dimensions, e.metadata';
 const OF_MODELS = (place: string) => `(${place}::text[] IS NULL OR e.model_name = ANY(${place}::text[]))`;
 
-const toPassage = (row: AnyRow): MovedPassage => ({ id: row.id, tenantId: row.tenant_id, objectId: row.object_id, ordinal: Number(row.ordinal), text: row.text });
+const toPassage = (row: AnyRow): MovedPassage => ({ id: row.id, tenantId: row.tenant_id, objectId: row.object_id, ordinal: Number(row.ordinal), text: row.text, context: row.context });
 const toEmbedding = (row: AnyRow): MovedEmbedding => ({
   id: row.id, tenantId: row.tenant_id, objectId: row.object_id, passageId: row.passage_id, model: row.model_name, dimensions: row.dimensions, metadata: row.metadata,
 });

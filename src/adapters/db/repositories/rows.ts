@@ -41,13 +41,14 @@ export function toIngestion(row: Row): Ingestion {
 }
 
 export const PASSAGE_COLUMNS = (alias = 'p') =>
-  ['id', 'ordinal', 'tenant_id', 'object_id', 'kind', 'position', 'text', 'start_offset', 'end_offset', 'page', 'start_seconds']
+  ['id', 'ordinal', 'tenant_id', 'object_id', 'kind', 'position', 'text', 'start_offset', 'end_offset', 'page', 'start_seconds', 'context', 'annotation_id']
     .map((column) => `${alias}.${column}`).join(', ');
 
 export function toPassage(row: Row): Passage {
   return {
     id: row.id, ordinal: Number(row.ordinal), tenantId: row.tenant_id, objectId: row.object_id, kind: row.kind, position: row.position,
-    text: row.text, start: row.start_offset, end: row.end_offset, page: row.page, startSeconds: row.start_seconds,
+    text: row.text, start: row.start_offset, end: row.end_offset, page: row.page, startSeconds: row.start_seconds, context: row.context,
+    annotationId: row.annotation_id,
   };
 }
 
@@ -76,7 +77,8 @@ export function toAggregation(row: Row): Aggregation {
 
 export function toUpload(row: Row): UploadSession {
   return {
-    id: row.id, tenantId: row.tenant_id, status: row.status, filename: row.filename, fileSize: Number(row.file_size_bytes),
+    id: row.id, tenantId: row.tenant_id, purpose: row.purpose, createdBy: row.created_by, status: row.status, filename: row.filename,
+    fileSize: Number(row.file_size_bytes),
     contentHash: row.content_hash, type: row.object_type, metadata: row.metadata as JsonObject, stagingKey: row.staging_key,
     partSize: row.part_size === null ? null : Number(row.part_size), partCount: row.part_count, storeUploadId: row.store_upload_id,
     objectId: row.object_id, ingestionId: row.ingestion_id, replaces: row.replaces, deduplicated: row.deduplicated,

@@ -20,9 +20,10 @@ const ANNOTATIONS = `(SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, '
   FROM annotations a WHERE a.object_id = o.id)`;
 const TEXT = `(SELECT jsonb_build_object('objectId', t.object_id, 'text', t.text, 'pages', t.pages) FROM object_texts t WHERE t.object_id = o.id)`;
 const PASSAGES = `(SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'objectId', p.object_id, 'position', p.position, 'text', p.text, 'start', p.start_offset,
-  'end', p.end_offset, 'page', p.page, 'startSeconds', p.start_seconds) ORDER BY p.position), '[]') FROM passages p WHERE p.object_id = o.id AND p.kind = 'content')`;
+  'end', p.end_offset, 'page', p.page, 'startSeconds', p.start_seconds, 'context', p.context) ORDER BY p.position), '[]') FROM passages p WHERE p.object_id = o.id AND p.kind = 'content')`;
 const EMBEDDINGS = `(SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'objectId', e.object_id, 'passageId', e.passage_id, 'model', e.model_name,
-  'dimensions', e.dimensions, 'metadata', e.metadata, 'createdAt', ${time('e.created_at')}) ORDER BY e.id), '[]') FROM embeddings e WHERE e.object_id = o.id)`;
+  'dimensions', e.dimensions, 'metadata', e.metadata, 'createdAt', ${time('e.created_at')}) ORDER BY e.id), '[]') FROM embeddings e WHERE e.object_id = o.id
+  AND NOT EXISTS (SELECT FROM passages a WHERE a.id = e.passage_id AND a.annotation_id IS NOT NULL))`;
 
 export class SqlTransferRepository implements TransferRepository {
   constructor(private readonly sql: SqlClient) {}

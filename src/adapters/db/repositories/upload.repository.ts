@@ -10,17 +10,26 @@ export class SqlUploadRepository implements UploadRepository {
     private readonly reads: PrismaReads,
   ) {}
 
-  async insert(session: UploadSession & { createdBy: string }): Promise<void> {
+  async insert(session: UploadSession): Promise<void> {
     await this.sql.query(
       `INSERT INTO upload_sessions (id, tenant_id, status, filename, file_size_bytes, content_hash, object_type, metadata, staging_key, part_size,
-                                    part_count, store_upload_id, replaces, created_by, created_at, expires_at)
-       VALUES ($1::uuid, $2, $3, $4, $5::bigint, $6, $7, $8::jsonb, $9, $10::bigint, $11::int, $12, $13::uuid, $14, $15::timestamptz, $16::timestamptz)`,
+                                    part_count, store_upload_id, replaces, created_by, created_at, expires_at, purpose)
+       VALUES ($1::uuid, $2, $3, $4, $5::bigint, $6, $7, $8::jsonb, $9, $10::bigint, $11::int, $12, $13::uuid, $14, $15::timestamptz, $16::timestamptz, $17)`,
       [
         session.id, session.tenantId, session.status, session.filename, session.fileSize, session.contentHash, session.type,
         JSON.stringify(session.metadata), session.stagingKey, session.partSize, session.partCount, session.storeUploadId, session.replaces,
-        session.createdBy, session.createdAt, session.expiresAt,
+        session.createdBy, session.createdAt, session.expiresAt, session.purpose,
       ],
     );
+  }
+
+  async openQueries(tenantId: string, createdBy: string): Promise<number> {
+    const [row] = await this.sql.query<{ open: number }>(
+      `SELECT count(*)::int AS open FROM upload_sessions
+        WHERE tenant_id = $1 AND created_by = $2 AND purpose = 'QUERY' AND status = 'PENDING' AND expires_at > now()`,
+      [tenantId, createdBy],
+    );
+    return row!.open;
   }
 
   async find(tenantId: string, id: string): Promise<UploadSession | null> {
