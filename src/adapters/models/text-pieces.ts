@@ -1,5 +1,6 @@
-import type { PassageRules, PassageSpan, TextPieces } from '../../domain/passages.js';
-import { cutPassages, sentenceEnds, textSections } from '../../domain/passages.js';
+import type { PassageBlock, PassageRules, PassageSpan, TextPieces } from '../../domain/passages.js';
+import { cutPassages, passageRules, sentenceEnds, textSections } from '../../domain/passages.js';
+import { CONTEXT_TOKENS, rowEnds, type TextBlock } from '../../domain/text-structure.js';
 
 /** Tokens of a piece of text, the model's start and end tokens not counted. */
 export type CountTokens = (piece: string) => number;
@@ -27,8 +28,11 @@ export function* splitText(
   breaks: readonly number[],
   countTokens: CountTokens,
   rules: PassageRules,
+  blocks: readonly TextBlock[] = [],
 ): Generator<void, PassageSpan[]> {
   const spans: PassageSpan[] = [];
+  const roomy = blocks.some(tellsWhere) ? passageRules(Math.max(1, rules.limit - CONTEXT_TOKENS), rules.target, rules.overlap) : rules;
+  const blocksWithin = blocksByStretch(text, blocks);
   for (const section of stretches(text, textSections(text.length, breaks), LARGEST_SECTION)) {
     const pieces = { starts: [] as number[], ends: [] as number[], tokens: [] as number[] };
     const ends: number[] = [];
@@ -39,9 +43,26 @@ export function* splitText(
       yield;
     }
     // A window's edge is no sentence's end, unless one happens to be there; to take it for one costs nothing.
-    for (const span of cutPassages(pieces, ends, rules)) spans.push(span);
+    for (const span of cutPassages(pieces, ends, roomy, blocksWithin(section))) spans.push(span);
   }
   return spans;
+}
+
+/** What is said of where a passage lies is read by the model in front of it, and takes room. */
+const tellsWhere = (block: TextBlock) => block.kind === 'heading' || (block.kind === 'table' && block.headerEnd !== null);
+
+/** For stretches asked for in order; a block that goes beyond a stretch is in each as far as it lies there. */
+function blocksByStretch(text: string, blocks: readonly TextBlock[]): (stretch: { start: number; end: number }) => PassageBlock[] {
+  let first = 0;
+  return ({ start, end }) => {
+    while (first < blocks.length && blocks[first]!.end <= start) first++;
+    const within: PassageBlock[] = [];
+    for (let i = first; i < blocks.length && blocks[i]!.start < end; i++) {
+      const block = { ...blocks[i]!, start: Math.max(start, blocks[i]!.start), end: Math.min(end, blocks[i]!.end) };
+      within.push({ ...block, rowEnds: rowEnds(text, block) });
+    }
+    return within;
+  };
 }
 
 function addPieces(
