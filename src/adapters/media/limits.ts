@@ -13,8 +13,10 @@ export interface MediaLimits {
   depth: number;
   /** Pixels of a picture, width × height. */
   pixels: number;
-  /** Seconds of sound that are decoded; the rest of a longer one is not looked at. */
+  /** Seconds of sound that are described as a whole; of a longer one, windows at even distances are. */
   soundSeconds: number;
+  /** Milliseconds that watching a film, or looking into a long one or into a long sound, may take. */
+  lookingMs: number;
 }
 
 export const DEFAULT_LIMITS: Readonly<MediaLimits> = {
@@ -26,4 +28,5 @@ export const DEFAULT_LIMITS: Readonly<MediaLimits> = {
   depth: 1_000,
   pixels: 100_000_000,
   soundSeconds: 600,
+  lookingMs: 30_000,
 };

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { MediaTask, MediaAnswers } from './media-tasks.js';
-import { findFfmpeg } from './films/ffmpeg.js';
+import { findFfmpeg, hasChromaprint } from './films/ffmpeg.js';
 import { DEFAULT_LIMITS, type MediaLimits } from './limits.js';
 import { MediaProcess, type ProcessLimits, type TaskOptions } from './media-process.js';
 import { TaskGate } from './task-gate.js';
 
 export interface MediaPoolOptions extends Partial<ProcessLimits> {
-  /** Processes at most; by default one fewer than the machine runs at once, and at least one. */
+  /** Processes at most, but for the one more for queries; by default one fewer than the machine runs at once, and at least one. */
   processes?: number;
   limits?: Partial<MediaLimits>;
   /** Its path, or its name on PATH; null: not to be used. */
@@ -17,12 +17,18 @@ export interface RunOptions extends TaskOptions {
   priority?: 'query' | 'ingest';
 }
 
+/** What the program beside this one can do; null where it is not there. */
+export type FfmpegFound = { hasChromaprint: boolean } | null;
+
 type Task<K extends MediaTask['kind']> = Omit<Extract<MediaTask, { kind: K }>, 'limits' | 'ffmpeg'>;
 
 const IDLE_MS = 30_000;
 
 /**
  * Processes in which files are taken apart. A file that takes too long or too much memory costs its process, nothing else.
+ *
+ * A query that comes while all are at work gets one process more, bounded as they are, and ended as they are once there is nothing
+ * left to do: what is ingested may keep a process for minutes, and a search gives up before that.
  *
  * Processes and not threads: where a thread's heap overflows within one native call, such as JSON.parse over an array of
  * many millions, V8 ends the whole process whatever the thread's resourceLimits say, and so does a fault in a native decoder.
@@ -38,26 +44,28 @@ export class MediaPool {
 
   constructor(options: MediaPoolOptions = {}) {
     const { processes = Math.max(1, availableParallelism() - 1), timeLimitMs = 120_000, heapMb = 768, memoryMb = 1_536 } = options;
-    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    // A film may be watched in vain before it is looked into, and then its sound; there is still a quarter left for what else is done with it.
+    this.limits = { ...DEFAULT_LIMITS, lookingMs: Math.min(DEFAULT_LIMITS.lookingMs, timeLimitMs / 4), ...options.limits };
     this.processLimits = { timeLimitMs, heapMb, memoryMb };
     this.gate = new TaskGate(processes);
     this.ffmpeg = options.ffmpeg === null ? Promise.resolve(null) : findFfmpeg(options.ffmpeg ?? 'ffmpeg');
   }
 
-  /** Whether films can be looked into. */
-  async hasFfmpeg(): Promise<boolean> {
-    return (await this.ffmpeg) !== null;
+  /** Whether films can be looked into, and sounds be compared. */
+  async foundFfmpeg(): Promise<FfmpegFound> {
+    const path = await this.ffmpeg;
+    return path === null ? null : { hasChromaprint: await hasChromaprint(path) };
   }
 
   /** Throws ExtractionError, or the signal's reason. */
   async run<K extends MediaTask['kind']>(task: Task<K>, options: RunOptions = {}): Promise<MediaAnswers[K]> {
-    const { priority = 'ingest', onProgress } = options;
+    const { priority = 'ingest', onProgress, onPart } = options;
     const signal = options.signal === undefined ? this.closed.signal : AbortSignal.any([options.signal, this.closed.signal]);
     const ffmpeg = await this.ffmpeg;
     const leave = await this.gate.enter(priority, signal);
     try {
       const whole = { ...task, limits: this.limits, ffmpeg } as unknown as Extract<MediaTask, { kind: K }>;
-      return await this.runIn(this.take(), (process) => process.run<K>(whole, { signal, onProgress }));
+      return await this.runIn(this.take(), (process) => process.run<K>(whole, { signal, onProgress, onPart }));
     } finally {
       leave();
     }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ExtractionError } from '../../ports/media.port.js';
 import { workerEntry } from '../worker-entry.js';
+import type { MediaTensor } from '../../ports/media-tensors.port.js';
 import type { MediaAnswers, MediaTask, TaskMessage, TaskResult } from './media-tasks.js';
 
 export interface ProcessLimits {
@@ -17,6 +18,7 @@ export interface ProcessLimits {
 export interface TaskOptions {
   signal?: AbortSignal;
   onProgress?: (fraction: number) => void;
+  onPart?: (part: MediaTensor) => void;
 }
 
 const MEASURE_MS = 200;
@@ -63,7 +65,7 @@ export class MediaProcess {
     await ended;
   }
 
-  private exchange(task: MediaTask, { signal, onProgress }: TaskOptions): Promise<TaskResult<MediaAnswers[MediaTask['kind']]>> {
+  private exchange(task: MediaTask, { signal, onProgress, onPart }: TaskOptions): Promise<TaskResult<MediaAnswers[MediaTask['kind']]>> {
     const { child, limits } = this;
     return new Promise((resolve, reject) => {
       const settle = () => {
@@ -79,6 +81,7 @@ export class MediaProcess {
       };
       const receive = (message: TaskMessage) => {
         if ('fraction' in message) return onProgress?.(message.fraction);
+        if ('part' in message) return onPart?.(message.part);
         settle();
         resolve(message.result);
       };

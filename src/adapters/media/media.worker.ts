@@ -1,18 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { ExtractionError } from '../../ports/media.port.js';
+import type { MediaTensor } from '../../ports/media-tensors.port.js';
 import { extract } from './extractors.js';
 import type { MediaAnswers, MediaTask, TaskMessage, TaskResult } from './media-tasks.js';
+
+/** Behind the server and queries, of whom each wants little at a time; ahead of bulk work with models. Threads and programs that it starts have it, too. */
+const NICENESS = 5;
 
 /**
  * The program of a media process: one task at a time, which may block it and may end it. Its parent sends tasks and kills
  * it where one takes too long; where the parent itself is gone it ends by itself, even within an endless loop.
  */
 function main(): void {
+  setPriority(NICENESS);
   const send = (message: TaskMessage) => process.send?.(message);
   process.on('message', (task: MediaTask) => {
-    void runTask(task, (fraction) => send({ fraction })).then((result) => send({ result }));
+    void runTask(task, send).then((result) => send({ result }));
   });
   process.on('disconnect', () => process.exit());
   const watch = `setInterval(() => { if (process.ppid !== ${process.ppid}) process.kill(process.pid, 'SIGKILL'); }, 1000)`;
@@ -21,27 +27,27 @@ function main(): void {
   if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '800');
 }
 
-async function runTask(task: MediaTask, send: (fraction: number) => void): Promise<TaskResult<MediaAnswers[MediaTask['kind']]>> {
+async function runTask(task: MediaTask, send: (message: TaskMessage) => void): Promise<TaskResult<MediaAnswers[MediaTask['kind']]>> {
   let told = 0;
   const report = (fraction: number) => {
     // A page is quickly read; a hundred messages a task are plenty.
     if (fraction < told + 0.01) return;
     told = fraction;
-    send(Math.min(1, fraction));
+    send({ fraction: Math.min(1, fraction) });
   };
   try {
-    return { ok: true, value: await perform(task, report) };
+    return { ok: true, value: await perform(task, report, (part) => send({ part })) };
   } catch (error) {
     return failure(error);
   }
 }
 
-async function perform(task: MediaTask, report: (fraction: number) => void): Promise<MediaAnswers[MediaTask['kind']]> {
+async function perform(task: MediaTask, report: (fraction: number) => void, give: (part: MediaTensor) => void): Promise<MediaAnswers[MediaTask['kind']]> {
   if (task.kind === 'extract') return extract(task.type, { ...task, report });
-  const { describePicture, describeSoundOf } = await import('./descriptors/describe.js');
+  if (task.kind === 'fingerprint') return (await import('./fingerprints/fingerprint.js')).fingerprintsOf(task);
   const { size } = await stat(task.path);
-  const source = { ...task, fileSize: size };
-  return task.aspect === 'picture' ? describePicture(source) : describeSoundOf(source);
+  await (await import('./tensors/prepare.js')).prepare({ ...task, fileSize: size }, task.forms, give);
+  return null;
 }
 
 function failure(error: unknown): TaskResult<never> {

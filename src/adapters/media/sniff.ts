@@ -89,9 +89,14 @@ export async function sniffMedia(head: Uint8Array, filename: string | null): Pro
 async function detectBinary(head: Uint8Array): Promise<string | undefined> {
   if (head.length === 0) return undefined;
   try {
-    return (await fileTypeFromBuffer(head))?.mime;
+    return (await fileTypeFromBuffer(head))?.mime ?? markOf(head);
   } catch {
     // A head that ends within a structure which the detector follows is simply not recognised by it.
-    return undefined;
+    return markOf(head);
   }
 }
+
+/** TIFF and BigTIFF in either byte order. The detector wants to see the directory, which most writers put at the file's end. */
+const TIFF_MARKS = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
+
+const markOf = (head: Uint8Array): string | undefined => (TIFF_MARKS.includes(Buffer.from(head.subarray(0, 4)).toString('latin1')) ? 'image/tiff' : undefined);

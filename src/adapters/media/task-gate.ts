@@ -3,7 +3,10 @@ interface Waiting {
   enter: () => void;
 }
 
-/** Lets so many through at once; who waits as `query` overtakes who waits as `ingest`. */
+/**
+ * Lets so many through at once, and where they are all inside one query more, so that a query waits for queries alone. Who waits as
+ * `query` overtakes who waits as `ingest`.
+ */
 export class TaskGate {
   private readonly waiting: Waiting[] = [];
   private inside = 0;
@@ -13,17 +16,24 @@ export class TaskGate {
   /** Resolves once inside, with the function to leave by. Rejects with the signal's reason when it aborts before that. */
   async enter(priority: 'query' | 'ingest', signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
-    if (this.inside < this.width) this.inside++;
+    if (this.hasRoom(priority)) this.inside++;
     else await this.wait(priority, signal);
     let left = false;
     return () => {
       if (left) return;
       left = true;
-      // The place goes on to the next one without ever being free.
-      const next = this.waiting.shift();
-      if (next === undefined) this.inside--;
-      else next.enter();
+      this.inside--;
+      const next = this.waiting[0];
+      if (next === undefined || !this.hasRoom(next.priority)) return;
+      this.waiting.shift();
+      // Taken here, and not once it runs: nobody who comes meanwhile finds the place free.
+      this.inside++;
+      next.enter();
     };
+  }
+
+  private hasRoom(priority: Waiting['priority']): boolean {
+    return this.inside < this.width + (priority === 'query' ? 1 : 0);
   }
 
   private wait(priority: Waiting['priority'], signal?: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
-import type { ExtractInput, Extraction, MediaReader, Sniffed } from '../../ports/media.port.js';
+import type { Fingerprint } from '../../domain/fingerprints.js';
+import type { ExtractInput, Extraction, FingerprintInput, MediaReader, Sniffed } from '../../ports/media.port.js';
 import { extractPlainText } from './documents/plain.js';
 import type { MediaPool } from './media-pool.js';
 import { sniffMedia } from './sniff.js';
@@ -17,12 +18,16 @@ export class WorkerMediaReader implements MediaReader {
     return sniffMedia(head, filename);
   }
 
-  async extract({ signal, onProgress, ...input }: ExtractInput): Promise<Extraction> {
+  async extract({ priority, signal, onProgress, ...input }: ExtractInput): Promise<Extraction> {
     if (input.type === 'TEXT' && input.fileSize > 0 && input.fileSize <= SHORT_TEXT) {
       signal?.throwIfAborted();
       return extractPlainText({ ...input, limits: this.pool.limits, ffmpeg: null, report: () => undefined });
     }
-    return this.pool.run<'extract'>({ kind: 'extract', ...input }, { signal, onProgress });
+    return this.pool.run<'extract'>({ kind: 'extract', ...input }, { priority, signal, onProgress });
+  }
+
+  fingerprint({ signal, ...input }: FingerprintInput): Promise<Fingerprint[]> {
+    return this.pool.run<'fingerprint'>({ kind: 'fingerprint', ...input }, { signal });
   }
 
   close(): Promise<void> {

@@ -1,9 +1,7 @@
 import { BANDS, HOP, MelSpectrogram, NARROW_BANDS } from '../sounds/mel-bands.js';
 import { RATE } from '../sounds/mono-sound.js';
 import { centred, joinBlocks, roots } from './blocks.js';
-
-/** Raised whenever the numbers change, since vectors of different revisions cannot be compared. */
-export const AUDIO_DESCRIPTOR_REVISION = '1';
+import { AUDIO_DESCRIPTOR } from './descriptor-vectors.js';
 
 /** Nothing more than this far below the loudest frame counts: there codecs disagree. */
 const RANGE_DB = 55;
@@ -34,10 +32,6 @@ const FADE_DB = [-40, -20] as const;
 
 const RATES = MODULATION_HZ.length - 1;
 
-/** 290: the blocks of `describeSound` in their order. */
-export const AUDIO_DESCRIPTOR_DIMENSIONS =
-  2 * BANDS + NARROW_BANDS + (GROUPS + UPPER_GROUPS) * (RATES + SLOTS) + (GROUPS * (GROUPS - 1)) / 2 + 1;
-
 type Matrix = readonly Float64Array[];
 
 /**
@@ -51,11 +45,15 @@ type Matrix = readonly Float64Array[];
 export async function describeSound(stretches: AsyncIterable<Float32Array>): Promise<Float32Array | null> {
   const spectrogram = new MelSpectrogram();
   for await (const stretch of stretches) spectrogram.push(stretch);
-  const frames = spectrogram.finish();
+  return describeFrames(spectrogram.finish());
+}
+
+/** The same of a mel spectrogram's frames; null where there are none. */
+export function describeFrames(frames: readonly Float32Array[]): Float32Array | null {
   if (frames.length === 0) return null;
   const peak = frames.reduce((best, frame) => frame.reduce((a, b) => Math.max(a, b), best), 0);
   const isSilent = !(peak > SILENCE);
-  if (isSilent) return joinBlocks([{ values: new Float64Array(AUDIO_DESCRIPTOR_DIMENSIONS - 1), weight: 1 }, { values: [1], weight: 1 }]);
+  if (isSilent) return joinBlocks([{ values: new Float64Array(AUDIO_DESCRIPTOR.dimensions - 1), weight: 1 }, { values: [1], weight: 1 }]);
 
   const bands = decibels(frames, peak);
   const groups = groupBands(frames, peak);

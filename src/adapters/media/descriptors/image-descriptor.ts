@@ -1,9 +1,6 @@
 import { lowFrequencies, oklabPlanes, resizePlane, type Pixels, type Plane } from '../images/planes.js';
 import { centred, joinBlocks, norm, roots } from './blocks.js';
 
-/** Raised whenever the numbers change, since vectors of different revisions cannot be compared. */
-export const IMAGE_DESCRIPTOR_REVISION = '1';
-
 const SIDE = 64;
 const LIGHTNESS_BINS = 8;
 /** Centres of the bins over a and b each; few photographs leave ±0.2. */
@@ -17,9 +14,6 @@ const CHROMA_LAYOUT = 4;
 
 /** Found with bench/descriptors.ts: the likeness of copies weighs colour's place and edges' direction about alike. */
 const WEIGHTS = { palette: 0.16, places: 0.2, edges: 0.36, layout: 0.2, chroma: 0.08 };
-
-export const IMAGE_DESCRIPTOR_DIMENSIONS =
-  COLOUR_BINS + COLOUR_GRID ** 2 * COLOUR_BINS + CELLS ** 2 * ORIENTATIONS + (LAYOUT ** 2 - 1) + 2 * CHROMA_LAYOUT ** 2;
 
 /**
  * What a picture looks like, without knowing what it shows: how its colours are mixed and where they lie (soft histograms in

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../domain/model.js';
 import type { Extraction } from '../../../ports/media.port.js';
 import { noContent, reason, type ExtractContext } from '../extract-context.js';
 import { normaliseText } from '../text-decoding.js';
+import { namesColumns } from './table-header.js';
 import { boundText, countWords, readTextFile } from './text-file.js';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -17,16 +18,17 @@ export async function extractCsv(context: ExtractContext): Promise<Extraction> {
   const table = await readTable(source, context).catch((error: unknown) => {
     if (!(error instanceof CsvError)) throw error;
     warnings.push(`The file is not a valid table (${reason(error)}); its text was taken as it is.`);
-    return { text: source, facts: {}, warnings: [] };
+    return { text: source, isTable: false, facts: {}, warnings: [] };
   });
   const text = boundText(normaliseText(table.text), context.limits.textCharacters, warnings);
   if (text === '') throw noContent('The table has no cells with content.');
   const facts = { document: table.facts, text: { encoding, characters: text.length, words: countWords(text) } };
-  return { text, pages: [], facts, warnings: [...warnings, ...table.warnings] };
+  return { text, pages: [], blocks: table.isTable ? [{ kind: 'table', rows: 'paragraphs', headerEnd: null, start: 0, end: text.length }] : [], facts, warnings: [...warnings, ...table.warnings] };
 }
 
 interface Table {
   text: string;
+  isTable: boolean;
   facts: JsonObject;
   warnings: string[];
 }
@@ -42,7 +44,7 @@ async function readTable(source: string, { mimeType, limits, report }: ExtractCo
   let header: string[] | null = null;
   for await (const record of parser as AsyncIterable<string[]>) {
     if (header === null) {
-      header = isHeader(record) ? record : [];
+      header = namesColumns(record) ? record : [];
       columns = record.length;
       if (header.length > 0) continue;
     }
@@ -57,7 +59,7 @@ async function readTable(source: string, { mimeType, limits, report }: ExtractCo
   }
   const warnings = cut ? [`Only the first ${parts.length.toLocaleString('en')} of ${rows.toLocaleString('en')} rows are kept as text.`] : [];
   // A table of names alone still says what its columns are.
-  return { text: parts.length > 0 ? parts.join('\n\n') : (header ?? []).join('\n'), facts: { rows, columns }, warnings };
+  return { text: parts.length > 0 ? parts.join('\n\n') : (header ?? []).join('\n'), isTable: true, facts: { rows, columns }, warnings };
 }
 
 function showRow(header: readonly string[], record: readonly string[]): string {
@@ -65,11 +67,6 @@ function showRow(header: readonly string[], record: readonly string[]): string {
     .map((cell, i) => (cell === '' ? '' : `${header[i] || `column ${i + 1}`}: ${cell}`))
     .filter((line) => line !== '')
     .join('\n');
-}
-
-function isHeader(record: readonly string[]): boolean {
-  const names = new Set(record);
-  return names.size === record.length && record.every((cell) => cell !== '' && cell.length <= 200 && Number.isNaN(Number(cell.replace(',', '.'))));
 }
 
 /** The candidate that the first line outside quotes has most of; a comma where there is none. */

@@ -1,3 +1,4 @@
+import type { TextBlock } from '../../../domain/text-structure.js';
 import type { Extraction } from '../../../ports/media.port.js';
 import { noContent, tooLarge, type ExtractContext } from '../extract-context.js';
 import { normaliseText } from '../text-decoding.js';
@@ -17,7 +18,9 @@ export async function extractJson(context: ExtractContext): Promise<Extraction> 
   if (lines.cut) warnings.push(`Only the first ${limits.textCharacters.toLocaleString('en')} characters of its values are kept.`);
   const text = normaliseText(lines.text());
   if (text === '') throw noContent('The JSON holds no values.');
-  return { text, pages: [], facts: { document: {}, text: { encoding, characters: text.length, words: countWords(text) } }, warnings };
+  // Each value of a list of them is a row.
+  const blocks: TextBlock[] = mimeType === 'application/x-ndjson' ? [{ kind: 'table', rows: 'paragraphs', headerEnd: null, start: 0, end: text.length }] : [];
+  return { text, pages: [], blocks, facts: { document: {}, text: { encoding, characters: text.length, words: countWords(text) } }, warnings };
 }
 
 function readWhole(source: string, lines: BoundedLines, warnings: string[]): void {

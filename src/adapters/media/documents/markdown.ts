@@ -2,9 +2,10 @@ import { parseDocument } from 'yaml';
 import type { Json, JsonObject } from '../../../domain/model.js';
 import type { Extraction } from '../../../ports/media.port.js';
 import { noContent, type ExtractContext } from '../extract-context.js';
+import { blocksOfMarkdown } from './markdown-blocks.js';
 import { boundText, countWords, readTextFile, statedFact } from './text-file.js';
 
-/** Markdown stays as it is written: it reads well as text, and its headings are good places to cut. */
+/** Markdown stays as it is written: it reads well as text, and its headings, tables and lists say where to cut. */
 export async function extractMarkdown(context: ExtractContext): Promise<Extraction> {
   const { text: source, encoding, warnings } = await readTextFile(context);
   const { body, fields } = splitFrontMatter(source);
@@ -19,7 +20,7 @@ export async function extractMarkdown(context: ExtractContext): Promise<Extracti
   };
   for (const [key, value] of Object.entries(stated)) if (value !== undefined) document[key] = value;
   if (Object.keys(rest).length > 0) document.frontMatter = rest;
-  return { text, pages: [], facts: { document, text: { encoding, characters: text.length, words: countWords(text) } }, warnings };
+  return { text, pages: [], blocks: blocksOfMarkdown(text), facts: { document, text: { encoding, characters: text.length, words: countWords(text) } }, warnings };
 }
 
 /**

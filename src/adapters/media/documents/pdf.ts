@@ -3,7 +3,7 @@ import { getDocument, PDFDataRangeTransport, VerbosityLevel } from 'unpdf/pdfjs'
 import type { JsonObject } from '../../../domain/model.js';
 import type { Extraction } from '../../../ports/media.port.js';
 import { damaged, encrypted, reason, tooLarge, type ExtractContext } from '../extract-context.js';
-import { normaliseText } from '../text-decoding.js';
+import { blocksOfPages, linesOfPage, type PageLine } from './pdf-structure.js';
 import { countWords, statedFact } from './text-file.js';
 
 type LoadingTask = ReturnType<typeof getDocument>;
@@ -20,13 +20,13 @@ export async function extractPdf(context: ExtractContext): Promise<Extraction> {
     if (pdf.numPages > context.limits.pages) {
       throw tooLarge(`The document has ${pdf.numPages.toLocaleString('en')} pages; at most ${context.limits.pages.toLocaleString('en')} are read.`);
     }
-    const { text, pages, unreadable } = await readPages(pdf, context);
+    const { text, pages, blocks, unreadable } = await readPages(pdf, context);
     const document: JsonObject = { pages: pdf.numPages, ...(await readProperties(pdf)) };
     const warnings: string[] = [];
     if (unreadable > 0) warnings.push(`${unreadable} of ${pdf.numPages} pages could not be read.`);
     if (text === '') warnings.push('The document has no text layer; its pages are pictures.');
     const facts: JsonObject = { document, text: { encoding: 'utf-8', characters: text.length, words: countWords(text) } };
-    return { text: text === '' ? null : text, pages, facts, warnings };
+    return { text: text === '' ? null : text, pages, blocks, facts, warnings };
   } finally {
     await task.destroy();
     await file.close();
@@ -77,16 +77,18 @@ class FileRanges extends PDFDataRangeTransport {
 async function readPages(pdf: Pdf, { limits, report }: ExtractContext) {
   const parts: string[] = [];
   const pages: Extraction['pages'] = [];
+  const looks: { start: number; lines: PageLine[] }[] = [];
   let length = 0;
   let unreadable = 0;
   let lastError: unknown;
   for (let number = 1; number <= pdf.numPages; number++) {
     try {
-      const page = await readPage(pdf, number);
+      const { text: page, lines } = await readPage(pdf, number);
       if (page !== '') {
         const start = length === 0 ? 0 : length + 2;
         pages.push({ page: number, start, end: start + page.length });
         parts.push(page);
+        looks.push({ start, lines });
         length = start + page.length;
       }
     } catch (error) {
@@ -99,15 +101,15 @@ async function readPages(pdf: Pdf, { limits, report }: ExtractContext) {
     report(number / pdf.numPages);
   }
   if (unreadable === pdf.numPages) throw damaged(`No page of the PDF can be read: ${reason(lastError)}.`, lastError);
-  return { text: parts.join('\n\n'), pages, unreadable };
+  const text = parts.join('\n\n');
+  return { text, pages, blocks: blocksOfPages(looks, text), unreadable };
 }
 
-async function readPage(pdf: Pdf, number: number): Promise<string> {
+async function readPage(pdf: Pdf, number: number): Promise<ReturnType<typeof linesOfPage>> {
   const page = await pdf.getPage(number);
   const { items } = await page.getTextContent();
   page.cleanup();
-  const text = items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
-  return normaliseText(text).trim();
+  return linesOfPage(items);
 }
 
 async function readProperties(pdf: Pdf): Promise<JsonObject> {

@@ -1,10 +1,13 @@
 import type { JsonObject } from '../../../domain/model.js';
+import { transcriptOf } from '../../../domain/transcripts.js';
 import type { Extraction } from '../../../ports/media.port.js';
 import { damaged, reason, type ExtractContext } from '../extract-context.js';
 import { extractAudio } from '../sounds/audio.js';
+import { normaliseText } from '../text-decoding.js';
 import { readAvi } from './avi.js';
-import { grabFrame } from './ffmpeg.js';
+import { grabFrame, readSubtitles } from './ffmpeg.js';
 import { readFilm, type FilmFacts } from './film-facts.js';
+import { cuesOfWebVtt } from './subtitles.js';
 
 export async function extractVideo(context: ExtractContext): Promise<Extraction> {
   const { path, mimeType, ffmpeg, report } = context;
@@ -17,10 +20,12 @@ export async function extractVideo(context: ExtractContext): Promise<Extraction>
   const warnings: string[] = [];
   if (ffmpeg === null) warnings.push('Its frames and its sound were not looked at, since ffmpeg was not found.');
   else await checkDecodable(ffmpeg, path);
-  return { text: null, pages: [], facts: { video: rounded(film) }, warnings };
+  const spoken = ffmpeg === null ? NO_WORDS : await subtitlesOf(context, ffmpeg, warnings);
+  return { ...spoken, pages: [], facts: { video: rounded(film) }, warnings };
 }
 
-const soundType = (mimeType: string) => (mimeType === 'video/quicktime' ? 'audio/mp4' : mimeType.replace('video/', 'audio/'));
+/** Of a film's container with sound only, as what it is heard. */
+export const soundType = (mimeType: string) => (mimeType === 'video/quicktime' ? 'audio/mp4' : mimeType.replace('video/', 'audio/'));
 
 /** @returns null for a container with sound only */
 export async function readFacts(path: string, mimeType: string): Promise<FilmFacts | null> {
@@ -31,6 +36,19 @@ export async function readFacts(path: string, mimeType: string): Promise<FilmFac
   } catch (error) {
     throw damaged(`The film cannot be read: ${reason(error)}.`, error);
   }
+}
+
+const NO_WORDS = { text: null, blocks: [] };
+
+/** What a film says in its own subtitles, with its times. */
+async function subtitlesOf({ path, limits }: ExtractContext, ffmpeg: string, warnings: string[]): Promise<Pick<Extraction, 'text' | 'blocks'>> {
+  const source = await readSubtitles(ffmpeg, path, limits.textCharacters).catch(() => {
+    warnings.push('Its subtitles cannot be read; the film is kept without them.');
+    return null;
+  });
+  if (source === null) return NO_WORDS;
+  const { text, blocks } = transcriptOf(cuesOfWebVtt(normaliseText(source)));
+  return text === '' ? NO_WORDS : { text, blocks };
 }
 
 async function checkDecodable(ffmpeg: string, path: string): Promise<void> {

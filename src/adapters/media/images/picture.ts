@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { decode as decodeBmp } from 'bmp-ts';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { damaged, formatBytes, reason, tooLarge, unsupported } from '../extract-context.js';
 import type { MediaLimits } from '../limits.js';
 import type { Pixels } from './planes.js';
@@ -18,7 +18,7 @@ export interface Picture {
   thumbnail: Pixels;
 }
 
-interface Source {
+export interface Source {
   open: () => Sharp;
   format?: string;
   hasAlpha?: boolean;
@@ -32,10 +32,10 @@ sharp.cache(false);
  */
 export async function openPicture(path: string, mimeType: string, fileSize: number, limits: MediaLimits, side = 256): Promise<Picture> {
   try {
-    const source = mimeType === 'image/bmp' ? await openBmp(path, fileSize, limits) : openFile(path, limits);
+    const source = await openSource(path, mimeType, fileSize, limits);
     const metadata = await source.open().metadata();
     const { width, height } = metadata.autoOrient;
-    if (width * height > limits.pixels) throw tooManyPixels(width, height, limits);
+    refuseTooLarge(metadata.autoOrient, limits);
     const { data, info } = await source
       .open()
       .autoOrient()
@@ -53,23 +53,18 @@ export async function openPicture(path: string, mimeType: string, fileSize: numb
       thumbnail: { data, width: info.width, height: info.height },
     };
   } catch (error) {
-    throw translate(error, mimeType, limits);
+    throw translatePictureError(error, mimeType, limits);
   }
 }
 
-/** @param image bytes of a format that sharp reads, or raw pixels: a film's frame */
-export async function thumbnailOf(image: Buffer, side = 256): Promise<Pixels> {
-  const { data, info } = await sharp(image, { failOn: 'error' })
-    .toColourspace('srgb')
-    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
-    .ensureAlpha()
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
+/** A picture that can be begun to decode, several times over. */
+export async function openSource(path: string, mimeType: string, fileSize: number, limits: MediaLimits, options: SharpOptions = {}): Promise<Source> {
+  if (mimeType === 'image/bmp') return openBmp(path, fileSize, limits);
+  return { open: () => sharp(path, { limitInputPixels: limits.pixels, failOn: 'error', sequentialRead: true, ...options }) };
 }
 
-function openFile(path: string, limits: MediaLimits): Source {
-  return { open: () => sharp(path, { limitInputPixels: limits.pixels, failOn: 'error', sequentialRead: true }) };
+export function refuseTooLarge({ width, height }: { width: number; height: number }, limits: MediaLimits): void {
+  if (width * height > limits.pixels) throw tooManyPixels(width, height, limits);
 }
 
 /** libvips as it is built for npm knows no BMP. Its header is read first, since the decoder allocates what that says. */
@@ -79,7 +74,7 @@ async function openBmp(path: string, fileSize: number, limits: MediaLimits): Pro
   const bytes = await readFile(path);
   if (bytes.length < 30) throw damaged('The picture ends within its header.');
   const [width, height] = [Math.abs(bytes.readInt32LE(18)), Math.abs(bytes.readInt32LE(22))];
-  if (width * height > limits.pixels) throw tooManyPixels(width, height, limits);
+  refuseTooLarge({ width, height }, limits);
   // The decoder gives ABGR, and an alpha of 0 throughout where there is none.
   const { data } = decodeBmp(bytes);
   let hasAlpha = false;
@@ -97,7 +92,8 @@ async function openBmp(path: string, fileSize: number, limits: MediaLimits): Pro
 const tooManyPixels = (width: number, height: number, { pixels }: MediaLimits) =>
   tooLarge(`The picture has ${width} × ${height} pixels; at most ${Math.round(pixels / 1_000_000)} million are read.`);
 
-function translate(error: unknown, mimeType: string, limits: MediaLimits): unknown {
+/** What went wrong with a picture, as its reader is told. */
+export function translatePictureError(error: unknown, mimeType: string, limits: MediaLimits): unknown {
   if (!(error instanceof Error) || error.name === 'ExtractionError') return error;
   if (/pixel limit|too large|exceeds/i.test(error.message)) {
     return tooLarge(`The picture has more than ${Math.round(limits.pixels / 1_000_000)} million pixels.`);

@@ -1,10 +1,13 @@
 import { open } from 'node:fs/promises';
-import { parseFile, type IAudioMetadata } from 'music-metadata';
+import { parseFile, TimestampFormat, type IAudioMetadata, type ILyricsTag } from 'music-metadata';
 import type { JsonObject } from '../../../domain/model.js';
+import { transcriptOf } from '../../../domain/transcripts.js';
 import type { Extraction } from '../../../ports/media.port.js';
 import { damaged, reason, type ExtractContext } from '../extract-context.js';
 import { statedFact } from '../documents/text-file.js';
+import { normaliseText } from '../text-decoding.js';
 import { decodeSound } from './decode-sound.js';
+import { hasOggEnd } from './ogg-end.js';
 import { UnknownCodec } from './unknown-codec.js';
 
 /** A sound that ends this much before its stated duration was cut short. */
@@ -30,10 +33,31 @@ export async function extractAudio(context: ExtractContext): Promise<Extraction>
   if (complete && heard.seconds < duration * SHORTEST_SHARE - 0.2) {
     throw damaged(`The sound breaks off after ${heard.seconds.toFixed(1)} of ${duration.toFixed(1)} seconds.`);
   }
-  if (!complete && heard !== null) {
-    warnings.push(`Only the first ${Math.round(limits.soundSeconds / 60)} of ${Math.round(duration / 60)} minutes were decoded and described.`);
-  }
-  return { text: null, pages: [], facts: { audio: audioFacts(metadata, heard, duration, mimeType) }, warnings };
+  // Other formats say how long they are; of this one only its last page says that it is.
+  if (mimeType === 'audio/ogg' && !(await hasOggEnd(path, context.fileSize))) warnings.push('The sound may break off: its last page is not marked as the end.');
+  if (!complete && heard !== null) warnings.push(partlyHeard(context, format?.duration));
+  return { ...lyricsOf(metadata, duration, limits.textCharacters), pages: [], facts: { audio: audioFacts(metadata, heard, duration, mimeType) }, warnings };
+}
+
+/** What the windows of a long sound are taken from, as `soundWindows` does it. */
+function partlyHeard({ limits, ffmpeg }: ExtractContext, duration: number | undefined): string {
+  const minutes = (seconds: number) => Math.round(seconds / 60);
+  if (duration === undefined) return `Only the first ${minutes(limits.soundSeconds)} minutes were decoded and described: the file does not tell how long it is.`;
+  const reach = ffmpeg === null ? `, as far as ${Math.round(limits.lookingMs / 1_000)} seconds of decoding reach` : '';
+  return `Only the first ${minutes(limits.soundSeconds)} of ${minutes(duration)} minutes were decoded as a whole; of the rest, stretches at even distances are described${reach}.`;
+}
+
+/** The words of a song or a talk that its tags hold, with their times where they have any. */
+function lyricsOf(metadata: IAudioMetadata | null, duration: number, most: number): Pick<Extraction, 'text' | 'blocks'> {
+  // The reader leaves out the lines where a tag has no times, whatever its types say; and times may count frames.
+  const lyrics = (metadata?.common.lyrics ?? []) as (Omit<ILyricsTag, 'syncText'> & Partial<Pick<ILyricsTag, 'syncText'>>)[];
+  const timed = lyrics.find(({ syncText, timeStampFormat }) => timeStampFormat === TimestampFormat.milliseconds && syncText?.some(({ timestamp }) => timestamp !== undefined))?.syncText ?? [];
+  const lines = timed.filter(({ timestamp }) => timestamp !== undefined).map(({ text, timestamp }) => ({ text: normaliseText(text), startSeconds: timestamp! / 1000 }));
+  const cues = lines.map((line, i) => ({ ...line, endSeconds: lines[i + 1]?.startSeconds ?? duration }));
+  const { text, blocks } = transcriptOf(cues);
+  if (text !== '' && text.length <= most) return { text, blocks };
+  const whole = normaliseText(lyrics.find((each) => each.text)?.text ?? '').trim().slice(0, most);
+  return { text: whole === '' ? null : whole, blocks: [] };
 }
 
 /** @returns null where no decoder knows it; then its tags are all there is */

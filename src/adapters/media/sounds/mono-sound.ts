@@ -19,7 +19,7 @@ export async function* monoSound(source: SoundSource): AsyncGenerator<Float32Arr
   const { path, mimeType, ffmpeg, maxSeconds } = source;
   if (mimeType.startsWith('video/')) {
     if (ffmpeg === null) throw new UnknownCodec('the sound of films');
-    yield* pipeSound(ffmpeg, path, RATE, maxSeconds);
+    yield* saneSound(pipeSound(ffmpeg, path, RATE, maxSeconds));
     return;
   }
   let resampler: Resampler | null = null;
@@ -28,16 +28,31 @@ export async function* monoSound(source: SoundSource): AsyncGenerator<Float32Arr
     for await (const stretch of decodeSound(path, mimeType)) {
       if (stretch.channelData.length === 0) continue;
       resampler ??= new Resampler(Math.round(stretch.sampleRate), RATE);
-      yield resampler.push(mixDown(stretch));
+      yield resampler.push(sane(mixDown(stretch)));
       seconds += stretch.channelData[0]!.length / stretch.sampleRate;
       if (seconds >= maxSeconds) return;
     }
   } catch (error) {
     if (!(error instanceof UnknownCodec) || ffmpeg === null) throw error;
-    yield* pipeSound(ffmpeg, path, RATE, maxSeconds);
+    yield* saneSound(pipeSound(ffmpeg, path, RATE, maxSeconds));
     return;
   }
   if (resampler !== null) yield resampler.flush();
+}
+
+/** Full scale is 1. What lies far beyond, or is no number, stands in files made for harm or by a fault, and would spoil all that follows it. */
+const LOUDEST = 16;
+
+export async function* saneSound(stretches: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
+  for await (const stretch of stretches) yield sane(stretch);
+}
+
+export function sane(samples: Float32Array): Float32Array {
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i]!;
+    if (!(Math.abs(sample) <= LOUDEST)) samples[i] = Number.isNaN(sample) ? 0 : Math.sign(sample) * LOUDEST;
+  }
+  return samples;
 }
 
 export function mixDown({ channelData }: AudioData): Float32Array {
