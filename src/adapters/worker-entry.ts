@@ -17,7 +17,7 @@ export interface WorkerEntry {
  *
  * The parent's own execArgv is not handed down: a test runner's flags and a debugger's port have no place in a worker.
  *
- * @param name the worker's file without its extension, e.g. `onnx-text.worker`
+ * @param name the worker's file without its extension, e.g. `model.worker`
  * @param importMetaUrl the caller's `import.meta.url`; the worker lies in the same folder
  * @param execArgv flags of Node for the worker, in both cases
  */

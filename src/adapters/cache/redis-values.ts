@@ -1,3 +1,4 @@
+import { batches } from '../../domain/batches.js';
 import { plainParts, type KeyPattern } from '../../domain/key-patterns.js';
 import type { RedisLink } from './redis-link.js';
 
@@ -78,8 +79,7 @@ export class RedisValues {
 
   async drop(keys: readonly string[]): Promise<void> {
     const { link } = this;
-    for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
-      const some = keys.slice(from, from + KEYS_AT_ONCE);
+    for (const some of batches(keys, KEYS_AT_ONCE)) {
       const message = this.#message({ keys: some });
       await link.oblige((redis) => redis.strataDrop(link.epochKey, this.#base, this.#lastingBase, link.channel(DROPPED_CHANNEL), message, ...some));
     }

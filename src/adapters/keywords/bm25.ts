@@ -7,7 +7,7 @@ export const K1 = 1.2;
 export const B = 0.75;
 
 export interface TermPostings {
-  /** How often the query says the term. */
+  /** How often the query says the term, or what it weighs there; below 0 it lowers the score. */
   weight: number;
   /** Packed; see `postings.ts`. */
   postings: Uint8Array;

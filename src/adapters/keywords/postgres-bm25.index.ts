@@ -1,18 +1,21 @@
 import type { Transaction } from '../../ports/database.port.js';
-import type {
-  KeywordDocument,
-  KeywordHit,
-  KeywordIndex,
-  KeywordIndexCapabilities,
-  KeywordQuery,
+import {
+  MOST_OTHER_PASSAGES,
+  type KeywordDocument,
+  type KeywordHit,
+  type KeywordIndex,
+  type KeywordIndexCapabilities,
+  type KeywordQuery,
 } from '../../ports/keyword-index.port.js';
 import type { CompileFilter, SqlClient, SqlTransact } from '../../ports/sql.port.js';
-import { rankPassages, type Statistics, type TermPostings } from './bm25.js';
+import { rankPassages } from './bm25.js';
 import { KeywordHousekeeping } from './postgres-bm25.housekeeping.js';
-import { fewPassages, livePassages, passagesOfObjects, type LivePassage } from './postgres-bm25.lookups.js';
+import { fewPassages, livePassages, passagesOfObjects, type EligiblePassages, type LivePassage } from './postgres-bm25.lookups.js';
+import { withoutNumber, withParts, type NumberedHit } from './postgres-bm25.parts.js';
+import { readPostings } from './postgres-bm25.postings.js';
 import { indexPassages, removePassages } from './postgres-bm25.writes.js';
-import type { Ranking } from './ranking.js';
-import { countTerms } from './terms.js';
+import type { RankedPassage, Ranking } from './ranking.js';
+import { weighTerms } from './terms.js';
 
 /** A filter that leaves so few passages is answered by ranking only them, rather than by walking down the ranking of all. */
 const FEW_PASSAGES = 2_000;
@@ -24,6 +27,10 @@ const LARGEST_LOOKUP = 20_000;
  * the rows of its terms, the totals and the removals in one statement, hence one snapshot, and scores in this process. (The
  * same sum in SQL takes ten times as long.) The best passages are then looked up, in order of rank, for being live, the
  * tenant's and the filter's, until there are enough objects.
+ *
+ * Between these statements somebody may replace a passage: what was ranked is then gone, and what took its place was never ranked, so
+ * that an object which matches before and after would be missing. Statements that are not of one mind tell so, and the search is made
+ * once more within one snapshot, where nothing changes; it costs a search that meets with no change nothing.
  */
 export class PostgresBm25Index implements KeywordIndex {
   readonly capabilities: KeywordIndexCapabilities = { filters: 'query', transactional: true };
@@ -57,19 +64,16 @@ export class PostgresBm25Index implements KeywordIndex {
   }
 
   async search(query: KeywordQuery): Promise<{ hits: KeywordHit[]; complete: boolean }> {
-    const terms = countTerms(query.terms);
+    const terms = weighTerms(query.terms, query.weights);
     if (terms.size === 0 || query.limit <= 0) return { hits: [], complete: true };
-    const eligible =
-      query.objectIds === null ? null : await passagesOfObjects(this.sql, this.compileFilter, query, query.objectIds);
-    query.signal?.throwIfAborted();
-    if (eligible?.size === 0) return { hits: [], complete: true };
-
-    const { found, statistics, removed } = await this.read(query.tenantId, terms);
-    query.signal?.throwIfAborted();
-    if (found.length === 0 || statistics.passages <= 0) return { hits: [], complete: true };
-    const ranking = await rankPassages(found, statistics, removed, eligible?.keys() ?? null, query.signal);
-    const hits = await this.walk(query, ranking, eligible);
-    return { hits: [...hits.values()].sort(byScore), complete: true };
+    const hits = await this.look(this.sql, query, terms).catch((error: unknown) => {
+      if (!(error instanceof ReplacedMeanwhile)) throw error;
+      return this.transact(async (sql) => {
+        await sql.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+        return this.look(sql, query, terms);
+      });
+    });
+    return { hits, complete: true };
   }
 
   /** Worth calling a few seconds after writes, and every few minutes; it does nothing where there is little to do. */
@@ -83,76 +87,82 @@ export class PostgresBm25Index implements KeywordIndex {
 
   async close(): Promise<void> {}
 
-  private async read(tenantId: string, terms: ReadonlyMap<string, number>) {
-    const rows = await this.sql.query<{
-      term: string | null;
-      postings: Buffer | null;
-      passages: number | null;
-      tokens: number | null;
-    }>(
-      `SELECT NULL AS term, gone.numbers AS postings, total.passages - gone.passages AS passages, total.tokens - gone.tokens AS tokens
-         FROM (SELECT COALESCE(sum(passages), 0)::bigint AS passages, COALESCE(sum(tokens), 0)::bigint AS tokens
-                 FROM keyword_totals WHERE tenant_id = $1) total,
-              (SELECT string_agg(int8send(number), ''::bytea) AS numbers, count(*) AS passages, COALESCE(sum(length), 0)::bigint AS tokens
-                 FROM keyword_removals WHERE tenant_id = $1) gone
-       UNION ALL
-       SELECT term, string_agg(postings, ''::bytea), NULL, NULL
-         FROM keyword_postings WHERE tenant_id = $1 AND term = ANY($2::text[]) GROUP BY term`,
-      [tenantId, [...terms.keys()]],
-    );
-    const summary = rows.find((row) => row.term === null)!;
-    const byTerm = new Map(rows.map((row) => [row.term, row.postings]));
-    const found = [...terms].flatMap(([term, weight]): TermPostings[] => {
-      const postings = byTerm.get(term);
-      return postings ? [{ weight, postings }] : [];
-    });
-    const statistics: Statistics = { passages: Number(summary.passages), tokens: Number(summary.tokens) };
-    return { found, statistics, removed: removedNumbers(summary.postings) };
+  /** @throws ReplacedMeanwhile */
+  private async look(sql: SqlClient, query: KeywordQuery, terms: ReadonlyMap<string, number>): Promise<KeywordHit[]> {
+    const eligible = query.objectIds === null ? null : await passagesOfObjects(sql, this.compileFilter, query, query.objectIds);
+    query.signal?.throwIfAborted();
+    if (eligible?.byNumber.size === 0) return [];
+
+    const { found, statistics, removed, writes } = await readPostings(sql, query.tenantId, terms);
+    query.signal?.throwIfAborted();
+    ofOneMoment(eligible, writes);
+    if (found.length === 0 || statistics.passages <= 0) return [];
+    const ranking = await rankPassages(found, statistics, removed, eligible?.byNumber.keys() ?? null, query.signal);
+    const hits = await this.walk(sql, query, ranking, eligible, writes);
+    const sorted = [...hits.values()].sort(byScore);
+    const { groups } = query;
+    return groups === undefined ? sorted.map(withoutNumber) : withParts(sorted, { ...query, groups }, { found, statistics, removed });
   }
 
   /** Takes passages by rank until there are `limit` objects or no more passages; the first of an object's is its best. */
   private async walk(
+    sql: SqlClient,
     query: KeywordQuery,
     ranking: Ranking,
-    known: Map<number, LivePassage> | null,
-  ): Promise<Map<string, KeywordHit>> {
-    const hits = new Map<string, KeywordHit>();
-    let eligible = known;
+    known: EligiblePassages | null,
+    writes: string | null,
+  ): Promise<Map<string, NumberedHit>> {
+    const hits = new Map<string, NumberedHit>();
+    let eligible = known?.byNumber ?? null;
     let looked = 0;
     // An object has a few passages, and some of them rank together.
     let size = Math.max(64, Math.ceil(query.limit * 1.5));
     while (ranking.size > 0 && hits.size < query.limit) {
       const ranked = ranking.take(size);
       looked += ranked.length;
-      const live =
-        eligible ??
-        (await livePassages(
-          this.sql,
-          this.compileFilter,
-          query,
-          ranked.map(({ number }) => number),
-        ));
+      const live = eligible ?? (await this.live(sql, query, ranked));
       query.signal?.throwIfAborted();
       for (const { number, score } of ranked) {
         const passage = live.get(number);
-        if (passage === undefined || hits.has(passage.object_id) || hits.size >= query.limit) continue;
-        hits.set(passage.object_id, { objectId: passage.object_id, passageId: passage.passage_id, score });
+        if (passage === undefined) continue;
+        const known = hits.get(passage.object_id);
+        if (known !== undefined) keepOther(known, { passageId: passage.passage_id, score });
+        else if (hits.size < query.limit) hits.set(passage.object_id, { number, objectId: passage.object_id, passageId: passage.passage_id, score });
       }
       // As many as are missing at the rate so far, and some more.
       const missing = query.limit - hits.size;
       size = Math.min(LARGEST_LOOKUP, Math.max(64, Math.ceil((missing * looked * 1.3) / Math.max(1, hits.size))));
       if (eligible === null && query.filter !== null && missing > 0 && Math.min(size, ranking.size) > FEW_PASSAGES) {
-        eligible = await fewPassages(this.sql, this.compileFilter, query, FEW_PASSAGES);
+        const few = await fewPassages(sql, this.compileFilter, query, FEW_PASSAGES);
+        ofOneMoment(few, writes);
+        eligible = few?.byNumber ?? null;
       }
     }
     return hits;
   }
+
+  private async live(sql: SqlClient, query: KeywordQuery, ranked: readonly RankedPassage[]): Promise<Map<number, LivePassage>> {
+    const { byNumber, anyGone } = await livePassages(sql, this.compileFilter, query, ranked.map(({ number }) => number));
+    if (anyGone) throw new ReplacedMeanwhile();
+    return byNumber;
+  }
 }
 
-function removedNumbers(packed: Buffer | null): Set<number> {
-  const numbers = new Set<number>();
-  for (let at = 0; packed !== null && at < packed.length; at += 8) numbers.add(Number(packed.readBigInt64BE(at)));
-  return numbers;
+/** Something changed between two statements of a search. */
+class ReplacedMeanwhile extends Error {
+  constructor() {
+    super('passages were replaced while they were searched');
+    this.name = 'ReplacedMeanwhile';
+  }
+}
+
+function ofOneMoment(eligible: EligiblePassages | null, writes: string | null): void {
+  if (eligible !== null && eligible.byNumber.size > 0 && eligible.writes !== writes) throw new ReplacedMeanwhile();
+}
+
+/** They come by rank. */
+function keepOther(hit: KeywordHit, other: NonNullable<KeywordHit['others']>[number]): void {
+  if ((hit.others?.length ?? 0) < MOST_OTHER_PASSAGES) hit.others = [...(hit.others ?? []), other];
 }
 
 function byScore(left: KeywordHit, right: KeywordHit): number {

@@ -12,11 +12,14 @@ export function storedTerm(term: string): string {
 }
 
 /** How often each term occurs, in order of first occurrence. */
-export function countTerms(terms: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const term of terms) {
+export const countTerms = (terms: readonly string[]): Map<string, number> => weighTerms(terms, undefined);
+
+/** What each term counts times in all, in order of first occurrence. @param weights in step with the terms; each 1 where left out */
+export function weighTerms(terms: readonly string[], weights: readonly number[] | undefined): Map<string, number> {
+  const weighed = new Map<string, number>();
+  terms.forEach((term, i) => {
     const stored = storedTerm(term);
-    counts.set(stored, (counts.get(stored) ?? 0) + 1);
-  }
-  return counts;
+    weighed.set(stored, (weighed.get(stored) ?? 0) + (weights?.[i] ?? 1));
+  });
+  return weighed;
 }

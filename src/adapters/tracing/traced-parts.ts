@@ -4,6 +4,7 @@ import type { HybridStore } from '../../ports/hybrid-store.port.js';
 import type { KeywordIndex } from '../../ports/keyword-index.port.js';
 import type { MediaReader } from '../../ports/media.port.js';
 import type { ObjectStore } from '../../ports/object-store.port.js';
+import type { Reranker } from '../../ports/reranker.port.js';
 import type { Tracer } from '../../ports/tracer.port.js';
 import type { VectorStore } from '../../ports/vector-store.port.js';
 import { tracedPort } from './traced-port.js';
@@ -84,10 +85,15 @@ export function tracedEmbedder<Model extends Embedder>(embedder: Model, tracer: 
     {
       embedTexts: (model, texts) => ({ 'strata.model': model, 'strata.count': texts.length }),
       embedMedia: (model, { type }) => ({ 'strata.model': model, 'strata.data_type': type }),
+      embedMediaForAll: (models, { type }) => ({ 'strata.model': models.join(', '), 'strata.data_type': type }),
       splitPassages: (model, texts) => ({ 'strata.model': model, 'strata.count': texts.length }),
     },
     tracer,
   ) as Model;
+}
+
+export function tracedReranker<Model extends Reranker>(reranker: Model, tracer: Tracer): Model {
+  return tracedPort<Reranker>(reranker, 'models', { score: (_query, texts) => ({ 'strata.model': reranker.name, 'strata.count': texts.length }) }, tracer) as Model;
 }
 
 export function tracedMediaReader<Reader extends MediaReader>(reader: Reader, tracer: Tracer): Reader {
@@ -96,6 +102,7 @@ export function tracedMediaReader<Reader extends MediaReader>(reader: Reader, tr
     'media',
     {
       sniff: (head) => ({ 'strata.bytes': head.length }),
+      fingerprint: ({ type, mimeType, fileSize }) => ({ 'strata.data_type': type, 'strata.mime_type': mimeType, 'strata.bytes': fileSize }),
       extract: ({ type, mimeType, fileSize }) => ({ 'strata.data_type': type, 'strata.mime_type': mimeType, 'strata.bytes': fileSize }),
     },
     tracer,

@@ -63,25 +63,69 @@ function candidateList(size: number): number {
   return Math.min(LONGEST_LIST, Math.max(200, size * 2));
 }
 
-/** For each query the best vector of each object that the filter and the ids let through, every one looked at; the nearest `limit`. */
+/**
+ * For each query the best vector of each object that the filter and the ids let through, every one looked at; the nearest `limit`. Where
+ * several of an object are asked for, so many of each, and as many rows as `limit` objects can have.
+ */
 export function exactStatement(table: string, queries: AlikeQueries, compile: CompileFilter): Statement {
   const params = new SqlParams();
-  const [{ filter, objectIds, limit, tenantId }] = queries;
+  const [{ filter, objectIds, limit, tenantId, perObject = 1 }] = queries;
   const asked = askedRows(queries, params);
   const tenant = params.add(tenantId);
   const chosen = objectIds === null ? '' : ` AND v.object_id = ANY(${params.add(objectIds)}::uuid[])`;
+  const found = `SELECT v.embedding_id, v.object_id, v.passage_id, v.embedding <=> asked.vector AS distance
+            FROM ${table} v JOIN data_objects o ON o.id = v.object_id
+           WHERE v.tenant_id = ${tenant} ${exceptOf(queries)}${chosen} AND o.tenant_id = ${tenant} AND NOT o.is_deleted AND ${compile(filter, params, 'o')}`;
   return {
     text: `WITH asked AS MATERIALIZED (${asked})
       SELECT asked.place, best.*, true AS live FROM asked CROSS JOIN LATERAL (
-        SELECT * FROM (
-          SELECT DISTINCT ON (v.object_id) v.embedding_id, v.object_id, v.passage_id, v.embedding <=> asked.vector AS distance
-            FROM ${table} v JOIN data_objects o ON o.id = v.object_id
-           WHERE v.tenant_id = ${tenant} ${exceptOf(queries)}${chosen} AND o.tenant_id = ${tenant} AND NOT o.is_deleted AND ${compile(filter, params, 'o')}
-           ORDER BY v.object_id, distance, v.embedding_id
-        ) one ORDER BY distance, object_id LIMIT ${params.add(limit)}::int
+        ${ofObjects(found, perObject)} LIMIT ${params.add(limit * perObject)}::int
       ) best`,
     values: params.values,
   };
+}
+
+/**
+ * Looking up the vectors of one object takes as long as so many more that are read in a row; below the least, nobody need look how
+ * many vectors there are.
+ */
+const VECTORS_A_LOOK_UP = 16;
+const FEW_LOOK_UPS = 1_000;
+
+/**
+ * The same, where there are many vectors and the filter may leave few: objects first. The planner cannot know how many a filter over
+ * JSON leaves, and would read every vector for the sake of some; so both ways stand here, and their number opens one of them.
+ */
+export function exactByObjectsStatement(table: string, queries: AlikeQueries, compile: CompileFilter): Statement {
+  const params = new SqlParams();
+  const [{ filter, limit, tenantId, perObject = 1 }] = queries;
+  const asked = askedRows(queries, params);
+  const tenant = params.add(tenantId);
+  const vectors = `SELECT v.embedding_id, v.object_id, v.passage_id, v.embedding <=> asked.vector AS distance FROM ${table} v`;
+  const own = `v.tenant_id = ${tenant} ${exceptOf(queries)}`;
+  const found = `SELECT found.* FROM chosen CROSS JOIN LATERAL (${vectors} WHERE ${own} AND v.object_id = chosen.id OFFSET 0) found WHERE (SELECT yes FROM few)
+            UNION ALL
+            ${vectors} JOIN chosen ON chosen.id = v.object_id WHERE ${own} AND NOT (SELECT yes FROM few)`;
+  return {
+    text: `WITH asked AS MATERIALIZED (${asked}),
+      chosen AS MATERIALIZED (SELECT o.id FROM data_objects o WHERE o.tenant_id = ${tenant} AND NOT o.is_deleted AND ${compile(filter, params, 'o')}),
+      few AS MATERIALIZED (
+        SELECT count(*) <= greatest(${FEW_LOOK_UPS}, (SELECT reltuples / ${VECTORS_A_LOOK_UP} FROM pg_class WHERE oid = '${table}'::regclass)) AS yes FROM chosen
+      )
+      SELECT asked.place, best.*, true AS live FROM asked CROSS JOIN LATERAL (
+        ${ofObjects(found, perObject)} LIMIT ${params.add(limit * perObject)}::int
+      ) best`,
+    values: params.values,
+  };
+}
+
+/** Of each object its nearest vector, or its nearest few: objects by their best, so that whoever counts them from the first row on has the whole of each. */
+function ofObjects(found: string, perObject: number): string {
+  if (perObject === 1) return `SELECT * FROM (SELECT DISTINCT ON (object_id) * FROM (${found}) found ORDER BY object_id, distance, embedding_id) one ORDER BY distance, object_id`;
+  return `SELECT embedding_id, object_id, passage_id, distance FROM (
+            SELECT found.*, row_number() OVER (PARTITION BY object_id ORDER BY distance, embedding_id) AS position, min(distance) OVER (PARTITION BY object_id) AS nearest
+              FROM (${found}) found
+          ) ranked WHERE position <= ${perObject} ORDER BY nearest, object_id, position`;
 }
 
 /** A row a query: its place, its vector, and whom it leaves out. Vectors travel end to end, and are cut apart once, not for each comparison. */

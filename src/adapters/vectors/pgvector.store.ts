@@ -1,3 +1,4 @@
+import { batches } from '../../domain/batches.js';
 import type { Transaction } from '../../ports/database.port.js';
 import type { CompileFilter, SqlClient, SqlTransact } from '../../ports/sql.port.js';
 import type {
@@ -8,10 +9,10 @@ import type {
   VectorStore,
   VectorStoreCapabilities,
 } from '../../ports/vector-store.port.js';
-import { exactStatement, nearestStatement, type AlikeQueries, type Candidate, type Statement } from './pgvector.queries.js';
+import { exactByObjectsStatement, exactStatement, nearestStatement, type AlikeQueries, type Candidate, type Statement } from './pgvector.queries.js';
 import { PgvectorSpaces } from './pgvector.spaces.js';
 import { checkVector, packVectors, unpackVector } from './vector-bytes.js';
-import { asCosine, compareIds } from './vector-hits.js';
+import { asCosine, compareIds, hitOfObject } from './vector-hits.js';
 
 /** So many vectors of a tenant are looked at one by one sooner than an index could choose among them. */
 const FEW_VECTORS = 3_000;
@@ -36,7 +37,7 @@ export class PgvectorStore implements VectorStore {
     private readonly sql: SqlClient,
     transact: SqlTransact,
     private readonly compileFilter: CompileFilter,
-    /** Of the models that are here; `check` holds what is stored to them. */
+    /** Of the models that are used; `check` holds what is stored to them. */
     private readonly expected: readonly VectorSpace[] = [],
   ) {
     this.spaces = new PgvectorSpaces(sql, transact);
@@ -59,9 +60,7 @@ export class PgvectorStore implements VectorStore {
     const unique = [...new Map(records.map((record) => [record.id, record])).values()].sort((a, b) =>
       a.id < b.id ? -1 : 1,
     );
-    for (let start = 0; start < unique.length; start += RECORDS_A_STATEMENT) {
-      await writeRecords(sql, table, tenantId, space.dimensions, unique.slice(start, start + RECORDS_A_STATEMENT));
-    }
+    for (const some of batches(unique, RECORDS_A_STATEMENT)) await writeRecords(sql, table, tenantId, space.dimensions, some);
   }
 
   async search(query: VectorQuery): Promise<{ hits: VectorHit[]; complete: boolean }> {
@@ -154,18 +153,20 @@ export class PgvectorStore implements VectorStore {
   }
 
   private async answer(queries: AlikeQueries): Promise<VectorHit[][]> {
-    const { space, limit, objectIds, tenantId } = queries[0];
+    const { space, limit, objectIds, tenantId, filter, perObject = 1 } = queries[0];
     const table = await this.spaces.find(space);
     if (table === null || limit <= 0 || objectIds?.length === 0) return queries.map(() => []);
-    const nearest = objectIds === null && !(await this.hasFew(table, tenantId)) ? await this.nearest(table, queries) : queries.map(() => null);
+    const isAmongMany = objectIds === null && !(await this.hasFew(table, tenantId));
+    const nearest = isAmongMany ? await this.nearest(table, queries) : queries.map(() => null);
     const left = alike(queries.filter((_, i) => nearest[i] === null));
-    const exact = left === null ? [] : (await this.run(left, exactStatement(table, left, this.compileFilter))).map((candidates) => bestOfObjects(candidates, limit));
+    const statement = isAmongMany && filter !== null ? exactByObjectsStatement : exactStatement;
+    const exact = left === null ? [] : (await this.run(left, statement(table, left, this.compileFilter))).map((candidates) => bestOfObjects(candidates, limit, perObject));
     return nearest.map((hits) => hits ?? exact.shift()!);
   }
 
   /** Through the index; null for those to whom it cannot show `limit` objects, so that every vector has to be looked at. */
   private async nearest(table: string, queries: AlikeQueries): Promise<(VectorHit[] | null)[]> {
-    const { limit } = queries[0];
+    const { limit, perObject = 1 } = queries[0];
     const found: (VectorHit[] | null)[] = queries.map(() => null);
     let open = queries.map((_, i) => i);
     // An object has a few vectors, and some of them are near each other.
@@ -174,7 +175,7 @@ export class PgvectorStore implements VectorStore {
       const asked = alike(open.map((i) => queries[i]!));
       if (asked === null) break;
       const candidates = await this.run(asked, nearestStatement(table, asked, this.compileFilter, size));
-      const hits = candidates.map((each) => bestOfObjects(each, limit));
+      const hits = candidates.map((each) => bestOfObjects(each, limit, perObject));
       open.forEach((place, i) => (found[place] = hits[i]!.length >= limit ? hits[i]! : null));
       const fewest = Math.min(...hits.map((each) => each.length));
       open = open.filter((place) => found[place] === null);
@@ -235,8 +236,8 @@ async function writeRecords(
 function groupsOf(queries: readonly VectorQuery[]): { queries: AlikeQueries; places: number[] }[] {
   const groups = new Map<string, { queries: [VectorQuery, ...VectorQuery[]]; places: number[] }>();
   queries.forEach((query, place) => {
-    const { tenantId, space, limit, filter, objectIds } = query;
-    const key = queries.length === 1 ? '' : JSON.stringify([tenantId, space.model, space.dimensions, limit, filter, objectIds]);
+    const { tenantId, space, limit, filter, objectIds, perObject = 1 } = query;
+    const key = queries.length === 1 ? '' : JSON.stringify([tenantId, space.model, space.dimensions, limit, filter, objectIds, perObject]);
     const group = groups.get(key);
     if (group === undefined) return groups.set(key, { queries: [query], places: [place] });
     group.queries.push(query);
@@ -247,14 +248,19 @@ function groupsOf(queries: readonly VectorQuery[]): { queries: AlikeQueries; pla
 
 const alike = ([first, ...others]: readonly VectorQuery[]): AlikeQueries | null => (first === undefined ? null : [first, ...others]);
 
-function bestOfObjects(candidates: readonly Candidate[], limit: number): VectorHit[] {
-  const hits = new Map<string, VectorHit>();
+/** @param candidates nearest first */
+function bestOfObjects(candidates: readonly Candidate[], limit: number, perObject: number): VectorHit[] {
+  const found = new Map<string, VectorHit[]>();
   for (const { embedding_id, object_id, passage_id, distance, live } of candidates) {
-    if (!live || hits.has(object_id)) continue;
-    if (hits.size === limit) break;
-    hits.set(object_id, { objectId: object_id, passageId: passage_id, id: embedding_id, score: asCosine(1 - distance) });
+    if (!live) continue;
+    const known = found.get(object_id);
+    const hit = () => ({ objectId: object_id, passageId: passage_id, id: embedding_id, score: asCosine(1 - distance) });
+    if (known !== undefined) {
+      if (known.length < perObject) known.push(hit());
+    } else if (found.size < limit) found.set(object_id, [hit()]);
+    else if (perObject === 1) break;
   }
-  return [...hits.values()];
+  return [...found.values()].map((hits) => hitOfObject(hits, perObject));
 }
 
 function byDistance(left: Candidate, right: Candidate): number {

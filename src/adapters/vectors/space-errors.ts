@@ -1,10 +1,10 @@
-import { internal, type StrataError } from '../../domain/errors.js';
+import { internal, KEEP_MODELS_APART, type StrataError } from '../../domain/errors.js';
 import type { VectorSpace } from '../../ports/vector-store.port.js';
 import { inTheWay } from './refusals.js';
 
 export const otherDimensions = (space: VectorSpace, existing: number): StrataError =>
   inTheWay(
-    `The vectors of "${space.model}" are stored with ${existing} dimensions, and the model now gives ${space.dimensions}. Name the changed model otherwise, or remove its old vectors.`,
+    `The vectors of "${space.model}" are stored with ${existing} dimensions, and the model now gives ${space.dimensions}. ${KEEP_MODELS_APART}`,
   );
 
 export const notMade = ({ model }: VectorSpace): StrataError => internal(`The vector space of "${model}" was not made before it was written to.`);

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
+import { batches } from '../../../domain/batches.js';
 import { badInput } from '../../../domain/errors.js';
 import type {
   ByteRange,
@@ -99,7 +100,7 @@ export class S3Store implements ObjectStore {
   /** One request for as many keys as S3 takes at once: rows are locked while bytes go. */
   async delete(keys: readonly string[]): Promise<void> {
     const doomed = [...new Set(keys.map(checked))];
-    for (let from = 0; from < doomed.length; from += BATCH) await this.#deleteBatch(doomed.slice(from, from + BATCH));
+    for (const some of batches(doomed, BATCH)) await this.#deleteBatch(some);
   }
 
   async list(

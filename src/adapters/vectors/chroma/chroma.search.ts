@@ -1,6 +1,6 @@
 import type { Where } from 'chromadb';
 import type { VectorHit, VectorQuery } from '../../../ports/vector-store.port.js';
-import { batches } from '../batches.js';
+import { batches } from '../../../domain/batches.js';
 import { asCosine, byScore, keepBest } from '../vector-hits.js';
 import type { ChromaConnection } from './chroma.connection.js';
 import { unit, type RecordMetadata } from './chroma.records.js';
@@ -95,7 +95,7 @@ export class ChromaSearch {
   }
 
   private keep(best: Map<string, VectorHit>, hits: readonly VectorHit[]): void {
-    for (const hit of hits) if (hit.objectId !== this.query.exceptObjectId) keepBest(best, hit);
+    for (const hit of hits) if (hit.objectId !== this.query.exceptObjectId) keepBest(best, hit, this.query.perObject);
   }
 }
 

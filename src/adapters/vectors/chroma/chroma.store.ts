@@ -6,7 +6,7 @@ import type {
   VectorStore,
   VectorStoreCapabilities,
 } from '../../../ports/vector-store.port.js';
-import { batches } from '../batches.js';
+import { batches } from '../../../domain/batches.js';
 import { notMade } from '../space-errors.js';
 import { checkVector } from '../vector-bytes.js';
 import { ChromaConnection } from './chroma.connection.js';

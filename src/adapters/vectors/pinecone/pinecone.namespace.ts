@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Index } from '@pinecone-database/pinecone';
 import { dependencyUnavailable } from '../../../domain/errors.js';
 import type { VectorRecord } from '../../../ports/vector-store.port.js';
-import { batches } from '../batches.js';
+import { batches } from '../../../domain/batches.js';
 import type { PineconeConnection } from './pinecone.connection.js';
 import { isMissing, translated } from './pinecone.errors.js';
 import type { Freshness } from './pinecone.freshness.js';

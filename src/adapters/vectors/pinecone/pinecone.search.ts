@@ -1,5 +1,5 @@
 import type { VectorHit, VectorQuery } from '../../../ports/vector-store.port.js';
-import { batches } from '../batches.js';
+import { batches } from '../../../domain/batches.js';
 import { asCosine, byScore, keepBest } from '../vector-hits.js';
 import { MOST_MATCHES, type Filter, type Match, type PineconeNamespace } from './pinecone.namespace.js';
 
@@ -24,7 +24,7 @@ async function nearest(namespace: PineconeNamespace, query: VectorQuery, filter:
   for (;;) {
     const topK = Math.min(size, MOST_MATCHES);
     const matches = await namespace.query(vector, topK, and([filter, ...leavingOut([...best.keys()])]), query.signal);
-    for (const match of matches) keepBest(best, hitOf(match));
+    for (const match of matches) keepBest(best, hitOf(match), query.perObject);
     if (best.size >= query.limit || matches.length < topK) break;
     size *= 4;
   }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { compareIds } from '../vector-hits.js';
 
 /** Records asked for at once, at most: as many as Weaviate gives (its QUERY_MAXIMUM_RESULTS, 10,000 by default). */
-const LARGEST_ASKING = 10_000;
+export const LARGEST_ASKING = 10_000;
 /** An object with tens of thousands of passages takes one, so that even a library of them gives a page. */
 const MOST_ROUNDS = 50;
 

@@ -1,6 +1,7 @@
 import type { Fusion } from '../../../domain/operations.js';
 import type { HybridHit, HybridQuery, HybridStore, PassageRecord } from '../../../ports/hybrid-store.port.js';
-import { batches } from '../batches.js';
+import { MOST_OTHER_PASSAGES } from '../../../ports/keyword-index.port.js';
+import { batches } from '../../../domain/batches.js';
 import { checkVector } from '../vector-bytes.js';
 import { asCosine } from '../vector-hits.js';
 import { explained, type LegName } from './explain-score.js';
@@ -164,9 +165,10 @@ function hitOf(objectId: string, records: readonly FusedRecord[]): HybridHit {
   const best = (leg: LegName) =>
     records
       .filter(({ legs }) => typeof legs.get(leg) === 'number')
-      .sort((left, right) => right.legs.get(leg)! - left.legs.get(leg)!)[0];
-  const near = best('vector');
-  const said = best('keyword');
+      .sort((left, right) => right.legs.get(leg)! - left.legs.get(leg)!)
+      .slice(0, 1 + MOST_OTHER_PASSAGES);
+  const [near, ...alsoNear] = best('vector');
+  const [said, ...alsoSaid] = best('keyword');
   return {
     objectId,
     score: records[0]!.score,
@@ -176,8 +178,11 @@ function hitOf(objectId: string, records: readonly FusedRecord[]): HybridHit {
           passageId: near.passageId,
           id: near.embeddingId,
           score: asCosine(near.legs.get('vector')!),
+          others: alsoNear.flatMap(({ embeddingId: id, passageId, legs }) =>
+            id ? [{ id, passageId, score: asCosine(legs.get('vector')!) }] : [],
+          ),
         }
       : null,
-    keyword: said ? { objectId, passageId: said.id, score: said.legs.get('keyword')! } : null,
+    keyword: said ? { objectId, passageId: said.id, score: said.legs.get('keyword')!, others: alsoSaid.map(({ id, legs }) => ({ passageId: id, score: legs.get('keyword')! })) } : null,
   };
 }

@@ -5,11 +5,13 @@ import type {
   KeywordIndexCapabilities,
   KeywordQuery,
 } from '../../../ports/keyword-index.port.js';
-import { batches } from '../batches.js';
-import { rankObjects, RecordsAnObject, type Ranked } from './ranking.js';
+import { batches } from '../../../domain/batches.js';
+import { withOthers } from './keyword-hit.js';
+import { LARGEST_ASKING, rankObjects, RecordsAnObject, type Ranked } from './ranking.js';
 import { storedTerms } from './stored-terms.js';
 import { allOf, isNobodyLeft, restrictions } from './weaviate.filters.js';
 import { MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
+import { groupsOf, rankWeighted } from './weighted-words.js';
 
 /** Weaviate leaves out the factor k1 + 1, which changes no order. */
 export const BM25_SCALE = 2.2;
@@ -66,20 +68,33 @@ export class WeaviateKeywordIndex implements KeywordIndex {
 
   async search(query: KeywordQuery): Promise<{ hits: KeywordHit[]; complete: boolean }> {
     query.signal?.throwIfAborted();
-    const isEmpty = query.limit <= 0 || query.terms.length === 0 || query.objectIds?.length === 0;
+    const groups = groupsOf(query);
+    const isEmpty = query.limit <= 0 || !groups.some(({ weight }) => weight > 0) || query.objectIds?.length === 0;
     if (isEmpty || !(await this.records.collection.isThere())) return { hits: [], complete: true };
+    const [only] = groups;
+    if (groups.length > 1) {
+      return rankWeighted(groups, query.limit, {
+        best: (terms) => this.best({ ...query, terms }),
+        passages: (terms, objectIds) => this.passages({ ...query, terms, objectIds }),
+      });
+    }
+    const { hits, complete } = await this.best({ ...query, terms: only!.terms });
+    return { hits: hits.map((hit) => ({ ...hit, score: only!.weight * hit.score })), complete };
+  }
+
+  private async best(query: KeywordQuery): Promise<{ hits: KeywordHit[]; complete: boolean }> {
     const { objects, complete } = await rankObjects((size, without) => this.find(query, size, without), {
       limit: query.limit,
       canLeaveOut: true,
       tenantId: query.tenantId,
       rates: this.rates,
     });
-    const hits = [...objects].map(([objectId, [best]]) => ({
-      objectId,
-      passageId: best!.passageId,
-      score: best!.score,
-    }));
-    return { hits, complete };
+    return { hits: [...objects.values()].map(withOthers), complete };
+  }
+
+  private async passages(query: KeywordQuery): Promise<{ hits: KeywordHit[]; complete: boolean }> {
+    const hits = await this.find(query, LARGEST_ASKING, []);
+    return { hits, complete: hits.length < LARGEST_ASKING };
   }
 
   /** Weaviate merges by itself. */

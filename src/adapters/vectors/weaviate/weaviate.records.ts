@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Collection, FilterValue } from 'weaviate-client';
 import { internal } from '../../../domain/errors.js';
-import { batches } from '../batches.js';
+import { batches } from '../../../domain/batches.js';
 import { KeyedLock } from './keyed-lock.js';
 import type { PassageProperties, WeaviateCollection } from './weaviate.collection.js';
 import type { WeaviateClients, WeaviateConnection } from './weaviate.connection.js';

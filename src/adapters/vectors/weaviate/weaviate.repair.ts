@@ -1,4 +1,4 @@
-import { batches } from '../batches.js';
+import { batches } from '../../../domain/batches.js';
 import { MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
 import { dimensionsOf } from './weaviate.collection.js';
 

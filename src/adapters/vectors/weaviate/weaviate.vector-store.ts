@@ -7,9 +7,9 @@ import type {
   VectorStore,
   VectorStoreCapabilities,
 } from '../../../ports/vector-store.port.js';
-import { batches } from '../batches.js';
+import { batches } from '../../../domain/batches.js';
 import { checkVector } from '../vector-bytes.js';
-import { asCosine } from '../vector-hits.js';
+import { asCosine, hitOfObject } from '../vector-hits.js';
 import { rankObjects, RecordsAnObject, type Ranked } from './ranking.js';
 import { allOf, isNobodyLeft, restrictions } from './weaviate.filters.js';
 import type { WeaviateRepair } from './weaviate.repair.js';
@@ -76,12 +76,12 @@ export class WeaviateVectorStore implements VectorStore {
       },
       { limit: query.limit, except: query.exceptObjectId ?? null, canLeaveOut: true, tenantId: query.tenantId, rates: this.rates },
     );
-    const hits = [...objects].map(([objectId, [best]]): VectorHit => ({
-      objectId,
-      passageId: best!.passageId,
-      id: best!.embeddingId,
-      score: best!.score,
-    }));
+    const hits = [...objects.values()].map((records) =>
+      hitOfObject(
+        records.map(({ objectId, passageId, embeddingId: id, score }): VectorHit => ({ objectId, passageId, id, score })),
+        query.perObject ?? 1,
+      ),
+    );
     return { hits, complete: complete && (!isShort || hits.length === query.limit) };
   }
 
