@@ -1,3 +1,4 @@
+import { annotationPassagesJob } from './annotation-passages/note-annotations.js';
 import type { SagaRunner } from './sagas/saga-runner.js';
 import type { ServiceDependencies } from './shared/dependencies.js';
 import type { UploadService } from './uploads/upload.service.js';
@@ -10,6 +11,7 @@ const KEEP_UPLOADS_SECONDS = 30 * DAY;
 /** Sessions of several parts are valid for 7 days; a process may die between beginning one in the store and writing it down. */
 const ABANDONED_MS = 8 * DAY * 1_000;
 const SWEEP = 500;
+const OVERDUE_ANNOTATIONS_SECONDS = 60;
 
 /** The chores that keep an installation whole without anyone asking for them. */
 export class MaintenanceService {
@@ -23,6 +25,8 @@ export class MaintenanceService {
   async takeOverEverything(): Promise<void> {
     await this.deps.database.ingestions.endLeases();
     await this.deps.database.uploads.releaseAbandoned({ everyClaim: true });
+    await this.deps.database.modelChanges.release(null);
+    await this.deps.database.annotationChanges.endClaims();
     while ((await this.sagas.recover({ everyOwner: true })) > 0);
     await this.recover();
     await this.uploads.sweep();
@@ -32,6 +36,7 @@ export class MaintenanceService {
   async recover(): Promise<void> {
     await this.sagas.recover({ everyOwner: false });
     await this.tellStores();
+    await this.handOutAnnotated();
     const abandoned = await this.deps.database.ingestions.takeAbandoned(SWEEP);
     if (abandoned.length === 0) return;
     this.deps.logger.info({ count: abandoned.length }, 'ingestions that nobody held are handed out again');
@@ -41,6 +46,15 @@ export class MaintenanceService {
       ...(annotating.length > 0 ? [{ name: 'annotate', data: { ingestionIds: annotating } }] : []),
     ]);
     this.deps.queue.wake('ingest');
+    this.deps.queue.wake('annotate');
+  }
+
+  /** Captions and transcripts whose job was lost, or gave up on a model that is back by now. */
+  private async handOutAnnotated(): Promise<void> {
+    const overdue = await this.deps.database.annotationChanges.takeOverdue(OVERDUE_ANNOTATIONS_SECONDS, SWEEP);
+    if (overdue.length === 0) return;
+    const byTenant = [...Map.groupBy(overdue, ({ tenantId }) => tenantId)];
+    await this.deps.queue.enqueue(byTenant.map(([tenantId, objects]) => annotationPassagesJob(tenantId, objects.map(({ objectId }) => objectId))));
     this.deps.queue.wake('annotate');
   }
 

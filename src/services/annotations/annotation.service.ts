@@ -13,7 +13,7 @@ import { createAnnotations } from './create-annotations.js';
 
 /** What people and machines say about objects. */
 export class AnnotationService {
-  constructor(private readonly deps: Pick<ServiceDependencies, 'database' | 'keywords' | 'events'>) {}
+  constructor(private readonly deps: Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'events' | 'queue'>) {}
 
   async byIds(viewer: Viewer, ids: readonly string[]): Promise<(Annotation | null)[]> {
     requireRole(viewer, 'reader');

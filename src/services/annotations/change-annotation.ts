@@ -3,13 +3,14 @@ import { conflict, notFound } from '../../domain/errors.js';
 import { jsonEquals } from '../../domain/json-compare.js';
 import type { Annotation, JsonObject, Viewer } from '../../domain/model.js';
 import type { UpdateAnnotation } from '../../domain/operations.js';
+import { forgetAnnotationPassages, hasPassages } from '../annotation-passages/annotation-passages.js';
 import { announceChanges } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { requireVersion } from '../shared/versions.js';
 import { requireMayDelete, requireMayUpdate } from './annotators.js';
 import { recordAnnotationChanges } from './touched-objects.js';
 
-type Dependencies = Pick<ServiceDependencies, 'database' | 'keywords' | 'events'>;
+type Dependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'events' | 'queue'>;
 type Change = { content?: JsonObject; confidence?: number | null; isDeleted?: boolean; raiseVersion: boolean };
 
 export async function updateAnnotation(deps: Dependencies, viewer: Viewer, input: UpdateAnnotation): Promise<Annotation> {
@@ -42,6 +43,20 @@ async function change(
   path: string[],
   decide: (annotation: Annotation, objectIsDeleted: boolean) => Change | null,
 ): Promise<Annotation> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await changeOnce(deps, viewer, id, path, decide);
+    } catch (error) {
+      if (!(error instanceof MovedMeanwhile) || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+/** A merge took the annotation to another object between finding out whose it is and locking that one. */
+class MovedMeanwhile extends Error {}
+const MOST_TRIES = 5;
+
+async function changeOnce(...[deps, viewer, id, path, decide]: Parameters<typeof change>): Promise<Annotation> {
   const { annotation, changed } = await deps.database.transaction(async (tx) => {
     const missing = () => notFound('Annotation', id, path);
     // The object is locked before its annotation, as everywhere, so that two changes never wait for each other.
@@ -50,13 +65,17 @@ async function change(
     const [object] = await tx.objects.lockByIds(viewer.tenantId, [found.objectId]);
     const before = await tx.annotations.lock(viewer.tenantId, id);
     if (before === null || object === undefined) throw missing();
+    if (before.objectId !== object.id) throw new MovedMeanwhile('the annotation was moved to another object');
     const wanted = decide(before, object.isDeleted);
     if (wanted === null) return { annotation: before, changed: false };
     const after = await tx.annotations.update(viewer.tenantId, id, wanted);
-    await recordAnnotationChanges(deps, tx, viewer.tenantId, [object]);
+    // What is not said any more is not found from this moment on.
+    if (hasPassages(before) && (wanted.content !== undefined || wanted.isDeleted !== undefined)) await forgetAnnotationPassages(deps, tx, viewer.tenantId, [id]);
+    await recordAnnotationChanges(deps, tx, viewer.tenantId, [object], [after]);
     return { annotation: after, changed: true };
   });
   if (changed) announceChanges(deps.events, viewer.tenantId);
+  if (changed && hasPassages(annotation)) deps.queue.wake('annotate');
   return annotation;
 }
 

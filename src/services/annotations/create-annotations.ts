@@ -5,13 +5,14 @@ import type { Annotation, DataObject, Viewer } from '../../domain/model.js';
 import type { CreateAnnotation } from '../../domain/operations.js';
 import type { Transaction } from '../../ports/database.port.js';
 import type { NewAnnotation } from '../../ports/repositories/annotation.repository.port.js';
+import { hasPassages } from '../annotation-passages/annotation-passages.js';
 import { announceChanges } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { idempotentRequest, keyTaken, recall, type IdempotentRequest } from '../shared/idempotency.js';
 import { readAnnotatorId } from './annotators.js';
 import { recordAnnotationChanges } from './touched-objects.js';
 
-type Dependencies = Pick<ServiceDependencies, 'database' | 'keywords' | 'events'>;
+type Dependencies = Pick<ServiceDependencies, 'database' | 'keywords' | 'events' | 'queue'>;
 type Answer = Annotation | StrataError;
 
 const OPERATION = 'createAnnotations';
@@ -95,6 +96,7 @@ async function answerNew(deps: Dependencies, viewer: Viewer, items: readonly Ite
   const settled = await deps.database.transaction((tx) => insert(deps, tx, viewer, items));
   for (const [index, answer] of settled) answers[index] = answer;
   if ([...settled.values()].some((answer) => !isStrataError(answer))) announceChanges(deps.events, viewer.tenantId);
+  if (items.some(({ annotation }) => hasPassages(annotation))) deps.queue.wake('annotate');
 }
 
 async function insert(deps: Dependencies, tx: Transaction, viewer: Viewer, items: readonly Item[]): Promise<Map<number, Answer>> {
@@ -113,7 +115,7 @@ async function insert(deps: Dependencies, tx: Transaction, viewer: Viewer, items
   for (const { index, annotation } of accepted) settled.set(index, made.get(annotation.id)!);
   await tx.idempotency.insert(viewer.tenantId, accepted.flatMap(({ annotation, request }) => (request === null ? [] : { ...request, response: annotation.id })));
   const touched = new Set(accepted.map(({ annotation }) => annotation.objectId));
-  await recordAnnotationChanges(deps, tx, viewer.tenantId, [...objects.values()].filter((object) => touched.has(object.id)));
+  await recordAnnotationChanges(deps, tx, viewer.tenantId, [...objects.values()].filter((object) => touched.has(object.id)), rows);
   return settled;
 }
 

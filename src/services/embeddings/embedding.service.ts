@@ -1,5 +1,7 @@
 import { isStrataError, type StrataError } from '../../domain/errors.js';
 import type { DataType, Embedding, Viewer } from '../../domain/model.js';
+import { usualMatchCosines } from '../../domain/match-cosines.js';
+import { usualCosine } from '../../domain/near-duplicates.js';
 import { requireRole } from '../../domain/roles.js';
 import type { VectorSpace } from '../../ports/vector-store.port.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
@@ -12,7 +14,14 @@ export interface EmbeddingModelInfo {
   modalities: readonly DataType[];
   dimensions: number;
   active: boolean;
+  searched: boolean;
   available: boolean;
+  /** From which cosine two objects are near duplicates in its space, where nobody asks for another. */
+  duplicateCosine: number;
+  /** From which cosine a saved search finds an object in its space by likeness, where it asks for no other. */
+  likenessCosine: number;
+  /** The same by words; null where it reads none. */
+  wordsCosine: number | null;
   setting: string;
   description: string;
 }
@@ -55,9 +64,12 @@ export class EmbeddingService {
 
   async models(viewer: Viewer): Promise<EmbeddingModelInfo[]> {
     requireRole(viewer, 'reader');
-    return this.deps.embedder.models().map(({ name, modalities, dimensions, active, available, setting, description }) => ({
-      name, modalities: [...modalities], dimensions, active, available, setting, description,
-    }));
+    return this.deps.embedder.models().map((model) => {
+      const { name, modalities, dimensions, active, searched = active, available, setting, description } = model;
+      const { words, likeness } = usualMatchCosines(model);
+      const cosines = { duplicateCosine: usualCosine(model), likenessCosine: likeness, wordsCosine: model.readsWords ? words : null };
+      return { name, modalities: [...modalities], dimensions, active, searched, available, ...cosines, setting, description };
+    });
   }
 
   private async fetch(viewer: Viewer, space: VectorSpace, ids: readonly string[]): Promise<Map<string, Float32Array> | StrataError> {

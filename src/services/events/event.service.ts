@@ -27,12 +27,14 @@ export class EventService {
     return followIngestions(this.deps, viewer.tenantId, ids, signal, this.timing);
   }
 
-  async objectChanges(viewer: Viewer, args: { filter?: ObjectFilter; after?: string }, signal: AbortSignal): Promise<AsyncIterable<ObjectChange>> {
+  async objectChanges(viewer: Viewer, args: { filter?: ObjectFilter; savedSearch?: string; after?: string }, signal: AbortSignal): Promise<AsyncIterable<ObjectChange>> {
     requireRole(viewer, 'reader');
     const filter = args.filter ?? null;
     requireBoundedFilter(filter, ['filter']);
+    const savedSearch = args.savedSearch ?? null;
+    if (savedSearch !== null && (await this.deps.database.savedSearches.findByIds(viewer.tenantId, [savedSearch])).length === 0) throw notFound('SavedSearch', savedSearch, ['savedSearch']);
     const position = await this.startOf(viewer.tenantId, args.after ?? null);
-    return followChanges(this.deps, viewer.tenantId, { position, filter }, signal, this.timing);
+    return followChanges(this.deps, viewer.tenantId, { position, filter, savedSearch }, signal, this.timing);
   }
 
   private async startOf(tenantId: string, after: string | null): Promise<string> {

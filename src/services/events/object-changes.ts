@@ -21,7 +21,7 @@ const PAGE = 500;
 export function followChanges(
   deps: Dependencies,
   tenantId: string,
-  start: { position: string; filter: ObjectFilter | null },
+  start: { position: string; filter: ObjectFilter | null; savedSearch: string | null },
   signal: AbortSignal,
   timing: EventTiming,
 ): AsyncIterable<ObjectChange> {
@@ -41,7 +41,7 @@ export function followChanges(
       if (looked - readUntil > timing.keepSeconds * 1_000) throw outOfReach();
       hints.take();
       const events = await deps.database.events.readAfter(tenantId, position, PAGE);
-      for (const event of await matchingChanges(deps.database, tenantId, events, start.filter)) {
+      for (const event of await matchingChanges(deps.database, tenantId, ofSearch(events, start.savedSearch), start.filter)) {
         hints.take();
         waiting = true;
         await outlet.push(toChange(event));
@@ -65,7 +65,17 @@ export function followChanges(
 
 const toChange = (event: ChangeEvent): ObjectChange => ({
   cursor: encodeChangeCursor(event.tenantId, event.position), kind: event.kind, id: event.objectId, version: event.version, occurredAt: event.occurredAt,
+  ...(event.matches == null ? {} : { savedSearches: event.matches }),
 });
+
+/** What one saved search found, with nothing of the others. */
+function ofSearch(events: readonly ChangeEvent[], savedSearch: string | null): readonly ChangeEvent[] {
+  if (savedSearch === null) return events;
+  return events.flatMap((event) => {
+    const matches = event.matches?.filter(({ id }) => id === savedSearch) ?? [];
+    return matches.length === 0 ? [] : [{ ...event, matches }];
+  });
+}
 
 const tooSlow = ({ patience }: EventTiming) =>
   new StrataError('RATE_LIMITED', `This subscription took nothing while more than ${patience} writes happened, and was closed. Subscribe again with "after" set to the last cursor that you got.`, {

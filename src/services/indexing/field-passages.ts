@@ -29,7 +29,7 @@ export async function refreshFieldPassages(
     .filter((fields) => fields.text.length > 0)
     .map((fields) => ({
       id: uuidv7(), tenantId, objectId: fields.objectId, kind: 'fields' as const, position: 0, text: fields.text,
-      start: 0, end: 0, page: null, startSeconds: null,
+      start: 0, end: 0, page: null, startSeconds: null, context: null, annotationId: null,
     }));
   const keys = await tx.passages.insert(passages);
   const textOf = new Map(passages.map((passage) => [passage.id, passage.text]));

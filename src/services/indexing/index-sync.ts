@@ -94,11 +94,12 @@ export class IndexSync {
     }
   }
 
+  /** What takes the place of something is there before that is gone, so that a search in between finds one or the other. */
   private async tell(tenantId: string, changes: readonly PendingIndexChange[]): Promise<void> {
-    await this.writer.remove(tenantId, changes.filter((change): change is Removal => change.operation === 'REMOVE'));
     const passages = changes.filter((change): change is Put<'PASSAGE'> => change.kind === 'PASSAGE' && change.operation === 'PUT');
     const embeddings = changes.filter((change): change is Put<'VECTOR'> => change.kind === 'VECTOR' && change.operation === 'PUT');
     await this.writer.put(tenantId, await this.withTexts(tenantId, passages), embeddings);
+    await this.writer.remove(tenantId, changes.filter((change): change is Removal => change.operation === 'REMOVE'));
   }
 
   /** Without those that are gone by now; a row that says so follows. */

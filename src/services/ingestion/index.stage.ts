@@ -1,39 +1,31 @@
-import { v7 as uuidv7 } from 'uuid';
-import type { DataObject, Embedding, Passage } from '../../domain/model.js';
+import { batches } from '../../domain/batches.js';
+import type { DataObject } from '../../domain/model.js';
 import type { Transaction } from '../../ports/database.port.js';
 import type { EmbeddingModel } from '../../ports/embedder.port.js';
-import type { VectorRecord } from '../../ports/vector-store.port.js';
 import { forgetContent } from '../indexing/forget-content.js';
 import { ofNow } from '../indexing/live-indexes.js';
+import { NewContent } from '../indexing/new-content.js';
 import { refreshFieldPassages } from '../indexing/field-passages.js';
-import { analyzeTerms } from '../search/analysis.js';
+import { requireRolesOf } from '../models/role-fence.js';
+import { analyzeAll } from '../search/analysis.js';
 import { recordChanges } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
-import { isAlive, leaseOf, PROGRESS, warningsOf, type WorkItem } from './work-item.js';
-
-/** Passages a transaction: the embedded database has one session, and nobody should wait for it longer than a moment. */
-const PASSAGES_A_TRANSACTION = 1_000;
+import { portionsOf } from '../shared/portions.js';
+import { isAlive, leaseOf, PROGRESS, warningsOf, type PreparedPassage, type WorkItem } from './work-item.js';
 
 type Dependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'embedder' | 'indexSync' | 'indexesNow'>;
-type NewPassage = Omit<Passage, 'ordinal'>;
-interface Rows {
-  passages: NewPassage[];
-  terms: Map<string, string[]>;
-  embeddings: Omit<Embedding, 'createdAt'>[];
-  vectors: Map<string, VectorRecord[]>;
-}
 
 /**
- * INDEX: passages, vectors and words replace what the object had before, and the object is READY, in one transaction for a
- * batch of ordinary size. A long book is written in several, its old passages going with the first and READY coming with the last;
+ * INDEX: passages, vectors and words replace what the objects had before, and they are READY, in one transaction for some
+ * objects of ordinary size. A long book is written in several, its old passages going with the first and READY coming with the last;
  * what a crash leaves of it the next attempt replaces. Where a store lies outside the database, READY has a transaction of its own,
- * behind the store's answer. Every transaction begins by locking the leases.
+ * behind the store's answer. Every transaction begins by locking the leases, and none writes vectors of models that were changed since.
  * @returns the objects that became READY
  */
 export async function indexStage(deps: Dependencies, items: readonly WorkItem[]): Promise<DataObject[]> {
   const ready: DataObject[] = [];
   for (const [tenantId, ofTenant] of Map.groupBy(items.filter(isAlive), (item) => item.object.tenantId)) {
-    ready.push(...(await indexTenant(ofNow(deps), tenantId, ofTenant)));
+    for (const some of batches(ofTenant, portionsOf(deps.database).indexed)) ready.push(...(await indexTenant(ofNow(deps), tenantId, some)));
   }
   return ready;
 }
@@ -43,17 +35,20 @@ async function indexTenant(deps: Dependencies, tenantId: string, items: readonly
   for (const name of new Set(items.flatMap((item) => [...item.media, ...item.passages.flatMap((passage) => passage.vectors)].map(({ model }) => model)))) {
     await deps.vectors.ensureSpace({ model: name, dimensions: models.get(name)!.dimensions });
   }
-  const windows = cut(items);
+  const windows = cut(items, portionsOf(deps.database).passages);
   const objectIds = items.map((item) => item.object.id);
   let ready: DataObject[] = [];
   for (const [index, window] of windows.entries()) {
     const isFirst = index === 0;
     const isLast = index === windows.length - 1;
+    // Outside the transaction, which others would wait for.
+    const terms = await analysed(window);
     ready = await withHeld(deps, tenantId, items, async (tx, ours, before) => {
       deps.indexSync?.later(tx);
+      await requireRolesOf(tx, new Set(ours.map((item) => item.models)));
       if (isFirst) await forget(deps, tx, tenantId, ours);
       const held = new Set(ours);
-      await write(deps, tx, tenantId, rowsOf(window.filter(({ item }) => held.has(item)), models, isFirst ? ours : []), models);
+      await contentOf(tenantId, window.filter(({ item }) => held.has(item)), terms, models, isFirst ? ours : []).write(deps, tx);
       if (!isLast) return [];
       await refreshFieldPassages(tx, deps.keywords, tenantId, ours.map((item) => item.object.id));
       return deps.indexSync === null ? settle(tx, tenantId, ours, before) : [];
@@ -75,8 +70,9 @@ async function withHeld(
   return deps.database.transaction(async (tx) => {
     // Objects first, as everybody who writes both: an update of metadata at this moment writes the same passages, and its row
     // is the newer `before`.
-    const before = new Map((await tx.objects.lockByIds(tenantId, items.map((item) => item.object.id))).map((object) => [object.id, object]));
-    const held = new Set((await tx.ingestions.lockLeases(items.map(leaseOf))).map((lease) => lease.ingestionId));
+    const [objects, leases] = await Promise.all([tx.objects.lockByIds(tenantId, items.map((item) => item.object.id)), tx.ingestions.lockLeases(items.map(leaseOf))]);
+    const before = new Map(objects.map((object) => [object.id, object]));
+    const held = new Set(leases.map((lease) => lease.ingestionId));
     const ours = items.filter((item) => held.has(item.ingestion.id));
     return ours.length === 0 ? [] : work(tx, ours, before);
   });
@@ -88,11 +84,15 @@ interface Slot {
 }
 
 /** The passages of all items, in order, in windows; at least one window, since media have none. */
-function cut(items: readonly WorkItem[]): Slot[][] {
+function cut(items: readonly WorkItem[], most: number): Slot[][] {
   const slots = items.flatMap((item) => item.passages.map((_, position) => ({ item, position })));
-  const windows: Slot[][] = [];
-  for (let from = 0; from < slots.length; from += PASSAGES_A_TRANSACTION) windows.push(slots.slice(from, from + PASSAGES_A_TRANSACTION));
-  return windows.length > 0 ? windows : [[]];
+  return slots.length > 0 ? [...batches(slots, most)] : [[]];
+}
+
+async function analysed(slots: readonly Slot[]): Promise<Map<PreparedPassage, string[]>> {
+  const passages = slots.map(({ item, position }) => item.passages[position]!);
+  const terms = await analyzeAll(passages.map(({ text }) => text));
+  return new Map(passages.map((passage, i) => [passage, terms[i]!]));
 }
 
 /** Takes out what an earlier attempt or an earlier content left. */
@@ -102,55 +102,41 @@ async function forget(deps: Dependencies, tx: Transaction, tenantId: string, ite
   await forgetContent(deps, tx, tenantId, seasoned);
 }
 
-function rowsOf(slots: readonly Slot[], models: ReadonlyMap<string, EmbeddingModel>, withMedia: readonly WorkItem[]): Rows {
-  const rows: Rows = { passages: [], terms: new Map(), embeddings: [], vectors: new Map() };
-  const addVector = (item: WorkItem, passageId: string | null, model: string, vector: Float32Array, details: Embedding['metadata']) => {
-    const id = uuidv7();
-    rows.embeddings.push({
-      id, tenantId: item.object.tenantId, objectId: item.object.id, passageId, modelName: model, dimensions: vector.length, vectorDbId: id,
-      metadata: { revision: models.get(model)!.revision, ...details },
-    });
-    const records = rows.vectors.get(model) ?? [];
-    records.push({ id, objectId: item.object.id, passageId, vector });
-    rows.vectors.set(model, records);
-  };
+function contentOf(
+  tenantId: string,
+  slots: readonly Slot[],
+  terms: ReadonlyMap<PreparedPassage, string[]>,
+  models: ReadonlyMap<string, EmbeddingModel>,
+  withMedia: readonly WorkItem[],
+): NewContent {
+  const content = new NewContent(tenantId);
   for (const { item, position } of slots) {
+    const objectId = item.object.id;
     const passage = item.passages[position]!;
-    const id = uuidv7();
-    rows.passages.push({
-      id, tenantId: item.object.tenantId, objectId: item.object.id, kind: 'content', position, text: passage.text, start: passage.start, end: passage.end,
-      page: passage.page, startSeconds: null,
-    });
-    rows.terms.set(id, analyzeTerms(passage.text));
+    const { text, start, end, page, startSeconds, context } = passage;
+    const passageId = content.addPassage({ objectId, kind: 'content', position, text, start, end, page, startSeconds, context, annotationId: null }, terms.get(passage)!);
     for (const { model, vector } of passage.vectors) {
-      addVector(item, id, model, vector, { passage: { position, start: passage.start, end: passage.end, page: passage.page } });
+      content.addVector({ objectId, passageId, model: models.get(model)!, vector, details: { passage: { position, start, end, page } } });
     }
   }
-  for (const item of withMedia) {
-    for (const { model, vector, startSeconds } of item.media) addVector(item, null, model, vector, { startSeconds });
+  for (const { object, media } of withMedia) {
+    for (const { model, vector, startSeconds } of media) content.addVector({ objectId: object.id, passageId: null, model: models.get(model)!, vector, details: { startSeconds } });
   }
-  return rows;
-}
-
-async function write(deps: Dependencies, tx: Transaction, tenantId: string, rows: Rows, models: ReadonlyMap<string, EmbeddingModel>): Promise<void> {
-  const keys = await tx.passages.insert(rows.passages);
-  await tx.embeddings.insert(rows.embeddings);
-  for (const [model, records] of rows.vectors) {
-    await deps.vectors.upsert(tenantId, { model, dimensions: models.get(model)!.dimensions }, records, tx);
-  }
-  const documents = keys
-    .map((key) => ({ passageId: key.id, ordinal: key.ordinal, objectId: key.objectId, terms: rows.terms.get(key.id)! }))
-    .filter((document) => document.terms.length > 0);
-  if (documents.length > 0) await deps.keywords.index(tenantId, documents, tx);
+  return content;
 }
 
 async function settle(tx: Transaction, tenantId: string, items: readonly WorkItem[], before: ReadonlyMap<string, DataObject>): Promise<DataObject[]> {
-  const objects = await tx.objects.setStatus(tenantId, items.map((item) => item.object.id), 'READY');
-  await recordChanges(tx, objects.map((after) => ({ kind: 'UPDATED', before: before.get(after.id)!, after })));
-  await tx.ingestions.addWarnings(warningsOf(items));
-  await tx.ingestions.advance(items.map(leaseOf), { stage: 'ANNOTATE', progress: PROGRESS.ANNOTATE });
-  await tx.ingestions.release(items.map(leaseOf));
-  await tx.enqueue([{ name: 'annotate', data: { ingestionIds: items.map((item) => item.ingestion.id) } }]);
+  const ready = async () => {
+    const objects = await tx.objects.setStatus(tenantId, items.map((item) => item.object.id), 'READY');
+    await recordChanges(tx, objects.map((after) => ({ kind: 'UPDATED', before: before.get(after.id)!, after })));
+    return objects;
+  };
+  const [objects] = await Promise.all([
+    ready(),
+    tx.ingestions.addWarnings(warningsOf(items)),
+    tx.ingestions.advance(items.map(leaseOf), { stage: 'ANNOTATE', progress: PROGRESS.ANNOTATE, isHandedOver: true }),
+    tx.enqueue([{ name: 'annotate', data: { ingestionIds: items.map((item) => item.ingestion.id) } }]),
+  ]);
   await tx.objects.raiseGeneration(tenantId);
   return objects;
 }

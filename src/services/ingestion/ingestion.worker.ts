@@ -58,7 +58,7 @@ export class IngestionWorker {
       for (const ingestion of ofTenant) {
         // Purged since: its ingestion went with it, and nothing is left to do.
         const object = objects.get(ingestion.objectId);
-        if (object) items.push({ ingestion, object, extraction: null, passages: [], media: [], warnings: [], failure: undefined });
+        if (object) items.push({ ingestion, object, extraction: null, models: [], passages: [], media: [], warnings: [], failure: undefined });
       }
     }
     return items;

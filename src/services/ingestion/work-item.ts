@@ -8,7 +8,9 @@ export interface PreparedPassage {
   start: number;
   end: number;
   text: string;
+  context: string | null;
   page: number | null;
+  startSeconds: number | null;
   vectors: { model: string; vector: Float32Array }[];
 }
 
@@ -16,7 +18,9 @@ export interface PreparedPassage {
 export interface WorkItem {
   ingestion: LeasedIngestion;
   object: DataObject;
-  extraction: Pick<Extraction, 'text' | 'pages'> | null;
+  extraction: Pick<Extraction, 'text' | 'pages' | 'blocks'> | null;
+  /** Names of those that were written when this was embedded. */
+  models: readonly string[];
   passages: PreparedPassage[];
   media: (MediaVector & { model: string })[];
   warnings: string[];

@@ -114,9 +114,11 @@ async function createObjects(tx: Transaction, tenantId: string, contents: readon
       ...content, id: uuidv7(), tenantId, fileSize: content.size, storageKey: context.reservations.get(content.contentHash)!.storageKey,
     })),
   );
-  await addReferences(tx, tenantId, inserted.map((object) => object.contentHash), context);
-  const ingestions = await begin(tx, tenantId, inserted);
-  await recordChanges(tx, inserted.map((object) => ({ kind: 'CREATED', before: null, after: object })));
+  const [ingestions] = await Promise.all([
+    begin(tx, tenantId, inserted),
+    addReferences(tx, tenantId, inserted.map((object) => object.contentHash), context),
+    recordChanges(tx, inserted.map((object) => ({ kind: 'CREATED', before: null, after: object }))),
+  ]);
   const known = new Set(inserted.map((object) => object.contentHash));
   const twins = contents.filter((content) => !known.has(content.contentHash)).map((content) => content.contentHash);
   const others = twins.length > 0 ? await tx.objects.findLiveByHashes(tenantId, twins) : [];
@@ -181,8 +183,11 @@ async function addReferences(tx: Transaction, tenantId: string, hashes: readonly
 
 async function begin(tx: Transaction, tenantId: string, objects: readonly DataObject[]): Promise<Map<string, Ingestion>> {
   if (objects.length === 0) return new Map();
-  const ingestions = await tx.ingestions.insert(objects.map((object) => ({ id: uuidv7(), tenantId, objectId: object.id })));
-  await tx.enqueue(ingestions.map((ingestion) => ({ name: 'ingest', data: { ingestionId: ingestion.id } })));
+  const begun = objects.map((object) => ({ id: uuidv7(), tenantId, objectId: object.id }));
+  const [ingestions] = await Promise.all([
+    tx.ingestions.insert(begun),
+    tx.enqueue(begun.map(({ id }) => ({ name: 'ingest', data: { ingestionId: id } }))),
+  ]);
   return new Map(ingestions.map((ingestion) => [ingestion.objectId, ingestion]));
 }
 

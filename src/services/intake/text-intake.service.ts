@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { badInput, conflict, isStrataError, isUnavailable, payloadTooLarge, type StrataError } from '../../domain/errors.js';
+import { batches } from '../../domain/batches.js';
 import type { DataObject, DataType, Ingestion, Viewer } from '../../domain/model.js';
 import type { Ingested, IngestText } from '../../domain/operations.js';
 import { requireRole } from '../../domain/roles.js';
 import { readMetadata } from '../objects/object-metadata.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { idempotentRequest, keyTaken, recall, type IdempotentRequest } from '../shared/idempotency.js';
+import { portionsOf } from '../shared/portions.js';
 import { contentKey } from '../storage/keys.js';
 import type { IncomingContent } from './intake.saga.js';
 import type { IntakeService } from './intake.service.js';
@@ -21,7 +23,7 @@ interface Prepared {
   request: IdempotentRequest | null;
 }
 
-/** `ingestText` and `ingestTexts`: each text stands alone, all of them share a fixed number of statements. */
+/** `ingestText` and `ingestTexts`: each text stands alone, all of a portion share a fixed number of statements. */
 export class TextIntakeService {
   constructor(
     private readonly deps: Pick<ServiceDependencies, 'database' | 'objectStore' | 'media' | 'limits'>,
@@ -39,15 +41,17 @@ export class TextIntakeService {
     const open = () =>
       prepared.flatMap((item, index) => (answers[index] === undefined && !repeats.has(index) && !isStrataError(item) ? [{ index, item }] : []));
 
-    for (let tries = 1; open().length > 0; tries += 1) {
+    for (let inVain = 0; open().length > 0; ) {
+      const left = open().length;
       try {
         await this.answerRecalled(viewer, open(), answers);
         findRepeatedKeys(open(), repeats, answers);
         await this.answerKnown(viewer, open(), answers);
-        await this.answerNew(viewer, open(), answers);
+        for (const some of batches(open(), portionsOf(this.deps.database).admitted)) await this.answerNew(viewer, some, answers);
       } catch (error) {
         // A twin of one of these requests was answered at this moment: it is read now, and the others go on.
-        if (isKeyTaken(error) && tries < MAX_TRIES) continue;
+        inVain = open().length < left ? 0 : inVain + 1;
+        if (isKeyTaken(error) && inVain < MAX_TRIES) continue;
         // What fails for all that are new leaves the answers of the others as they are.
         if (!isUnavailable(error)) throw error;
         for (const { index } of open()) answers[index] = error;

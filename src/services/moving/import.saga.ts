@@ -5,7 +5,9 @@ import type { Transaction } from '../../ports/database.port.js';
 import type { BlobReservation } from '../../ports/repositories/blob.repository.port.js';
 import type { Place } from '../../ports/repositories/transfer.repository.port.js';
 import type { VectorRecord } from '../../ports/vector-store.port.js';
+import { noteAnnotations } from '../annotation-passages/note-annotations.js';
 import { refreshFieldPassages } from '../indexing/field-passages.js';
+import { requireRolesOf } from '../models/role-fence.js';
 import { ReservationLost } from '../intake/intake.saga.js';
 import type { SagaDefinition } from '../sagas/saga.js';
 import { analyzeTerms } from '../search/analysis.js';
@@ -23,8 +25,8 @@ export interface ImportContext {
   /** Objects that are here, and as whom: people's annotations of them come in all the same. */
   known: readonly ExportedObject[];
   there: ReadonlyMap<string, Place>;
-  /** Vectors were made by this installation's models. */
-  usable: boolean;
+  /** Names of this installation's models, where they are those that made the vectors; null: the vectors are of no use here. */
+  models: readonly string[] | null;
   /** Filled by the steps. */
   counts: ImportCounts;
   reservations: Map<string, BlobReservation>;
@@ -58,6 +60,7 @@ export function importSaga(deps: Dependencies, keeper: BlobKeeper): SagaDefiniti
         kind: 'pivot',
         name: 'rows',
         async effect(_payload, { tenantId, context, tx }) {
+          if (context.models !== null) await requireRolesOf(tx, [context.models]);
           context.counts = { objects: 0, there: context.known.length, annotations: 0, queued: 0 };
           await writeObjects(tx, tenantId, context);
           await writeContents(deps, tx, tenantId, context);
@@ -80,11 +83,11 @@ export function importSaga(deps: Dependencies, keeper: BlobKeeper): SagaDefiniti
 }
 
 /** Its vectors are here, so that it is as ready as it was. */
-function comesReady({ object, text, embeddings }: ExportedObject, { usable }: ImportContext): boolean {
+function comesReady({ object, text, embeddings }: ExportedObject, { models }: ImportContext): boolean {
   const wasReady = object.status === 'READY' && object.ingestion?.status === 'SUCCEEDED';
   // Of a film without words nothing may have been embedded.
   const hasNothing = text === null && object.type === 'VIDEO';
-  return wasReady && usable && (embeddings.length > 0 || hasNothing);
+  return wasReady && models !== null && (embeddings.length > 0 || hasNothing);
 }
 
 /** What could not be read there cannot be read here either; whatever else does not come ready is processed anew. */
@@ -131,10 +134,10 @@ async function begin(tx: Transaction, tenantId: string, context: ImportContext):
 
 async function writeContents(deps: Dependencies, tx: Transaction, tenantId: string, context: ImportContext): Promise<void> {
   const ready = context.fresh.filter((each) => comesReady(each, context));
-  const texts = ready.map(({ object, text }) => ({ objectId: object.id, facts: object.facts, text }));
+  const texts = ready.map(({ object, text }) => ({ objectId: object.id, facts: object.facts, text: text === null ? null : { ...text, blocks: [] } }));
   if (texts.length > 0) await tx.objects.saveExtraction(tenantId, texts);
   const passages = ready.flatMap((each) => each.passages);
-  const keys = await tx.passages.insert(passages.map((passage) => ({ ...passage, tenantId, kind: 'content' as const })));
+  const keys = await tx.passages.insert(passages.map((passage) => ({ ...passage, tenantId, kind: 'content' as const, annotationId: null })));
   const embeddings = ready.flatMap((each) => each.embeddings);
   if (embeddings.length > 0) await tx.transfer.insertEmbeddings(embeddings.map(({ vector: _vector, ...embedding }) => ({ ...embedding, tenantId })));
   for (const [model, ofModel] of Map.groupBy(embeddings, (embedding) => embedding.model)) {
@@ -161,4 +164,6 @@ async function writeAnnotations(tx: Transaction, tenantId: string, context: Impo
   });
   const all = [...own, ...ofKnown].map((annotation) => ({ ...annotation, tenantId }));
   if (all.length > 0) context.counts.annotations = await tx.transfer.insertAnnotations(all);
+  // Their passages do not come along: they are made again.
+  await noteAnnotations(tx, tenantId, all);
 }

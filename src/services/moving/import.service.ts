@@ -5,6 +5,7 @@ import { contentMismatch, isStrataError } from '../../domain/errors.js';
 import type { AggregationLine, ObjectLine, Place } from '../../ports/repositories/transfer.repository.port.js';
 import { ReservationLost } from '../intake/intake.saga.js';
 import type { SagaRunner } from '../sagas/saga-runner.js';
+import { ModelsChanged } from '../models/role-fence.js';
 import { announceChanges } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { BlobKeeper } from '../storage/blob-keeper.js';
@@ -66,27 +67,25 @@ export class ImportService {
    * @returns `missing`: contents whose bytes are not staged any more; what came before them is there when all comes again
    */
   async objects(tenantId: string, objects: readonly ExportedObject[], models: readonly ExportModel[]): Promise<ImportCounts | { missing: string[] }> {
-    const usable = JSON.stringify(models) === JSON.stringify(this.exports.models());
-    if (usable) for (const { name, dimensions } of models) await this.deps.vectors.ensureSpace({ model: name, dimensions });
     const counts: ImportCounts = { objects: 0, there: 0, annotations: 0, queued: 0 };
     for (const round of withoutTwins(objects)) {
-      const answer = await this.takeIn(tenantId, round, usable);
+      const answer = await this.takeIn(tenantId, round, models);
       if ('missing' in answer) return answer;
       for (const kind of ['objects', 'there', 'annotations', 'queued'] as const) counts[kind] += answer[kind];
     }
     return counts;
   }
 
-  private async takeIn(tenantId: string, objects: readonly ExportedObject[], usable: boolean): Promise<ImportCounts | { missing: string[] }> {
+  private async takeIn(tenantId: string, objects: readonly ExportedObject[], models: readonly ExportModel[]): Promise<ImportCounts | { missing: string[] }> {
     for (let attempt = 1; ; attempt += 1) {
       const there = await this.there(objects.map(({ object }) => object));
       const missing = await this.missing(objects.flatMap(({ object }) => (there.has(object.id) ? [] : object)));
       if (missing.length > 0) return { missing };
       try {
-        return await this.run(tenantId, objects, there, usable);
+        return await this.run(tenantId, objects, there, await this.usable(models));
       } catch (error) {
-        // Somebody deleted the bytes, or swept them, between two steps.
-        const isLost = error instanceof ReservationLost || (isStrataError(error) && error.code === 'NOT_FOUND');
+        // Somebody deleted the bytes, or swept them, or changed the models, between two steps.
+        const isLost = error instanceof ReservationLost || error instanceof ModelsChanged || (isStrataError(error) && error.code === 'NOT_FOUND');
         if (!isLost || attempt === ATTEMPTS) throw error;
       }
     }
@@ -101,13 +100,20 @@ export class ImportService {
     return added;
   }
 
-  private async run(tenantId: string, objects: readonly ExportedObject[], there: ReadonlyMap<string, Place>, usable: boolean): Promise<ImportCounts> {
+  /** The models' names, with places for their vectors, where they are this installation's; null otherwise. */
+  private async usable(models: readonly ExportModel[]): Promise<string[] | null> {
+    if (JSON.stringify(models) !== JSON.stringify(this.exports.models())) return null;
+    for (const { name, dimensions } of models) await this.deps.vectors.ensureSpace({ model: name, dimensions });
+    return models.map(({ name }) => name);
+  }
+
+  private async run(tenantId: string, objects: readonly ExportedObject[], there: ReadonlyMap<string, Place>, models: string[] | null): Promise<ImportCounts> {
     const fresh = objects.filter(({ object }) => !there.has(object.id));
     const contents = [...new Map(fresh.map(({ object }) => [object.contentHash, object])).values()].map((object) => ({
       contentHash: object.contentHash, size: object.fileSize, mimeType: object.mimeType,
       storageKey: contentKey(tenantId, object.type, object.contentHash), stagedAt: stagedAt(tenantId, object.contentHash),
     }));
-    const context = { contents, fresh, known: objects.filter(({ object }) => there.has(object.id)), there, usable, counts: { objects: 0, there: 0, annotations: 0, queued: 0 }, reservations: new Map() };
+    const context = { contents, fresh, known: objects.filter(({ object }) => there.has(object.id)), there, models, counts: { objects: 0, there: 0, annotations: 0, queued: 0 }, reservations: new Map() };
     const payload = { hashes: contents.map(({ contentHash }) => contentHash), incarnations: {}, staged: contents.map((content) => content.stagedAt) };
     await this.sagas.run(this.saga, tenantId, payload, context);
     announceChanges(this.deps.events, tenantId);

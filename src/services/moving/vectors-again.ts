@@ -1,3 +1,4 @@
+import { embeddedText } from '../../domain/passages.js';
 import type { MovedEmbedding, MovedPassage } from '../../ports/repositories/reindex.repository.port.js';
 import type { VectorStore } from '../../ports/vector-store.port.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
@@ -15,7 +16,7 @@ export class VectorsAgain {
 
   /** What can neither be fetched nor computed is left out: its model is not here, or its medium has no such moment any more. */
   async of(tenantId: string, embeddings: readonly MovedEmbedding[], passages: readonly MovedPassage[], signal: AbortSignal): Promise<WithVector[]> {
-    const texts = new Map(passages.map(({ id, text }) => [id, text]));
+    const texts = new Map(passages.map((passage) => [passage.id, embeddedText(passage)]));
     const found: WithVector[] = [];
     for (const [model, ofModel] of Map.groupBy(embeddings, (embedding) => embedding.model)) {
       const stored = (await this.source?.fetch(tenantId, { model, dimensions: ofModel[0]!.dimensions }, ofModel.map(({ id }) => id))) ?? new Map<string, Float32Array>();
@@ -29,9 +30,10 @@ export class VectorsAgain {
   private async computed(tenantId: string, model: string, embeddings: readonly MovedEmbedding[], texts: ReadonlyMap<string, string>, signal: AbortSignal): Promise<WithVector[]> {
     const known = this.deps.embedder.models().find(({ name }) => name === model);
     if (known === undefined || !known.available) return [];
-    const words = embeddings.filter(({ passageId, dimensions }) => passageId !== null && texts.has(passageId) && dimensions === known.dimensions);
+    const ofLength = embeddings.filter(({ dimensions }) => dimensions === known.dimensions);
+    const words = ofLength.filter(({ passageId }) => passageId !== null && texts.has(passageId));
     const vectors = words.length === 0 ? [] : await this.deps.embedder.embedTexts(model, words.map(({ passageId }) => texts.get(passageId!)!), { priority: 'ingest', signal });
-    const moments = embeddings.filter(({ passageId }) => passageId === null);
+    const moments = ofLength.filter(({ passageId }) => passageId === null);
     return [...words.map((embedding, index) => ({ ...embedding, vector: vectors[index]! })), ...(await this.ofMedia(tenantId, model, moments, signal))];
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import snowball from 'snowball-stemmers';
 import { STOP_WORDS } from './stop-words.js';
@@ -30,6 +31,19 @@ export function analyzeTerms(text: string): string[] {
     for (const term of termsOf(match)) found.push(term);
   }
   return found;
+}
+
+/** Texts that are analysed before others get their turn. */
+const TEXTS_A_TURN = 16;
+
+/** Of many passages, in their order, and with pauses: new words cost, so that a thousand passages take half a second. */
+export async function analyzeAll(texts: readonly string[]): Promise<string[][]> {
+  const all: string[][] = [];
+  for (const text of texts) {
+    all.push(analyzeTerms(text));
+    if (all.length % TEXTS_A_TURN === 0) await setImmediate();
+  }
+  return all;
 }
 
 /** The same terms with the words' places in `text`, for highlights. */

@@ -1,4 +1,6 @@
-/** The time ran out; never shown as such: legs turn it into their own failure. */
+import { dependencyUnavailable } from '../../domain/errors.js';
+
+/** The time ran out; never shown as such: legs turn it into their own failure, and what comes before them into that of what was asked. */
 export class DeadlinePassed extends Error {
   constructor(readonly seconds: number) {
     super(`no answer within ${seconds} s`);
@@ -10,12 +12,14 @@ export class DeadlinePassed extends Error {
 export class Deadline {
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
+  private readonly endsAt: number;
   private readonly stop = () => this.controller.abort(this.caller!.reason);
 
   constructor(
     seconds: number,
     private readonly caller?: AbortSignal,
   ) {
+    this.endsAt = performance.now() + seconds * 1000;
     this.timer = setTimeout(() => this.controller.abort(new DeadlinePassed(seconds)), seconds * 1000);
     this.timer.unref();
     if (caller?.aborted) this.stop();
@@ -24,6 +28,10 @@ export class Deadline {
 
   get signal(): AbortSignal {
     return this.controller.signal;
+  }
+
+  get secondsLeft(): number {
+    return Math.max(0, (this.endsAt - performance.now()) / 1000);
   }
 
   /** Rejects with the signal's reason where that comes first, even if the work does not listen to the signal. */
@@ -40,6 +48,13 @@ export class Deadline {
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
+  }
+
+  /** As `race`; where the time runs out, it was for this dependency. @throws DEPENDENCY_UNAVAILABLE */
+  async raceFor<T>(dependency: 'database' | 'objects', work: Promise<T>): Promise<T> {
+    return this.race(work).catch((error: unknown) => {
+      throw error instanceof DeadlinePassed ? dependencyUnavailable(dependency, error) : error;
+    });
   }
 
   end(): void {

@@ -19,6 +19,6 @@ export async function keepPage(rankings: RankingKeeper, tenantId: string, place:
 }
 
 /** @param from the first rank of the page */
-export function toResult({ objects, facets, incomplete, warnings }: Ranking, page: ReadPage, from: number): SearchResult {
-  return { ...page, hasPreviousPage: from > 0, totalCount: objects.length, facets, incomplete, warnings };
+export function toResult({ objects, facets, incomplete, mayFindMore, warnings }: Ranking, page: ReadPage, from: number): SearchResult {
+  return { ...page, hasPreviousPage: from > 0, totalCount: objects.length, facets, incomplete, mayFindMore, warnings };
 }

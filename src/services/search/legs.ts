@@ -1,9 +1,10 @@
-import { dependencyUnavailable, isStrataError, isUnavailable, type StrataError } from '../../domain/errors.js';
+import { dependencyUnavailable, isStrataError, isUnavailable, isUnusableModel, type StrataError } from '../../domain/errors.js';
 import type { ObjectFilter } from '../../domain/filters.js';
 import type { KeywordHit } from '../../ports/keyword-index.port.js';
 import type { VectorHit } from '../../ports/vector-store.port.js';
 import { Deadline, DeadlinePassed } from './deadline.js';
 import type { VectorQuestion } from './query-vectors.js';
+import type { AskedWords } from './asked-words.js';
 import { findWithin, restrictionOf, type Found, type Restriction } from './restriction.js';
 import type { RowsAtHand } from './rows-at-hand.js';
 import type { SearchDependencies } from './search-dependencies.js';
@@ -11,11 +12,17 @@ import type { SearchDependencies } from './search-dependencies.js';
 export interface LegsQuery {
   tenantId: string;
   questions: readonly VectorQuestion[];
-  /** Analysed; null where the keyword leg does not run. */
-  terms: readonly string[] | null;
+  /** Null where the keyword leg does not run. */
+  words: AskedWords | null;
+  /** Left out of every leg. */
+  exceptObjectIds: readonly string[];
   filter: ObjectFilter | null;
   /** Objects a leg. */
   depth: number;
+  /** Vectors that are told of each object. */
+  perObject: number;
+  /** Whether the keyword leg tells what each of the words asked with comes to. */
+  tellParts?: boolean;
   atHand: RowsAtHand;
 }
 
@@ -27,6 +34,8 @@ export interface LegsAnswer {
   /** Those that did answer; at least one. */
   legs: AnsweredLeg[];
   incomplete: boolean;
+  /** A leg failed, ran out of time or stopped short, and may find more when it is asked again. */
+  mayFindMore: boolean;
   warnings: string[];
 }
 
@@ -61,33 +70,36 @@ export async function gatherLegs(deps: Pick<SearchDependencies, 'logger'>, tasks
     }
   });
   if (runs.length === 0 && failures.length > 0) throw noLegAnswered(failures);
-  return { legs: runs.map((run) => run.leg), incomplete: warnings.length > 0, warnings };
+  const mayFindMore = runs.some(({ complete }) => !complete) || failures.some(({ error }) => !isUnusableModel(error));
+  return { legs: runs.map((run) => run.leg), incomplete: warnings.length > 0, mayFindMore, warnings };
 }
 
 /** Null where every leg's store filters by itself. */
 async function restrict({ vectors, keywords, database }: Pick<SearchDependencies, 'vectors' | 'keywords' | 'database'>, query: LegsQuery): Promise<Restriction | null> {
   const needed =
-    (query.questions.length > 0 && vectors.capabilities.filters === 'ids') || (!!query.terms?.length && keywords.capabilities.filters === 'ids');
+    (query.questions.length > 0 && vectors.capabilities.filters === 'ids') || (!!query.words?.terms.length && keywords.capabilities.filters === 'ids');
   return needed ? restrictionOf(database.objects, query.tenantId, query.filter, query.atHand) : null;
 }
 
 function vectorTasks({ vectors, database }: Pick<SearchDependencies, 'vectors' | 'database'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): LegTask[] {
-  const find = async ({ model, vector, exceptObjectId }: VectorQuestion): Promise<Found<VectorHit> | null> => {
+  const find = async ({ model, vector, exceptObjectIds }: VectorQuestion): Promise<Found<VectorHit> | null> => {
     const [asked, within] = await Promise.all([vector(deadline.signal), vectors.capabilities.filters === 'ids' ? restriction : null]);
     if (asked === null) return null;
     const ask = (limit: number, objectIds: readonly string[] | null) =>
       vectors.search({
         tenantId: query.tenantId, space: { model: model.name, dimensions: model.dimensions }, vector: asked, limit,
-        filter: query.filter, objectIds, exceptObjectId, signal: deadline.signal,
+        filter: query.filter, objectIds, perObject: query.perObject, exceptObjectId: exceptObjectIds.length === 1 ? exceptObjectIds[0]! : null, signal: deadline.signal,
       });
-    return within === null ? ask(query.depth, null) : findWithin(database.objects, within, query.depth, ask);
+    const depth = depthWith(query.depth, exceptObjectIds);
+    const found = within === null ? await ask(depth, null) : await findWithin(database.objects, within, depth, ask);
+    return without(found, exceptObjectIds, query.depth);
   };
   return query.questions.map((question) => vectorTask(question, find(question)));
 }
 
 /** @param finding null where the vector to ask with is not in the store */
-export function vectorTask({ model, exceptObjectId }: Pick<VectorQuestion, 'model' | 'exceptObjectId'>, finding: Promise<Found<VectorHit> | null>): LegTask {
-  const leg = (hits: readonly VectorHit[]): AnsweredLeg => ({ kind: 'vector', space: model.name, hits: hits.filter((hit) => hit.objectId !== exceptObjectId) });
+export function vectorTask({ model, exceptObjectIds }: Pick<VectorQuestion, 'model' | 'exceptObjectIds'>, finding: Promise<Found<VectorHit> | null>): LegTask {
+  const leg = (hits: readonly VectorHit[]): AnsweredLeg => ({ kind: 'vector', space: model.name, hits: hits.filter((hit) => !exceptObjectIds.includes(hit.objectId)) });
   const run = async (): Promise<LegRun> => {
     const found = await finding;
     return found === null ? { leg: leg([]), complete: false } : { leg: leg(found.hits), complete: found.complete };
@@ -96,33 +108,49 @@ export function vectorTask({ model, exceptObjectId }: Pick<VectorQuestion, 'mode
 }
 
 function keywordTask({ keywords, database }: Pick<SearchDependencies, 'keywords' | 'database'>, query: LegsQuery, restriction: Promise<Restriction | null>, deadline: Deadline): LegTask[] {
-  const { terms } = query;
-  if (terms === null) return [];
+  const { words, exceptObjectIds } = query;
+  if (words === null) return [];
   const run = async (): Promise<LegRun> => {
-    if (terms.length === 0) return { leg: { kind: 'keyword', hits: [] }, complete: true };
+    if (words.terms.length === 0) return { leg: { kind: 'keyword', hits: [] }, complete: true };
     const within = keywords.capabilities.filters === 'ids' ? await restriction : null;
     const ask = (limit: number, objectIds: readonly string[] | null) =>
-      keywords.search({ tenantId: query.tenantId, terms, limit, filter: query.filter, objectIds, signal: deadline.signal });
-    const { hits, complete } = within === null ? await ask(query.depth, null) : await findWithin(database.objects, within, query.depth, ask);
+      keywords.search({
+        tenantId: query.tenantId, terms: words.terms, ...(words.weights && { weights: words.weights }), ...(query.tellParts && { groups: words.groups }), limit, filter: query.filter, objectIds,
+        signal: deadline.signal,
+      });
+    const depth = depthWith(query.depth, exceptObjectIds);
+    const found = within === null ? await ask(depth, null) : await findWithin(database.objects, within, depth, ask);
+    const { hits, complete } = without(found, exceptObjectIds, query.depth);
     return { leg: { kind: 'keyword', hits }, complete };
   };
   return [{ kind: 'keyword', name: 'keyword leg', run: run() }];
 }
 
+/** Deep enough that a leg is as deep without the objects that are left out. A single one the stores leave out themselves. */
+const depthWith = (depth: number, { length }: readonly string[]): number => depth + (length > 1 ? length : 0);
+
+function without<Hit extends { objectId: string }>({ hits, complete }: Found<Hit>, exceptObjectIds: readonly string[], depth: number): Found<Hit> {
+  if (exceptObjectIds.length === 0) return { hits, complete };
+  return { hits: hits.filter(({ objectId }) => !exceptObjectIds.includes(objectId)).slice(0, depth), complete };
+}
+
 /** What the input or the configuration is to blame for is no failure of a leg. */
-const CALLERS_OWN = new Set(['BAD_USER_INPUT', 'NOT_CONFIGURED', 'NOT_FOUND', 'FORBIDDEN']);
+const CALLERS_OWN = new Set(['BAD_USER_INPUT', 'NOT_CONFIGURED', 'NOT_FOUND', 'FORBIDDEN', 'UNSUPPORTED_MEDIA', 'CONTENT_MISMATCH']);
+
+/** What the reader can do something about, or wait for. */
+const saysWhy = (error: unknown): error is StrataError => isUnavailable(error) || isUnusableModel(error);
 
 function describeFailure({ logger }: Pick<SearchDependencies, 'logger'>, { task, error }: Failure): string {
-  if (isStrataError(error) && CALLERS_OWN.has(error.code)) throw error;
+  if (isStrataError(error) && CALLERS_OWN.has(error.code) && !isUnusableModel(error)) throw error;
   logger.warn({ err: error, leg: task.name }, 'A leg of a search failed');
   if (error instanceof DeadlinePassed) return `The ${task.name} gave ${error.message}; its results are missing.`;
-  return `The ${task.name} failed; its results are missing.${isUnavailable(error) ? ` ${error.message}` : ''}`;
+  return `The ${task.name} failed; its results are missing.${saysWhy(error) ? ` ${error.message}` : ''}`;
 }
 
 const DEPENDENCY = { vector: 'vectors', keyword: 'keywords' } as const;
 
 function noLegAnswered(failures: readonly Failure[]): StrataError {
-  const told = failures.map(({ error }) => error).find(isUnavailable);
+  const told = failures.map(({ error }) => error).find(saysWhy);
   if (told !== undefined) return told;
   return dependencyUnavailable(DEPENDENCY[failures[0]!.task.kind], new AggregateError(failures.map(({ error }) => error), 'every leg failed'));
 }

@@ -1,6 +1,7 @@
 import type { Embedding, Passage } from '../../domain/model.js';
 import type { SearchMatch } from '../../domain/operations.js';
 import { analyzeWithSpans } from './analysis.js';
+import { MOST_MATCHES } from './other-matches.js';
 import type { RankedObject } from './ranking.js';
 
 type Span = SearchMatch['highlights'][number];
@@ -11,7 +12,8 @@ const LONGEST_EXCERPT = 1_000;
 const LEAD = 80;
 
 /**
- * The best passage of each leg, the better ranked leg's first. What is gone meanwhile is left out.
+ * At most three: the best passage of each leg, the better ranked leg's first, then what else of the object matched. What is gone
+ * meanwhile is left out.
  * @param terms the query's, analysed; empty where there were no words
  */
 export function matchesOf(
@@ -23,19 +25,23 @@ export function matchesOf(
   const byVector = vectorMatch === null ? [] : [vectorMatch.passageId ?? vectorMatch.embeddingId];
   const byWords = keywordPassageId === null ? [] : [keywordPassageId];
   const vectorFirst = (ranked.vectorRank ?? Infinity) <= (ranked.keywordRank ?? Infinity);
-  const ids = new Set(vectorFirst ? [...byVector, ...byWords] : [...byWords, ...byVector]);
-  return [...ids].flatMap((id) => {
+  const others = ranked.otherMatches.map(({ passageId, embeddingId }) => passageId ?? embeddingId);
+  const ids = new Set([...(vectorFirst ? [...byVector, ...byWords] : [...byWords, ...byVector]), ...others]);
+  const matches = [...ids].flatMap((id) => {
     const passage = found.passages.get(id);
     if (passage !== undefined) return [matchOfPassage(passage, terms)];
     const embedding = found.embeddings.get(id);
     return embedding === undefined ? [] : [matchOfMoment(embedding)];
   });
+  return matches.slice(0, MOST_MATCHES);
 }
 
 function matchOfPassage(passage: Passage, terms: ReadonlySet<string>): SearchMatch {
   if (passage.kind === 'fields') return { ...excerptOf(passage.text, terms), start: null, end: null, page: null, startSeconds: null };
-  const { text, start, end, page, startSeconds } = passage;
-  return { text, highlights: highlightsIn(text, terms), start, end, page, startSeconds };
+  const { text, page, startSeconds, annotationId } = passage;
+  // What an annotation says is no stretch of the object's own text.
+  const span = annotationId === null ? { start: passage.start, end: passage.end } : { start: null, end: null };
+  return { text, highlights: highlightsIn(text, terms), ...span, page, startSeconds };
 }
 
 /** A picture, a sound, or a moment of a film. */

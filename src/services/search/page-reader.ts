@@ -70,9 +70,11 @@ async function readRows(
   const objectIds = [...new Set(stretch.map(({ objectId }) => objectId))];
   const known = objectIds.flatMap((id) => atHand.get(id) ?? []);
   const unread = objectIds.filter((id) => atHand.get(id) === undefined);
-  const passageIds = new Set(matching.flatMap(({ vectorMatch, keywordPassageId }) => [vectorMatch?.passageId ?? null, keywordPassageId]));
+  const passageIds = new Set(matching.flatMap(({ vectorMatch, keywordPassageId, otherMatches }) => [vectorMatch?.passageId ?? null, keywordPassageId, ...otherMatches.map(({ passageId }) => passageId)]));
   passageIds.delete(null);
-  const momentIds = new Set(matching.flatMap(({ vectorMatch }) => (vectorMatch?.passageId === null ? [vectorMatch.embeddingId] : [])));
+  const momentIds = new Set(
+    matching.flatMap(({ vectorMatch, otherMatches }) => [...(vectorMatch?.passageId === null ? [vectorMatch.embeddingId] : []), ...otherMatches.flatMap(({ embeddingId }) => embeddingId ?? [])]),
+  );
   const [foundObjects, foundPassages, foundEmbeddings] = await Promise.all([
     unread.length === 0 ? [] : objects.findByIds(tenantId, unread),
     passageIds.size === 0 ? [] : passages.findByIds(tenantId, [...passageIds] as string[]),
@@ -84,6 +86,6 @@ async function readRows(
 const byId = <Row extends { id: string }>(rows: readonly Row[]) => new Map(rows.map((row) => [row.id, row]));
 
 function toHit(object: DataObject, ranked: RankedObject, cursor: string, matches: SearchHit['matches']): SearchHit {
-  const { score, vectorScore, vectorRank, keywordScore, keywordRank, space } = ranked;
-  return { cursor, object, score, explanation: { vectorScore, vectorRank, keywordScore, keywordRank, model: space }, matches };
+  const { score, vectorScore, vectorRank, keywordScore, keywordRank, space, spaces, fusedScore, rerankScore } = ranked;
+  return { cursor, object, score, explanation: { vectorScore, vectorRank, keywordScore, keywordRank, model: space, spaces, fusedScore, rerankScore, contributions: [] }, matches };
 }

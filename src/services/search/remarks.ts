@@ -1,16 +1,13 @@
 import type { VectorStoreCapabilities } from '../../ports/vector-store.port.js';
 import type { CheckedSearch } from './search-request.js';
 
-/** A hybrid search that has to do without the vectors it would have used. */
-export const wordless = ({ vectors, alpha }: CheckedSearch) => vectors.from === 'words' && vectors.models.length === 0 && alpha !== 0;
-
 /**
  * What the reader should know, though nothing failed.
  * @param asked how many questions the vector leg was asked
  */
 export function remarks(search: CheckedSearch, { lagSeconds }: VectorStoreCapabilities, asked: number, terms: readonly string[] | null): string[] {
   return [
-    ...(wordless(search) ? ['No active embedding model reads words; the search ran by keywords alone.'] : []),
+    ...(search.wordless ? ['No active embedding model reads words; the search ran by keywords alone.'] : []),
     ...(terms?.length === 0 ? ['The query holds nothing but stop words and signs; the keyword leg found nothing.'] : []),
     ...(asked > 0 && lagSeconds > 0 ? [`The vector store shows writes after up to ${lagSeconds} s; what was written just now may be missing.`] : []),
   ];

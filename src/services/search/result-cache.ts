@@ -3,6 +3,7 @@ import stringify from 'fast-json-stable-stringify';
 import { LRUCache } from 'lru-cache';
 import type { SearchResult } from '../../domain/operations.js';
 import type { EmbeddingModel } from '../../ports/embedder.port.js';
+import { isSearched } from './models-for-search.js';
 import type { SearchDependencies } from './search-dependencies.js';
 
 const RESULT_SECONDS = 300;
@@ -36,7 +37,7 @@ export class ResultCache {
   async open(tenantId: string, keys: readonly unknown[], models: readonly EmbeddingModel[]): Promise<CachePlace[]> {
     const generation = await this.deps.database.objects.generation(tenantId);
     const settled = this.isSettled(tenantId, generation);
-    const running = models.filter((model) => model.active).map((model) => `${model.name}@${model.revision}`);
+    const running = models.filter(isSearched).map((model) => `${model.name}@${model.revision}`);
     return keys.map((key) => this.place(tenantId, generation, settled, [key, running]));
   }
 

@@ -1,60 +1,88 @@
-import { badInput, notFound, type StrataError } from '../../domain/errors.js';
+import { notConfigured, type StrataError } from '../../domain/errors.js';
 import type { Viewer } from '../../domain/model.js';
-import type { SearchPageArgs, SearchRequest, SearchResult } from '../../domain/operations.js';
+import type { RecommendRequest, SearchPageArgs, SearchRequest, SearchResult } from '../../domain/operations.js';
 import { requireRole } from '../../domain/roles.js';
 import type { Cache } from '../../ports/cache.port.js';
 import { ofNow } from '../indexing/live-indexes.js';
-import { analyzeTerms } from './analysis.js';
+import { askWords, highlightedTerms, type AskedWords } from './asked-words.js';
 import { Deadline } from './deadline.js';
+import { diversified } from './diversifying.js';
 import { keepPage, knownPage, toResult } from './first-page.js';
+import type { AskedUploads } from './found-uploads.js';
 import { runLegs } from './legs.js';
-import { defaultAlpha, modelsOfObject } from './models-for-search.js';
+import { defaultAlpha } from './models-for-search.js';
+import { MOST_MATCHES } from './other-matches.js';
 import { readPages, type ReadPage } from './page-reader.js';
-import { askByObject, askByVector, askByWords, type VectorQuestion } from './query-vectors.js';
 import { rankObjects, type Ranking } from './ranking.js';
+import { orderedAnew } from './reordering.js';
+import { reranked, type Reranking } from './reranking.js';
 import { decodeRankingCursor, RankingKeeper } from './ranking-keeper.js';
-import { remarks, wordless } from './remarks.js';
+import type { QueryUploads } from './query-uploads.js';
+import type { VectorQuestion } from './query-vectors.js';
+import { remarks } from './remarks.js';
 import { RowsAtHand } from './rows-at-hand.js';
 import { ResultCache } from './result-cache.js';
 import { depthOf } from './search-depth.js';
 import type { SearchDependencies } from './search-dependencies.js';
 import { SimilarObjects } from './similar-objects.js';
 import { ranksItself, runStoreHybrid } from './store-hybrid.js';
-import { checkSearch, type CheckedSearch } from './search-request.js';
+import { checkRecommend, checkSearch, type CheckedSearch } from './search-request.js';
+import { askedTerms, withContributions } from './term-contributions.js';
+import { askByTerms } from './term-questions.js';
 
-/** What the vector leg asks, found out only where no cache has the answer; null where the object has no vectors. */
-type Ask = (deadline: Deadline) => Promise<VectorQuestion[] | null>;
+export interface SearchOptions {
+  /** False: every search is computed, its query embedded anew: where the cache keeps nothing. Rankings are kept for their cursors all the same. */
+  caches?: boolean;
+  /** Where rankings are kept; a cache that is switched off, or full of other things, would end every cursor at once. */
+  rankings?: Pick<Cache, 'get' | 'set'>;
+  /** Null where no cross-encoder is configured. */
+  reranking?: Reranking | null;
+  /** Null where no bytes can be uploaded for a query. */
+  uploads?: QueryUploads | null;
+}
 
-/** Search by meaning and by words: cache → embed the query → legs → fusion → rows → cache. */
+/** What a search needs beside the stores. */
+interface Helpers {
+  uploads: AskedUploads | null;
+  reranking: Reranking | null;
+}
+
+/** Kept with a ranking whose explanations tell of it. */
+const askedOf = (search: CheckedSearch, questions: readonly VectorQuestion[], words: AskedWords | null): Pick<Ranking, 'asked'> =>
+  search.contributions ? { asked: askedTerms(search, questions, words !== null) } : {};
+
+/** Search by meaning and by words: cache → embed the query → legs → fusion → what orders anew → rows → cache. */
 export class SearchService {
   private readonly rankings: RankingKeeper;
   private readonly results: ResultCache;
   private readonly likes: SimilarObjects;
   private readonly caches: boolean;
+  private readonly reranking: Reranking | null;
+  private readonly uploads: QueryUploads | null;
 
-  /**
-   * @param options.caches false: every search is computed, its query embedded anew: where the cache keeps nothing. Rankings are kept for their cursors all the same.
-   * @param options.rankings where they are kept; a cache that is switched off, or full of other things, would end every cursor at once
-   */
   constructor(
     private readonly deps: SearchDependencies,
-    options: { caches?: boolean; rankings?: Pick<Cache, 'get' | 'set'> } = {},
+    options: SearchOptions = {},
   ) {
     this.rankings = new RankingKeeper(options.rankings ?? deps.cache);
     this.results = new ResultCache(deps);
     this.caches = options.caches ?? true;
+    this.reranking = options.reranking ?? null;
+    this.uploads = options.uploads ?? null;
     this.likes = new SimilarObjects(deps, this.rankings, this.caches ? this.results : null);
   }
 
   async search(viewer: Viewer, request: SearchRequest, page: SearchPageArgs, signal?: AbortSignal): Promise<SearchResult> {
     requireRole(viewer, 'reader');
     const search = checkSearch(request, page, this.deps.embedder.models(), this.deps.limits);
-    return this.timed(search.mode.toLowerCase(), async () => {
-      if (page.after != null) return this.laterPage(viewer, search, page.after);
-      const result = await this.firstPage(viewer, search, (deadline) => this.questions(viewer, search, deadline), signal);
-      if (result === null) throw badInput(`This object has no vectors${request.model == null ? '' : ` of "${request.model}"`} to find the like of.`, ['input', 'objectId']);
-      return result;
-    });
+    return this.timed(search.mode.toLowerCase(), () => this.find(viewer, search, page.after, signal));
+  }
+
+  /** What lies by the liked and away from the disliked; none of them is among it. */
+  async recommend(viewer: Viewer, request: RecommendRequest, page: SearchPageArgs, signal?: AbortSignal): Promise<SearchResult> {
+    requireRole(viewer, 'reader');
+    const search = checkRecommend(request, page, this.deps.embedder.models());
+    return this.timed('recommend', () => this.find(viewer, search, page.after, signal));
   }
 
   async similarTo(viewer: Viewer, objectIds: readonly string[], options: { first: number; model: string | null }, signal?: AbortSignal): Promise<(SearchResult | StrataError | null)[]> {
@@ -62,14 +90,20 @@ export class SearchService {
     return this.timed('similar', () => this.likes.find(viewer.tenantId, objectIds, options, signal));
   }
 
-  private async firstPage(viewer: Viewer, search: CheckedSearch, ask: Ask, signal: AbortSignal | undefined): Promise<SearchResult | null> {
-    const [cached] = this.caches ? await this.results.open(viewer.tenantId, [search.key], this.deps.embedder.models()) : [];
+  private find(viewer: Viewer, search: CheckedSearch, after: string | undefined, signal: AbortSignal | undefined): Promise<SearchResult> {
+    return after == null ? this.firstPage(viewer, search, signal) : this.laterPage(viewer, search, after);
+  }
+
+  private async firstPage(viewer: Viewer, search: CheckedSearch, signal: AbortSignal | undefined): Promise<SearchResult> {
+    const reranking = this.rerankingOf(search);
+    const uploads = await this.uploadsOf(viewer, search);
+    const key = [search.key, uploads === null ? null : [...uploads.staged.values()].map(({ uploadId, etag }) => [uploadId, etag]), reranking === null ? null : `${reranking.reranker.name}@${reranking.reranker.revision}:${reranking.depth}`];
+    const [cached] = this.caches ? await this.results.open(viewer.tenantId, [key], this.deps.embedder.models()) : [];
     const known = await knownPage(this.rankings, viewer.tenantId, cached ?? null);
     if (known !== null) return known;
 
     const atHand = new RowsAtHand(search.first);
-    const ranking = await this.rank(viewer.tenantId, search, ask, atHand, signal);
-    if (ranking === null) return null;
+    const ranking = await this.rank(viewer.tenantId, search, { uploads, reranking }, atHand, signal);
     const place = { rankingId: this.rankings.newId(), from: 0 };
     const [page, facets] = await Promise.all([this.page(viewer, search, ranking, place, atHand), this.countFacets(viewer, search, ranking)]);
     return keepPage(this.rankings, viewer.tenantId, cached ?? null, place.rankingId, { ...ranking, facets }, page);
@@ -82,70 +116,63 @@ export class SearchService {
     return toResult(ranking, await this.page(viewer, search, ranking, { rankingId: place.rankingId, from }), from);
   }
 
-  private async rank(tenantId: string, search: CheckedSearch, ask: Ask, atHand: RowsAtHand, signal: AbortSignal | undefined): Promise<Ranking | null> {
+  private async rank(tenantId: string, search: CheckedSearch, { uploads, reranking }: Helpers, atHand: RowsAtHand, signal: AbortSignal | undefined): Promise<Ranking> {
     const deadline = new Deadline(this.deps.limits.searchTimeoutSeconds, signal);
+    // How a store has to be asked, and what it is asked, are of one store, though a move be switched to in between.
+    const deps = ofNow(this.deps);
     try {
-      const questions = await ask(deadline);
-      const deps = ofNow(this.deps);
-      if (questions === null) return null;
-      const alpha = search.alpha ?? defaultAlpha(questions.map(({ model }) => model));
-      // A leg without weight does not run: alpha 0 is keywords alone, and 1 vectors alone.
-      const asked = search.mode === 'HYBRID' && alpha === 0 ? [] : questions;
-      const terms = search.words === null || search.mode === 'VECTOR' || (search.mode === 'HYBRID' && alpha === 1) ? null : analyzeTerms(search.words);
-      const depth = depthOf(search.first);
-      if (ranksItself(deps.hybrid, search, asked, terms)) {
-        const query = { tenantId, question: asked[0]!, terms: terms!, alpha, search, depth, atHand };
-        const found = await runStoreHybrid(deps, deps.hybrid, query, deadline);
-        if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...remarks(search, deps.vectors.capabilities, asked.length, terms)] };
-      }
-      const answer = await runLegs(deps, { tenantId, questions: asked, terms, filter: search.filter, depth, atHand }, deadline);
-      return {
-        objects: rankObjects(answer.legs, { ...search, alpha }),
-        facets: [],
-        incomplete: answer.incomplete || wordless(search),
-        warnings: [...answer.warnings, ...remarks(search, deps.vectors.capabilities, asked.length, terms)],
-      };
+      let ranking = await this.fuse(deps, tenantId, search, uploads, atHand, deadline);
+      const { diversity, words } = search;
+      if (reranking !== null) ranking = await orderedAnew(deps, ranking, 'order by re-ranking', deadline, (objects) => reranked(deps.database, reranking, tenantId, words!, objects, deadline));
+      if (diversity !== null) ranking = await orderedAnew(deps, ranking, 'order by diversity', deadline, (objects) => diversified(deps, tenantId, objects, diversity, deadline));
+      return ranking;
     } finally {
       deadline.end();
     }
   }
 
-  private async questions(viewer: Viewer, { vectors, words }: CheckedSearch, deadline: Deadline): Promise<VectorQuestion[] | null> {
-    switch (vectors.from) {
-      case 'nothing':
-        return [];
-      case 'words':
-        return askByWords(this.deps, vectors.models, words!, { caches: this.caches });
-      case 'vector':
-        return askByVector(vectors.model, vectors.vector);
-      case 'object': {
-        const [[object], questions] = await Promise.all([
-          deadline.race(this.deps.database.objects.findByIds(viewer.tenantId, [vectors.objectId])),
-          this.questionsOfObject(viewer.tenantId, vectors.objectId, vectors.model?.name ?? null, deadline),
-        ]);
-        if (object === undefined) throw notFound('DataObject', vectors.objectId, ['input', 'objectId']);
-        return questions;
-      }
-    }
+  /** Null where the search asks with none. */
+  private async uploadsOf(viewer: Viewer, { vectors }: CheckedSearch): Promise<AskedUploads | null> {
+    const asked = vectors.from === 'terms' ? vectors.terms.flatMap((term) => (term.from === 'upload' ? [term] : [])) : [];
+    if (asked.length === 0) return null;
+    if (this.uploads === null) throw notConfigured('Searching with uploaded bytes', 'object_storage');
+    return { reader: this.uploads, staged: await this.uploads.find(viewer, asked) };
   }
 
-  /** In the spaces of `model`, or of every active model, that the object has vectors in. */
-  private async questionsOfObject(tenantId: string, objectId: string, model: string | null, deadline: Deadline): Promise<VectorQuestion[] | null> {
-    const embeddings = await deadline.race(this.deps.database.embeddings.findByObjects(tenantId, [objectId], model));
-    const models = modelsOfObject(this.deps.embedder.models(), model, embeddings);
-    return models.length === 0 ? null : askByObject(this.deps, tenantId, objectId, models, embeddings);
+  /** @throws NOT_CONFIGURED where a search asks for what is not there */
+  private rerankingOf({ rerank }: CheckedSearch): Reranking | null {
+    if (rerank === true && this.reranking === null) throw notConfigured('Re-ranking by a cross-encoder', 'embedding.reranker', ['input', 'rerank']);
+    return (rerank ?? this.reranking?.byDefault ?? false) ? this.reranking : null;
+  }
+
+  private async fuse(deps: SearchDependencies, tenantId: string, search: CheckedSearch, uploads: AskedUploads | null, atHand: RowsAtHand, deadline: Deadline): Promise<Ranking> {
+    const { asked: questions, exceptObjectIds, warnings } = await askByTerms(deps, tenantId, search, uploads, { caches: this.caches }, deadline);
+    const alpha = search.alpha ?? defaultAlpha(questions.map(({ model }) => model));
+    // A leg without weight does not run: alpha 0 is keywords alone, and 1 vectors alone.
+    const asked = search.mode === 'HYBRID' && alpha === 0 ? [] : questions;
+    const words = search.words === null || search.mode === 'VECTOR' || (search.mode === 'HYBRID' && alpha === 1) ? null : askWords(search.words);
+    const depth = depthOf(search.first);
+    const said = [...warnings, ...remarks(search, deps.vectors.capabilities, asked.length, words?.terms ?? null)];
+    if (ranksItself(deps.hybrid, search, asked, words)) {
+      const query = { tenantId, question: asked[0]!, terms: words!.terms, alpha, search, depth, atHand };
+      const found = await runStoreHybrid(deps, deps.hybrid, query, deadline);
+      if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...said], ...askedOf(search, asked, words) };
+    }
+    const answer = await runLegs(deps, { tenantId, questions: asked, words, exceptObjectIds, filter: search.filter, depth, perObject: search.matches ? MOST_MATCHES : 1, tellParts: search.contributions, atHand }, deadline);
+    return { objects: rankObjects(answer.legs, { ...search, alpha }), facets: [], incomplete: answer.incomplete || search.wordless, mayFindMore: answer.mayFindMore, warnings: [...answer.warnings, ...said], ...askedOf(search, asked, words) };
   }
 
   private async page(
     { tenantId }: Viewer,
-    { words, first, matches, fingerprint }: CheckedSearch,
-    { objects }: Ranking,
+    { words, first, matches, contributions, fingerprint }: CheckedSearch,
+    { objects, asked }: Ranking,
     place: { rankingId: string; from: number },
     atHand?: RowsAtHand,
   ): Promise<ReadPage> {
-    const terms = matches ? new Set(words === null ? [] : analyzeTerms(words)) : null;
+    const terms = matches ? highlightedTerms(words ?? []) : null;
     const [page] = await readPages(this.deps.database, tenantId, [{ objects, first, fingerprint, terms, ...place }], atHand);
-    return page!;
+    if (!contributions || asked === undefined) return page!;
+    return { ...page!, hits: await withContributions(this.deps, tenantId, page!.hits, objects, asked) };
   }
 
   /** Over all candidates, not the page alone. */

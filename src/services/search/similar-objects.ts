@@ -10,7 +10,7 @@ import { keepPage, knownPage } from './first-page.js';
 import { gatherLegs, vectorTask } from './legs.js';
 import { modelsOfObject, requireModel } from './models-for-search.js';
 import { readPages } from './page-reader.js';
-import { centroid, vectorsToAskBy } from './query-vectors.js';
+import { centroid, ofContentFirst, vectorsToAskBy } from './query-vectors.js';
 import { rankObjects, type Ranking } from './ranking.js';
 import type { RankingKeeper } from './ranking-keeper.js';
 import { remarks } from './remarks.js';
@@ -34,7 +34,7 @@ interface Search {
 
 /** What an object asks of a space. */
 interface ObjectQuestion {
-  exceptObjectId: string;
+  exceptObjectIds: readonly [string];
   model: EmbeddingModel;
   embeddingIds: string[];
 }
@@ -94,20 +94,20 @@ export class SimilarObjects {
 
   /** Of the spaces that an object has vectors in, that of the first active model, or of the one given. */
   private async questions(tenantId: string, objectIds: readonly string[], given: string | null, deadline: Deadline): Promise<(ObjectQuestion | null)[]> {
-    const rows = await deadline.race(this.deps.database.embeddings.findByObjects(tenantId, objectIds, given));
+    const rows = await deadline.raceFor('database', this.deps.database.embeddings.findByObjects(tenantId, objectIds, given));
     const embeddings = Map.groupBy(rows, ({ objectId }: Embedding) => objectId);
     const models = this.deps.embedder.models();
     return objectIds.map((objectId) => {
-      const own = embeddings.get(objectId) ?? [];
+      const own = ofContentFirst(embeddings.get(objectId) ?? []);
       const [model] = modelsOfObject(models, given, own);
-      return model === undefined ? null : { exceptObjectId: objectId, model, embeddingIds: vectorsToAskBy(model, own) };
+      return model === undefined ? null : { exceptObjectIds: [objectId], model, embeddingIds: vectorsToAskBy(model, own) };
     });
   }
 
   private async rankOne(search: CheckedSearch, question: ObjectQuestion, finding: Promise<Found<VectorHit> | null>, deadline: Deadline): Promise<Ranking> {
-    const { legs, incomplete, warnings } = await gatherLegs(this.deps, [vectorTask(question, finding)], deadline);
+    const { legs, incomplete, mayFindMore, warnings } = await gatherLegs(this.deps, [vectorTask(question, finding)], deadline);
     const said = remarks(search, this.deps.vectors.capabilities, 1, null);
-    return { objects: rankObjects(legs, { ...search, alpha: 1 }), facets: [], incomplete, warnings: [...warnings, ...said] };
+    return { objects: rankObjects(legs, { ...search, alpha: 1 }), facets: [], incomplete, mayFindMore, warnings: [...warnings, ...said] };
   }
 
   /** Each question's own answer, while those of a space are asked together. */
@@ -123,7 +123,7 @@ export class SimilarObjects {
   private async askSpace(tenantId: string, { name, dimensions }: EmbeddingModel, questions: readonly ObjectQuestion[], depth: number, deadline: Deadline): Promise<Answer[]> {
     const space = { model: name, dimensions };
     const centroids = await this.centroids(tenantId, space, questions);
-    const asking = questions.flatMap(({ exceptObjectId }, i) => (centroids[i] == null ? [] : [{ exceptObjectId, vector: centroids[i] }]));
+    const asking = questions.flatMap(({ exceptObjectIds: [exceptObjectId] }, i) => (centroids[i] == null ? [] : [{ exceptObjectId, vector: centroids[i] }]));
     const ask = (some: typeof asking, limit: number, objectIds: readonly string[] | null) =>
       this.search(some.map((question) => ({ ...question, tenantId, space, limit, filter: null, objectIds, signal: deadline.signal })), deadline);
     const found =

@@ -1,9 +1,11 @@
 import type { HybridHit, HybridStore } from '../../ports/hybrid-store.port.js';
 import { dependencyUnavailable } from '../../domain/errors.js';
+import type { AskedWords } from './asked-words.js';
 import type { CheckedSearch } from './search-request.js';
 import { DeadlinePassed, type Deadline } from './deadline.js';
 import type { VectorQuestion } from './query-vectors.js';
 import type { RankedObject } from './ranking.js';
+import { otherMatches } from './other-matches.js';
 import { findWithin, restrictionOf } from './restriction.js';
 import type { RowsAtHand } from './rows-at-hand.js';
 import type { SearchDependencies } from './search-dependencies.js';
@@ -21,21 +23,27 @@ interface StoreHybridQuery {
 interface StoreHybridAnswer {
   objects: RankedObject[];
   incomplete: boolean;
+  mayFindMore: boolean;
   warnings: string[];
 }
 
-/** A store that ranks by words and vectors itself does so where the search is over one space, and both legs have weight. */
+/**
+ * A store that ranks by words and vectors itself does so where the search is over one space, and both legs have weight. Words of
+ * different weights it cannot take, nor leave out more than one object.
+ */
 export function ranksItself(
   hybrid: HybridStore | null,
   { mode, minVectorScore }: CheckedSearch,
   asked: readonly VectorQuestion[],
-  terms: readonly string[] | null,
+  words: AskedWords | null,
 ): hybrid is HybridStore {
-  return hybrid !== null && mode === 'HYBRID' && asked.length === 1 && terms !== null && terms.length > 0 && minVectorScore === null;
+  if (hybrid === null || mode !== 'HYBRID' || minVectorScore !== null || words === null) return false;
+  return asked.length === 1 && asked[0]!.exceptObjectIds.length <= 1 && words.terms.length > 0 && words.weights === null;
 }
 
 /**
- * Null where there is no vector to ask with: by words alone the legs can answer.
+ * Null where the legs have to answer: there is no vector to ask with, and words alone will do; or what the filter leaves lies farther
+ * away than the store can be asked to go.
  * @throws DEPENDENCY_UNAVAILABLE: words and vectors lie in the one store, and no leg is left without it
  */
 export async function runStoreHybrid(
@@ -57,7 +65,7 @@ async function askStore(
   { tenantId, question, terms, alpha, search, depth, atHand }: StoreHybridQuery,
   deadline: Deadline,
 ): Promise<StoreHybridAnswer | null> {
-  const { model, exceptObjectId } = question;
+  const { model, exceptObjectIds } = question;
   const vectorOrNull = question.vector(deadline.signal).catch((error: unknown) => {
     deadline.signal.throwIfAborted();
     logger.warn({ err: error, model: model.name }, 'There is no vector to search with; the legs see to what can be found without');
@@ -69,13 +77,16 @@ async function askStore(
     findWithin(database.objects, restriction, depth, (limit, objectIds) =>
       hybrid.hybrid({
         tenantId, space: { model: model.name, dimensions: model.dimensions }, vector, terms, alpha, fusion: search.fusion, limit, objectIds,
-        exceptObjectId, signal: deadline.signal,
+        exceptObjectId: exceptObjectIds[0] ?? null, signal: deadline.signal,
       }),
+      { comparable: false },
     ),
   );
+  // The legs reach what depth does not.
+  if (restriction.ids === null && !found.complete && found.hits.length < depth) return null;
   const objects = ranked(found.hits, model.name).filter(({ score }) => search.minScore === null || score >= search.minScore);
   const warnings = found.complete ? [] : ['The search stopped before it had gone deep enough; objects that match may be missing.'];
-  return { objects, incomplete: !found.complete, warnings };
+  return { objects, incomplete: !found.complete, mayFindMore: !found.complete, warnings };
 }
 
 function ranked(hits: readonly HybridHit[], model: string): RankedObject[] {
@@ -83,11 +94,14 @@ function ranked(hits: readonly HybridHit[], model: string): RankedObject[] {
   const keywordRanks = ranksBy(hits, (hit) => hit.keyword?.score);
   return hits
     .map(({ objectId, score, vector, keyword }): RankedObject => ({
-      objectId, score,
+      objectId, score, fusedScore: null, rerankScore: null,
+      spaces: vector === null ? [] : [{ model, score: vector.score, rank: vectorRanks.get(objectId)! }],
       vectorScore: vector?.score ?? null, vectorRank: vectorRanks.get(objectId) ?? null, space: vector === null ? null : model,
       keywordScore: keyword?.score ?? null, keywordRank: keywordRanks.get(objectId) ?? null,
       vectorMatch: vector === null ? null : { embeddingId: vector.id, passageId: vector.passageId },
       keywordPassageId: keyword?.passageId ?? null,
+      keywordParts: null,
+      otherMatches: otherMatches([vector ?? undefined], keyword ?? undefined),
     }))
     .sort((left, right) => right.score - left.score || (right.vectorScore ?? -2) - (left.vectorScore ?? -2) || (left.objectId < right.objectId ? -1 : 1));
 }

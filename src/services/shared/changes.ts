@@ -37,6 +37,11 @@ function toEvent({ kind, before, after }: ObjectTransition): Omit<ChangeEvent, '
   };
 }
 
+/** An object that saved searches found is told of as a change, though it did not change by that. */
+export async function recordMatches(tx: Pick<Transaction, 'events'>, found: readonly { object: DataObject; matches: { id: string; score: number }[] }[]): Promise<void> {
+  await tx.events.append(found.map(({ object, matches }) => ({ ...toEvent({ kind: 'MATCHED', before: object, after: object }), matches })));
+}
+
 /** Tells subscribers to look, after the commit. */
 export function announceChanges(bus: EventBus, tenantId: string): void {
   bus.publish(changesChannel(tenantId), { tenantId });

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { badInput, conflict, isStrataError, notFound, payloadTooLarge, StrataError, uploadExpired, type ErrorCode } from '../../domain/errors.js';
+import { badInput, conflict, isStrataError, notFound, payloadTooLarge, rateLimited, StrataError, uploadExpired, type ErrorCode } from '../../domain/errors.js';
 import type { DataObject, UploadSession, Viewer } from '../../domain/model.js';
 import type { CompleteUpload, CreatedUpload, CreateUpload, Ingested, SignedLink, UploadPart } from '../../domain/operations.js';
 import { isUuid } from '../../domain/ids.js';
-import { requireRole } from '../../domain/roles.js';
+import { hasRole, requireRole } from '../../domain/roles.js';
 import type { IntakeService } from '../intake/intake.service.js';
 import { readFilename } from '../intake/filename.js';
 import { readMetadata } from '../objects/object-metadata.js';
@@ -12,7 +12,7 @@ import type { ServiceDependencies } from '../shared/dependencies.js';
 import { idempotentRequest, once } from '../shared/idempotency.js';
 import { inOrder } from '../shared/pages.js';
 import { contentKey, stagingKey, STAGING_PREFIX } from '../storage/keys.js';
-import { planUpload, sizeOfPart } from './upload-plan.js';
+import { LARGEST_SINGLE_PUT, planUpload, sizeOfPart } from './upload-plan.js';
 import { judgeContent, readContent, type ReadContent } from './verify-content.js';
 
 /** A claim on verifying lasts so long without a sign of life. */
@@ -23,6 +23,9 @@ const LOOK_MS = 200;
 const PARTS_A_READ = 100;
 const MAX_REREADS = 3;
 const SWEEP = 100;
+/** Uploads for queries that one viewer may have open. */
+const MOST_OPEN_QUERIES = 100;
+const QUERY_RETRY_SECONDS = 60;
 /** The type that a client states in its PUT; what the bytes are is read from them afterwards. */
 const PUT_TYPE = 'application/octet-stream';
 
@@ -38,7 +41,8 @@ export class UploadService {
   }
 
   async create(viewer: Viewer, input: CreateUpload): Promise<CreatedUpload> {
-    requireRole(viewer, 'editor');
+    const forQuery = input.purpose === 'QUERY';
+    requireRole(viewer, forQuery ? 'reader' : 'editor');
     const { idempotencyKey, ...rest } = input;
     const filename = readFilename(input.filename, ['input', 'filename']);
     const metadata = readMetadata(input.metadata, ['input', 'metadata']);
@@ -48,11 +52,13 @@ export class UploadService {
     if (input.fileSize > maxUpload) {
       throw payloadTooLarge(`The file has ${input.fileSize} bytes; up to ${maxUpload} are taken (limits.max_upload).`, ['input', 'fileSize']);
     }
+    if (forQuery) checkForQuery(input);
     return once(this.deps.database, viewer, idempotentRequest('createUpload', idempotencyKey, rest), {
       answer: (response) => this.recalled(viewer, response as { uploadId?: string; objectId?: string }),
       work: async (remember) => {
+        if (forQuery) await this.mustHaveRoom(viewer);
         if (input.replaces !== undefined) await this.mustBeReplaceable(viewer, input.replaces);
-        const known = input.contentHash === undefined || input.replaces !== undefined ? [] : await this.deps.database.objects.findLiveByHashes(viewer.tenantId, [input.contentHash]);
+        const known = input.contentHash === undefined || input.replaces !== undefined || forQuery ? [] : await this.deps.database.objects.findLiveByHashes(viewer.tenantId, [input.contentHash]);
         if (known[0]) {
           await this.deps.database.idempotency.insert(viewer.tenantId, remember({ objectId: known[0].id }));
           return { upload: null, object: known[0], deduplicated: true };
@@ -60,7 +66,7 @@ export class UploadService {
         const upload = await this.open(viewer, { ...input, filename }, metadata);
         try {
           await this.deps.database.transaction(async (tx) => {
-            await tx.uploads.insert({ ...upload, createdBy: viewer.id });
+            await tx.uploads.insert(upload);
             await tx.idempotency.insert(viewer.tenantId, remember({ uploadId: upload.id }));
           });
         } catch (error) {
@@ -72,10 +78,10 @@ export class UploadService {
     });
   }
 
-  /** @throws FORBIDDEN below an editor: whoever has the link may send bytes */
+  /** @throws FORBIDDEN below an editor: whoever has the link may send bytes; those for a query are sent by whoever created it */
   async link(viewer: Viewer, upload: UploadSession): Promise<SignedLink | null> {
     if (upload.partCount > 0 || upload.status !== 'PENDING') return null;
-    requireRole(viewer, 'editor');
+    requireRole(viewer, isOwnQuery(viewer, upload) ? 'reader' : 'editor');
     return this.deps.objectStore.signUpload(upload.stagingKey, {
       contentType: PUT_TYPE,
       size: upload.fileSize,
@@ -110,6 +116,7 @@ export class UploadService {
     for (;;) {
       const upload = await this.deps.database.uploads.find(viewer.tenantId, input.id);
       if (!upload) throw notFound('UploadSession', input.id, ['input', 'id']);
+      if (upload.purpose === 'QUERY') throw badInput('This upload is for a query and becomes no object. Hand its id to a search as "uploadId", once its bytes were sent.', ['input', 'id']);
       if (upload.status === 'COMPLETED') return this.completed(viewer, upload);
       if (upload.status === 'REJECTED') throw asError(upload);
       if (upload.status === 'ABORTED') throw conflict('The upload was aborted. Create a new one.', ['input', 'id']);
@@ -122,7 +129,7 @@ export class UploadService {
   }
 
   async abort(viewer: Viewer, id: string): Promise<UploadSession> {
-    requireRole(viewer, 'editor');
+    if (!hasRole(viewer, 'editor')) await this.mustBeOwnQuery(viewer, id);
     const upload = await this.deps.database.uploads.abort(viewer.tenantId, id);
     if (!upload) throw notFound('UploadSession', id, ['id']);
     if (upload.status === 'COMPLETED' || upload.status === 'VERIFYING') throw conflict(`The upload is ${upload.status}; only a PENDING one can be aborted.`, ['id']);
@@ -154,6 +161,20 @@ export class UploadService {
     for (const upload of await database.uploads.endedMultiparts(SWEEP)) await this.discard(upload);
   }
 
+  /** What a reader may send is bounded, and so is how much of it lies about. Two calls at once may both find the last place free. */
+  private async mustHaveRoom(viewer: Viewer): Promise<void> {
+    const open = await this.deps.database.uploads.openQueries(viewer.tenantId, viewer.id);
+    if (open < MOST_OPEN_QUERIES) return;
+    throw rateLimited(`${open} uploads for queries are open; at most ${MOST_OPEN_QUERIES} may be, each for an hour. End one with abortUpload, or search with one of them.`, QUERY_RETRY_SECONDS);
+  }
+
+  private async mustBeOwnQuery(viewer: Viewer, id: string): Promise<void> {
+    requireRole(viewer, 'reader');
+    const upload = await this.deps.database.uploads.find(viewer.tenantId, id);
+    if (upload === null) throw notFound('UploadSession', id, ['id']);
+    if (!isOwnQuery(viewer, upload)) requireRole(viewer, 'editor');
+  }
+
   private async mustBeReplaceable(viewer: Viewer, id: string): Promise<void> {
     const [object] = await this.deps.database.objects.findByIds(viewer.tenantId, [id]);
     if (!object) throw notFound('DataObject', id, ['input', 'replaces']);
@@ -167,7 +188,7 @@ export class UploadService {
     const storeUploadId = plan.partSize === null ? null : await this.deps.objectStore.startMultipart(key, { contentType: PUT_TYPE });
     const createdAt = new Date();
     return {
-      id, tenantId: viewer.tenantId, status: 'PENDING', filename: input.filename, fileSize: input.fileSize, contentHash: input.contentHash ?? null,
+      id, tenantId: viewer.tenantId, purpose: input.purpose ?? 'OBJECT', createdBy: viewer.id, status: 'PENDING', filename: input.filename, fileSize: input.fileSize, contentHash: input.contentHash ?? null,
       type: input.type ?? null, metadata, stagingKey: key, partSize: plan.partSize, partCount: plan.partCount, storeUploadId, objectId: null,
       ingestionId: null, replaces: input.replaces ?? null, deduplicated: false, error: null, createdAt,
       expiresAt: new Date(createdAt.getTime() + plan.validFor * 1_000),
@@ -344,6 +365,13 @@ class StagedBytesChanged extends Error {
   constructor(readonly conflict: StrataError) {
     super(conflict.message);
   }
+}
+
+const isOwnQuery = (viewer: Viewer, upload: UploadSession): boolean => upload.purpose === 'QUERY' && upload.createdBy === viewer.id;
+
+function checkForQuery({ fileSize, replaces }: CreateUpload): void {
+  if (replaces !== undefined) throw badInput('An upload for a query becomes no object, so that it replaces none. Leave "replaces" or "purpose" out.', ['input', 'replaces']);
+  if (fileSize > LARGEST_SINGLE_PUT) throw payloadTooLarge(`The file has ${fileSize} bytes; up to ${LARGEST_SINGLE_PUT} are taken for a query.`, ['input', 'fileSize']);
 }
 
 const settledElsewhere = () => conflict('Another call decided this upload at the same moment. Call again for its answer.', ['input', 'id']);
