@@ -6,7 +6,7 @@ import { decodeTypeId, encodeTypeId, entityOfTypeId } from '../domain/type-id.js
 export const encodeId = encodeTypeId;
 
 const KINDS: Record<IdPrefix, string> = {
-  obj: 'an object', ann: 'an annotation', emb: 'an embedding', agg: 'an aggregation', ing: 'an ingestion', upl: 'an upload',
+  obj: 'an object', ann: 'an annotation', emb: 'an embedding', agg: 'an aggregation', ing: 'an ingestion', upl: 'an upload', mch: 'a model change', ssr: 'a saved search',
 };
 
 /**

@@ -7,6 +7,10 @@ export const MAX_IDS = 500;
 /** Lists of inputs of a mutation. */
 export const MAX_INPUTS = 1_000;
 export const MAX_FACETS = 20;
+/** Of one search. */
+export const MAX_TERMS = 20;
+/** Objects that are liked, or disliked, of one recommendation. */
+export const MAX_EXAMPLES = 100;
 /** Parts of a multipart upload. */
 export const MAX_PARTS = 10_000;
 

@@ -24,7 +24,7 @@ type Variables = Readonly<Record<string, unknown>>;
 /** What a list without an argument for its size is taken to hold: embeddings, matches, facets. */
 const USUAL_LIST = 10;
 /** Fields that cost more than reading a row: they embed, rank, fetch from the vector store, or answer a whole book. */
-const EXPENSIVE: Readonly<Record<string, number>> = { 'Query.search': 10, 'DataObject.similar': 10, 'Embedding.vector': 5, 'DataObject.text': 200 };
+const EXPENSIVE: Readonly<Record<string, number>> = { 'Query.search': 10, 'SavedSearch.results': 10, 'Query.recommend': 10, 'Query.duplicateGroups': 50, 'DataObject.duplicates': 2, 'DataObject.similar': 10, 'Embedding.vector': 5, 'DataObject.text': 200 };
 /** Arguments that say how many items a list will have. */
 const LIST_ARGUMENTS = ['ids', 'representations', 'input', 'partNumbers'];
 

@@ -6,14 +6,17 @@ import { ID_PREFIXES } from '../domain/ids.js';
 import { AggregationResolver } from './aggregations/aggregation.resolver.js';
 import { AnnotationResolver } from './annotations/annotation.resolver.js';
 import type { GraphQLContext } from './context.js';
+import { DuplicateResolver, DuplicatesOfObjectResolver } from './duplicates/duplicate.resolver.js';
 import { EmbeddingResolver } from './embeddings/embedding.resolver.js';
 import { EventResolver } from './events/event.resolver.js';
 import { guardResolvers, type ResolverMap } from './guard-resolvers.js';
 import { decodeId } from './ids.js';
 import { IngestionResolver } from './ingestions/ingestion.resolver.js';
 import { loadNode } from './loaders/nodes.js';
+import { ModelChangeResolver } from './model-changes/model-change.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { ObjectResolver } from './objects/object.resolver.js';
+import { SavedSearchMatchResolver, SavedSearchResolver } from './saved-searches/saved-search.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
 
@@ -39,7 +42,7 @@ export function buildStrataSchema(): BuiltSchema {
   const decorated = buildSchemaSync({
     resolvers: [
       NodeResolver, ObjectResolver, AnnotationResolver, EmbeddingResolver, AggregationResolver, UploadResolver, IngestionResolver,
-      SearchResolver, EventResolver,
+      SearchResolver, EventResolver, ModelChangeResolver, DuplicateResolver, DuplicatesOfObjectResolver, SavedSearchResolver, SavedSearchMatchResolver,
     ],
     // GraphQL's own types are checked by graphql-js, the rest by the services; class-validator would check each input again.
     validate: false,

@@ -4,10 +4,13 @@ import type {
   Aggregation, AggregationType, Annotation, DataObject, DataType, Embedding, Ingestion, IngestionStatus, UploadSession, Viewer,
 } from '../domain/model.js';
 import type {
-  CompleteUpload, CreateAggregation, CreateAnnotation, CreatedUpload, CreateUpload, Disposition, Ingested, IngestText,
-  ObjectChange, ObjectOrder, PurgeResult, SearchPageArgs, SearchRequest, SearchResult, SignedLink, UpdateAnnotation,
+  CompleteUpload, CreateAggregation, CreateAnnotation, CreatedUpload, CreateUpload, Disposition, DuplicateGroupNode, DuplicateOptions,
+  DuplicateQuery, Ingested, IngestText, MergedDuplicates, MergeDuplicates, SavedSearch, SaveSearch, UpdateSavedSearch,
+  ObjectChange, ObjectOrder, PurgeResult, RecommendRequest, SearchPageArgs, SearchRequest, SearchResult, SignedLink, UpdateAnnotation,
   UpdateObject, UploadPart,
 } from '../domain/operations.js';
+import type { ModelChange, ModelChangeEstimate, ModelChangeFailure } from '../domain/model-change.js';
+import type { FoundDuplicate } from '../domain/near-duplicates.js';
 import type { Page, PageArgs } from '../domain/paging.js';
 
 /**
@@ -32,6 +35,9 @@ export interface Services {
   ingestions: IngestionService;
   search: SearchService;
   events: EventService;
+  modelChanges: ModelChangeService;
+  duplicates: DuplicateService;
+  savedSearches: SavedSearchService;
 }
 
 /** One item's answer where each stands alone. */
@@ -71,7 +77,7 @@ export interface AnnotationService {
     objectIds: readonly string[],
     args: PageArgs & { filter?: AnnotationFilter },
   ): Promise<Settled<Page<Annotation>>[]>;
-  /** One answer an input, in order. At most 1,000 inputs; a fixed number of statements. */
+  /** One answer an input, in order. At most 1,000 inputs; a fixed number of statements a portion of them (32 with the embedded database, all otherwise). */
   create(viewer: Viewer, inputs: readonly CreateAnnotation[]): Promise<Settled<Annotation>[]>;
   update(viewer: Viewer, input: UpdateAnnotation): Promise<Annotation>;
   delete(viewer: Viewer, id: string): Promise<Annotation>;
@@ -83,7 +89,11 @@ export interface EmbeddingModelInfo {
   modalities: readonly DataType[];
   dimensions: number;
   active: boolean;
+  searched: boolean;
   available: boolean;
+  duplicateCosine: number;
+  likenessCosine: number;
+  wordsCosine: number | null;
   /** The configuration key that brings it. */
   setting: string;
   /** One sentence: what its likeness means. */
@@ -135,6 +145,8 @@ export interface IngestionService {
 export interface SearchService {
   /** `after` that has expired: CURSOR_EXPIRED; of another search: BAD_USER_INPUT. */
   search(viewer: Viewer, request: SearchRequest, page: SearchPageArgs, signal?: AbortSignal): Promise<SearchResult>;
+  /** Objects that are not there: NOT_FOUND. Cursors as of `search`. */
+  recommend(viewer: Viewer, request: RecommendRequest, page: SearchPageArgs, signal?: AbortSignal): Promise<SearchResult>;
   /** Objects like each of these by the vectors of `model` (of the object's own first active model where null); null while it has none. */
   similarTo(viewer: Viewer, objectIds: readonly string[], options: { first: number; model: string | null }, signal?: AbortSignal): Promise<Settled<SearchResult | null>[]>;
 }
@@ -149,7 +161,48 @@ export interface EventService {
   /** From behind `after`, up to 24 h ago; from now on where it is left out. The filter is tested on the old or the new state. */
   objectChanges(
     viewer: Viewer,
-    args: { filter?: ObjectFilter; after?: string },
+    args: { filter?: ObjectFilter; savedSearch?: string; after?: string },
     signal: AbortSignal,
   ): Promise<AsyncIterable<ObjectChange>>;
+}
+
+/** For admins of the tenant "default", since models are everybody's. What is done twice answers the same. */
+export interface ModelChangeService {
+  byIds(viewer: Viewer, ids: readonly string[]): Promise<(ModelChange | null)[]>;
+  /** The open one, or else the newest. */
+  current(viewer: Viewer): Promise<ModelChange | null>;
+  list(viewer: Viewer, first: number): Promise<ModelChange[]>;
+  failures(viewer: Viewer, changeId: string, first: number): Promise<ModelChangeFailure[]>;
+  /** Objects that were written meanwhile, or are tried again, and have yet to be looked at. */
+  waiting(viewer: Viewer, change: ModelChange): Promise<number>;
+  estimate(viewer: Viewer, request: ModelChangeRequest, signal: AbortSignal): Promise<ModelChangeEstimate>;
+  start(viewer: Viewer, request: ModelChangeRequest): Promise<ModelChange>;
+  cutOver(viewer: Viewer, id: string, options: { acceptFailures: boolean }): Promise<ModelChange>;
+  rollBack(viewer: Viewer, id: string): Promise<ModelChange>;
+  cleanUp(viewer: Viewer, id: string): Promise<ModelChange>;
+  abort(viewer: Viewer, id: string): Promise<ModelChange>;
+  /** The present state first, then changes; ends where it does not move on by itself. */
+  progress(viewer: Viewer, id: string, signal: AbortSignal): Promise<AsyncIterable<ModelChange>>;
+}
+
+export interface ModelChangeRequest {
+  from?: string | null;
+  to: string;
+  beside?: boolean;
+}
+
+export interface DuplicateService {
+  groups(viewer: Viewer, args: PageArgs & DuplicateQuery): Promise<Page<DuplicateGroupNode>>;
+  /** One statement for all objects. */
+  ofObjects(viewer: Viewer, objectIds: readonly string[], options: DuplicateOptions): Promise<FoundDuplicate[][]>;
+  merge(viewer: Viewer, input: MergeDuplicates): Promise<MergedDuplicates>;
+}
+
+export interface SavedSearchService {
+  byIds(viewer: Viewer, ids: readonly string[]): Promise<(SavedSearch | null)[]>;
+  page(viewer: Viewer, args: PageArgs): Promise<Page<SavedSearch>>;
+  create(viewer: Viewer, input: SaveSearch): Promise<SavedSearch>;
+  update(viewer: Viewer, input: UpdateSavedSearch): Promise<SavedSearch>;
+  delete(viewer: Viewer, id: string): Promise<void>;
+  results(viewer: Viewer, search: SavedSearch, page: SearchPageArgs, signal?: AbortSignal): Promise<SearchResult>;
 }

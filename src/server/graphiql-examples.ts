@@ -19,10 +19,8 @@ query Search(
       node { id type filename }
       explanation { vectorScore keywordScore model }
       matches {
-        text
+        text page startSeconds
         highlights { start end }
-        page
-        startSeconds
       }
     }
     facets { field buckets { value count } }
@@ -46,6 +44,31 @@ query FilteredSearch(
     edges {
       score
       node { id type filename mimeType fileSize metadata }
+    }
+  }
+}
+
+# Several things at once: what weighs below 0
+# pushes away. Of what is alike, one comes first.
+query WeightedSearch(
+  $terms: [SearchTermInput!] = [
+    { query: "lighthouse" }
+    { query: "storm", weight: 0.5 }
+    { query: "night", weight: -0.7 }
+  ]
+  $diversity: Float = 0.3
+) {
+  search(
+    first: 5
+    input: { terms: $terms, diversity: $diversity }
+  ) {
+    warnings
+    edges {
+      score
+      node { id type filename }
+      explanation {
+        fusedScore keywordScore spaces { model score rank }
+      }
     }
   }
 }
@@ -80,6 +103,40 @@ query Similar {
   }
 }
 
+# What is there more than once, in whatever degree,
+# and which of it to keep.
+query Duplicates($tier: [DuplicateTier!] = null) {
+  duplicateGroups(first: 5, tier: $tier) {
+    totalCount
+    nodes {
+      tier similarity count
+      keep { id filename }
+      objects { id filename fileSize }
+    }
+  }
+}
+
+# Searches that are kept: dataObjectChanged tells what
+# they find, as soon as it is there.
+query SavedSearches {
+  savedSearches(first: 5) {
+    nodes {
+      id name input
+      results(first: 3) { nodes { id filename } }
+    }
+  }
+}
+
+# Keep a search.
+mutation SaveSearch(
+  $input: CreateSavedSearchInput! = {
+    name: "terns"
+    search: { query: "terns", minVectorScore: 0.4 }
+  }
+) {
+  createSavedSearch(input: $input) { id name }
+}
+
 # The newest objects, page by page:
 # hand endCursor to \`after\`.
 query Newest($after: String) {
@@ -91,13 +148,8 @@ query Newest($after: String) {
     totalCount
     pageInfo { hasNextPage endCursor }
     nodes {
-      id
-      type
-      status
-      filename
-      mimeType
-      fileSize
-      createdAt
+      id type status filename
+      mimeType fileSize createdAt
     }
   }
 }
@@ -107,9 +159,7 @@ query Newest($after: String) {
 query Details {
   dataObjects(first: 3, filter: { status: [READY] }) {
     nodes {
-      id
-      filename
-      metadata
+      id filename metadata
       downloadUrl(expiresIn: 600) { url expiresAt }
       annotations(first: 5) {
         nodes { type annotatorId content confidence }
@@ -125,10 +175,8 @@ query Details {
 # of the browser, or "strata ingest" in a shell.
 subscription Changes {
   dataObjectChanged {
-    cursor
-    kind
-    id
-    version
+    cursor kind id version
+    savedSearches { score savedSearch { name } }
     dataObject {
       filename
       status
@@ -159,12 +207,8 @@ query Ingestions {
   ingestions(first: 5) {
     totalCount
     nodes {
-      id
-      status
-      stage
-      progress
+      id status stage progress warnings
       error { code message }
-      warnings
       object { id filename }
     }
   }
@@ -182,9 +226,7 @@ mutation Upload(
     deduplicated
     dataObject { id }
     upload {
-      id
-      partCount
-      expiresAt
+      id partCount expiresAt
       url { url method headers { name value } }
     }
   }
@@ -205,13 +247,16 @@ mutation Aggregate($filter: DataObjectFilter = {}) {
 # Which models turn content into vectors here.
 query Models {
   embeddingModels {
-    name
-    modalities
-    dimensions
-    active
-    available
-    description
-    setting
+    name modalities dimensions active available
+    description setting
+  }
+}
+
+# How far a change from one model to another has come;
+# null where none was begun. For admins.
+query ModelChange {
+  modelChange {
+    from to phase total done failed problem
   }
 }
 `;
@@ -223,10 +268,48 @@ subscription Progress(
   $id: ID! = "ing_00000000000000000000000000"
 ) {
   ingestionProgress(ingestionId: $id) {
-    status
-    stage
-    progress
+    status stage progress
     error { code message }
+  }
+}
+
+# What lies by the liked and away from the disliked.
+query Recommend(
+  $liked: [ID!]! = ["obj_00000000000000000000000000"]
+  $disliked: [ID!] = []
+) {
+  recommend(
+    input: { liked: $liked, disliked: $disliked }
+    first: 5
+  ) {
+    warnings
+    edges { score node { id type filename } }
+  }
+}
+
+# One object in place of several: people's annotations
+# move to it, and the others go to the bin.
+# The ids are in the answer of Duplicates.
+mutation MergeDuplicates(
+  $input: MergeDuplicatesInput! = {
+    keep: "obj_00000000000000000000000000"
+    merge: ["obj_00000000000000000000000001"]
+  }
+) {
+  mergeDuplicates(input: $input) {
+    dataObject { id version metadata }
+    merged annotationsMoved annotationsLeft warnings
+  }
+}
+
+# What is like a file of yours that is no object here:
+# createUpload with purpose: QUERY, PUT its bytes, its id.
+query SearchByFile(
+  $uploadId: ID! = "upl_00000000000000000000000000"
+) {
+  search(input: { uploadId: $uploadId }, first: 5) {
+    warnings
+    edges { score node { id type filename } }
   }
 }
 
@@ -257,7 +340,7 @@ const commented = (text: string) => text.replace(/^.*$/gm, (line) => (line === '
  * so it has to stay well below the 16 KiB that Node takes as headers. Its lines are no longer than the editor shows at 1440 px.
  */
 export const EXAMPLES = `${RUN_AS_THEY_ARE}
-## These two want an id of yours. Take the marks away
-## (select the lines and press Ctrl-/), put it in, and run.
+## These want ids of yours. Select one's lines, take their
+## marks away by Ctrl-/, put the ids in, and run.
 
 ${commented(EXAMPLES_FOR_AN_ID)}`;

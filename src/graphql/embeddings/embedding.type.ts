@@ -1,4 +1,4 @@
-import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { DataType, Embedding, JsonObject } from '../../domain/model.js';
 import { encodeId } from '../ids.js';
 import { NodeType } from '../node.type.js';
@@ -62,8 +62,20 @@ export class EmbeddingModelType {
   @Field(() => Boolean, { description: 'New objects are embedded with it.' })
   active!: boolean;
 
+  @Field(() => Boolean, { description: 'Searches that name no model ask it. While a change of models is under way, one may be active and not yet, or no longer, searched.' })
+  searched!: boolean;
+
   @Field(() => Boolean, { description: 'It can run here: its weights and its runtime are there.' })
   available!: boolean;
+
+  @Field(() => Float, { description: 'From which cosine two objects are SEMANTIC duplicates in its space, where `minSimilarity` asks for no other.' })
+  duplicateCosine!: number;
+
+  @Field(() => Float, { description: 'From which cosine a saved search finds an object in its space by objects or a vector, where its `minVectorScore` asks for no other.' })
+  likenessCosine!: number;
+
+  @Field(() => Float, { nullable: true, description: 'The same by words. Null where it reads none.' })
+  wordsCosine!: number | null;
 
   @Field(() => String, { description: 'The configuration key that brings it.' })
   setting!: string;

@@ -3,6 +3,7 @@ import type { ChangeKind } from '../../domain/model.js';
 import type { ObjectChange } from '../../domain/operations.js';
 import { defineEnum } from '../define-enum.js';
 import { encodeId } from '../ids.js';
+import { SavedSearchMatchType } from '../saved-searches/saved-search.types.js';
 import { DateTimeScalar } from '../scalars/scalars.js';
 
 export const ChangeKindEnum = defineEnum<ChangeKind>('ChangeKind', 'What happened to an object.', {
@@ -11,6 +12,7 @@ export const ChangeKindEnum = defineEnum<ChangeKind>('ChangeKind', 'What happene
   DELETED: 'It went to the bin.',
   UNDELETED: 'It came back from the bin.',
   PURGED: 'It is gone for good.',
+  MATCHED: 'Saved searches found it, for the first time in this version; `savedSearches` says which.',
 });
 
 @ObjectType('DataObjectChange', { simpleResolvers: true, description: 'Something that happened to an object.' })
@@ -30,6 +32,9 @@ export class DataObjectChangeType {
   @Field(() => DateTimeScalar)
   occurredAt: Date;
 
+  @Field(() => [SavedSearchMatchType], { description: 'Which saved searches found it; of MATCHED alone, otherwise empty.' })
+  savedSearches: SavedSearchMatchType[];
+
   /** What the relations are read with; not a field. */
   readonly objectId: string;
 
@@ -39,6 +44,7 @@ export class DataObjectChangeType {
     this.id = encodeId('obj', change.id);
     this.version = change.version;
     this.occurredAt = change.occurredAt;
+    this.savedSearches = (change.savedSearches ?? []).map((match) => new SavedSearchMatchType(match));
     this.objectId = change.id;
   }
 }

@@ -16,6 +16,9 @@ class DataObjectChangedArgs {
   @Field(() => DataObjectFilterInput, { nullable: true, description: 'Tested on the object as it was or as it is now.' })
   filter?: DataObjectFilterInput | null;
 
+  @Field(() => ID, { nullable: true, description: '`ssr_…`: only what this saved search finds. NOT_FOUND.' })
+  savedSearch?: string | null;
+
   @Field(() => String, { nullable: true, description: 'Begin behind this change, up to 24 hours ago; older: CURSOR_EXPIRED.' })
   after?: string | null;
 }
@@ -46,7 +49,8 @@ export class EventResolver {
     description: 'What happens to objects from now on, or from `after` on. A reader that falls too far behind is sent an error and must begin again from its last cursor.',
     subscribe: ({ args, context }: Resolved<DataObjectChangedArgs>) => {
       const filter = toObjectFilter(args.filter, ['filter']);
-      return context.services.events.objectChanges(context.viewer, { filter, after: given(args.after) }, context.signal);
+      const savedSearch = args.savedSearch == null ? undefined : decodeId('ssr', args.savedSearch, ['savedSearch']);
+      return context.services.events.objectChanges(context.viewer, { filter, savedSearch, after: given(args.after) }, context.signal);
     },
   })
   dataObjectChanged(@Root() change: ObjectChange, @Args(() => DataObjectChangedArgs) _args: DataObjectChangedArgs): DataObjectChangeType {

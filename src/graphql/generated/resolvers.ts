@@ -171,6 +171,8 @@ export type ChangeKind =
   | 'CREATED'
   /** It went to the bin. */
   | 'DELETED'
+  /** Saved searches found it, for the first time in this version; `savedSearches` says which. */
+  | 'MATCHED'
   /** It is gone for good. */
   | 'PURGED'
   /** It came back from the bin. */
@@ -237,6 +239,14 @@ export type CreateAnnotationInput = {
 /** What became of one of the inputs: the annotation, or why there is none. */
 export type CreateAnnotationResult = Annotation | UserError;
 
+/** A search to be kept. */
+export type CreateSavedSearchInput = {
+  /** 1 to 200 characters. */
+  name: Scalars['String']['input'];
+  /** Checked as `search` checks it. */
+  search: SearchInput;
+};
+
 /** What is about to be uploaded. The bytes are held to it. */
 export type CreateUploadInput = {
   /** Given: the bytes are compared with it, and content that a live object already has needs no upload at all. */
@@ -249,6 +259,7 @@ export type CreateUploadInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** A JSON object, the client’s own. Anything else: BAD_USER_INPUT. */
   metadata?: InputMaybe<Scalars['JSON']['input']>;
+  purpose?: InputMaybe<UploadPurpose>;
   /** The object whose content these bytes replace. It keeps its id, metadata and annotations, and its version rises. CONFLICT where another live object has the content. */
   replaces?: InputMaybe<Scalars['ID']['input']>;
   /** Given: the bytes must agree, or it is a CONTENT_MISMATCH. */
@@ -278,6 +289,8 @@ export type DataObject = Node & {
   createdAt: Scalars['DateTime']['output'];
   /** A link to the original bytes, with Range and ETag; null where they are gone. NOT_RESTORED for what lies in an archive. */
   downloadUrl?: Maybe<SignedUrl>;
+  /** Live objects that are nearly the same, each once, the strongest tier first. */
+  duplicates: Array<Duplicate>;
   /** The vectors that stand for it and its passages, by model and position. */
   embeddings: Array<Embedding>;
   /** What was measured about the content, one key a kind: `image` {width, height, dominantColours, perceptualHash, …}, `audio` {durationSeconds, sampleRate, channels}, `video`, `document` {pages, title, …}, `text` {encoding, words, …}. Empty until it was read. */
@@ -339,6 +352,14 @@ export type DataObjectDownloadUrlArgs = {
 
 
 /** One piece of content: a text, an image, a sound, a film or a document, with what is known about it. */
+export type DataObjectDuplicatesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  minSimilarity?: InputMaybe<Scalars['Float']['input']>;
+  tier?: InputMaybe<Array<DuplicateTier>>;
+};
+
+
+/** One piece of content: a text, an image, a sound, a film or a document, with what is known about it. */
 export type DataObjectEmbeddingsArgs = {
   model?: InputMaybe<Scalars['String']['input']>;
 };
@@ -361,6 +382,8 @@ export type DataObjectChange = {
   id: Scalars['ID']['output'];
   kind: ChangeKind;
   occurredAt: Scalars['DateTime']['output'];
+  /** Which saved searches found it; of MATCHED alone, otherwise empty. */
+  savedSearches: Array<SavedSearchMatch>;
   /** The object’s after the change; null once it is purged. */
   version?: Maybe<Scalars['Int']['output']>;
 };
@@ -454,6 +477,66 @@ export type Disposition =
   /** Shows it, where its type is harmless: png, jpeg, webp, gif, mp3, wav, mp4, webm. HTML and SVG are always saved. */
   | 'INLINE';
 
+/** Another object that is nearly the same. */
+export type Duplicate = {
+  __typename?: 'Duplicate';
+  /** In whose space; of SEMANTIC alone. */
+  model?: Maybe<Scalars['String']['output']>;
+  /** The other one. */
+  object: DataObject;
+  /** 0 to 1. */
+  similarity: Scalars['Float']['output'];
+  /** The strongest that holds. */
+  tier: DuplicateTier;
+};
+
+/** Objects that are nearly the same: each is near to the oldest of them. */
+export type DuplicateGroup = {
+  __typename?: 'DuplicateGroup';
+  /** How many objects there are. */
+  count: Scalars['Int']['output'];
+  /** The tier and the oldest object. It stays while that one leads. */
+  id: Scalars['ID']['output'];
+  /** Which to keep, as a suggestion: the one of the most pixels, then of the most bytes, then the oldest. */
+  keep: DataObject;
+  /** The oldest first; at most 100. */
+  objects: Array<DataObject>;
+  /** 0 to 1: the least of an object’s to the oldest. Of hashes and Chromaprints the share of equal bits, of texts that of common runs of words, of vectors the cosine. */
+  similarity: Scalars['Float']['output'];
+  tier: DuplicateTier;
+};
+
+/** A page of groups of duplicates. */
+export type DuplicateGroupConnection = {
+  __typename?: 'DuplicateGroupConnection';
+  /** The page with a cursor each, in order. */
+  edges: Array<DuplicateGroupEdge>;
+  /** The page without cursors, in order. */
+  nodes: Array<DuplicateGroup>;
+  pageInfo: PageInfo;
+  /** How many the whole list has. Counted only when asked for; null where counting takes longer than 2 s. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One of a page of groups of duplicates. */
+export type DuplicateGroupEdge = {
+  __typename?: 'DuplicateGroupEdge';
+  /** Opaque; for `after` and `before` of the same list. */
+  cursor: Scalars['String']['output'];
+  node: DuplicateGroup;
+};
+
+/** In what two contents are the same, the strongest first. */
+export type DuplicateTier =
+  /** Byte for byte. Live objects never are: this is about those in the bin, hence only with `includeDeleted`. */
+  | 'BYTES'
+  /** Once decoded: every pixel of the picture as it is shown, every sample of a lossless sound, every character of a text but for white space. */
+  | 'DECODED'
+  /** Pictures and films look alike (hashes of 64 bits, at most 7 of which differ); sounds sound alike (85 % of the bits of their Chromaprints are equal; needs ffmpeg); texts share 80 % of their runs of three words. */
+  | 'PERCEPTUAL'
+  /** Near in the space of one embedding model: from a cosine on that is each model’s own (0.95 for texts, 0.85 for the descriptors of pictures and sounds), or that is asked for. */
+  | 'SEMANTIC';
+
 /** A vector that stands for an object, or for one passage or moment of it, in the space of one model. */
 export type Embedding = Node & {
   __typename?: 'Embedding';
@@ -485,11 +568,19 @@ export type EmbeddingModel = {
   description: Scalars['String']['output'];
   /** Length of its vectors. */
   dimensions: Scalars['Int']['output'];
+  /** From which cosine two objects are SEMANTIC duplicates in its space, where `minSimilarity` asks for no other. */
+  duplicateCosine: Scalars['Float']['output'];
+  /** From which cosine a saved search finds an object in its space by objects or a vector, where its `minVectorScore` asks for no other. */
+  likenessCosine: Scalars['Float']['output'];
   /** What it can embed. */
   modalities: Array<DataType>;
   name: Scalars['String']['output'];
+  /** Searches that name no model ask it. While a change of models is under way, one may be active and not yet, or no longer, searched. */
+  searched: Scalars['Boolean']['output'];
   /** The configuration key that brings it. */
   setting: Scalars['String']['output'];
+  /** The same by words. Null where it reads none. */
+  wordsCosine?: Maybe<Scalars['Float']['output']>;
 };
 
 /** What went wrong, in a word. GraphQL errors carry it as `extensions.code`, and `extensions.path` says where in the input. New values may come: treat one that you do not know as INTERNAL_SERVER_ERROR. */
@@ -691,6 +782,33 @@ export type IngestionStatus =
   /** Everything is done. */
   | 'SUCCEEDED';
 
+/** Several objects to become one. */
+export type MergeDuplicatesInput = {
+  /** The version of the kept object that this was thought out for; where it is not the present one: CONFLICT. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The same key within 24 hours answers as the first time; with other input: CONFLICT. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** `obj_…`, a live object: the one that stays. */
+  keep: Scalars['ID']['input'];
+  /** `obj_…`, at most 500 live objects; they go to the bin. */
+  merge: Array<Scalars['ID']['input']>;
+};
+
+/** What became of a merge. */
+export type MergeDuplicatesPayload = {
+  __typename?: 'MergeDuplicatesPayload';
+  /** Annotations that stayed with their objects: the kept one has the same, or they would not be right there. */
+  annotationsLeft: Scalars['Int']['output'];
+  /** Annotations that are the kept object’s now. */
+  annotationsMoved: Scalars['Int']['output'];
+  /** The one that stayed. */
+  dataObject: DataObject;
+  /** Those that are in the bin now; `undeleteDataObject` brings one back, without what was moved. */
+  merged: Array<Scalars['ID']['output']>;
+  /** Why some would not be right there. */
+  warnings: Array<Scalars['String']['output']>;
+};
+
 /** A condition on one place in the metadata; all comparisons given must hold, at least one is needed. They hold only within one JSON type: `gt: 3` never matches the string "4". A path that leads nowhere matches only `exists: false`. */
 export type MetadataFilter = {
   /** A list that has this element, or an object that has this part. */
@@ -712,32 +830,152 @@ export type MetadataFilter = {
   path: Scalars['String']['input'];
 };
 
+/** A change from one embedding model to another, while everything goes on. One is open at a time. */
+export type ModelChange = Node & {
+  __typename?: 'ModelChange';
+  cutOverAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Of `total`; more where more came meanwhile. */
+  done: Scalars['SafeInt']['output'];
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Objects that could not be embedded with the new model; `failures` says why. */
+  failed: Scalars['Int']['output'];
+  /** Objects that could not be embedded with the new model, 100 at most. */
+  failures: Array<ModelChangeFailure>;
+  /** The model that is left; null where the new one comes beside those in use. */
+  from?: Maybe<Scalars['String']['output']>;
+  /** `mch_` and 26 characters. */
+  id: Scalars['ID']['output'];
+  phase: ModelChangePhase;
+  /** What keeps it from going on, in a sentence; null while it does. */
+  problem?: Maybe<Scalars['String']['output']>;
+  /** From 0 to 1: of the work of this phase. */
+  progress: Scalars['Float']['output'];
+  readyAt?: Maybe<Scalars['DateTime']['output']>;
+  rolledBackAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Seconds that the work of this phase will still take, by its pace so far; null where nothing is under way. */
+  secondsLeft?: Maybe<Scalars['Float']['output']>;
+  startedAt: Scalars['DateTime']['output'];
+  /** The viewer. */
+  startedBy: Scalars['String']['output'];
+  /** The new model. */
+  to: Scalars['String']['output'];
+  /** Objects to be embedded; of a clean-up, embeddings to be removed. As counted at its start. */
+  total: Scalars['SafeInt']['output'];
+  /** Vectors of the new model that the change has written. */
+  vectors: Scalars['SafeInt']['output'];
+  /** Objects that something was written of since the change began, or that are tried again, and that have yet to be looked at; a cut-over waits for them. They are counted for each answer. */
+  waiting: Scalars['Int']['output'];
+};
+
+
+/** A change from one embedding model to another, while everything goes on. One is open at a time. */
+export type ModelChangeFailuresArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+/** What is there to be embedded, and what that takes. */
+export type ModelChangeCosts = {
+  __typename?: 'ModelChangeCosts';
+  /** Of the vectors alone: 4 a dimension. Their index takes about as much again. */
+  bytes: Scalars['SafeInt']['output'];
+  objects: Scalars['SafeInt']['output'];
+  passages: Scalars['SafeInt']['output'];
+  /** By the sample, on this machine with nothing else to do; null where nothing could be sampled. */
+  seconds?: Maybe<Scalars['Float']['output']>;
+  /** Null in the total. */
+  tenant?: Maybe<Scalars['String']['output']>;
+  /** Vectors to be written: one a passage; of pictures, sounds and films as many as the sample gave each. */
+  vectors: Scalars['SafeInt']['output'];
+};
+
+/** What a change of models would cost. Nothing is written for it. */
+export type ModelChangeEstimate = {
+  __typename?: 'ModelChangeEstimate';
+  /** Passages, of all, that are longer than the new model reads at once: it reads them in parts, and the mean of these stands for the passage. By a sample of 256 where there are more. */
+  cut: Scalars['Int']['output'];
+  from?: Maybe<Scalars['String']['output']>;
+  fromDimensions?: Maybe<Scalars['Int']['output']>;
+  /** What would be different, in sentences. */
+  remarks: Array<Scalars['String']['output']>;
+  /** Passages and media that were embedded with the new model to measure the time. */
+  sampled: Scalars['Int']['output'];
+  tenants: Array<ModelChangeCosts>;
+  to: Scalars['String']['output'];
+  toDimensions: Scalars['Int']['output'];
+  total: ModelChangeCosts;
+};
+
+/** An object that could not be embedded with the new model. */
+export type ModelChangeFailure = {
+  __typename?: 'ModelChangeFailure';
+  /** `obj_…` */
+  objectId: Scalars['ID']['output'];
+  /** Why, in a sentence. */
+  reason: Scalars['String']['output'];
+  tenant: Scalars['String']['output'];
+};
+
+/** How far a change of models has come. */
+export type ModelChangePhase =
+  /** Over: all is as before. */
+  | 'ABORTED'
+  /** The new model’s vectors are being removed. */
+  | 'ABORTING'
+  /** Every object is being embedded with the new model, new ones with both. Searches ask the old one. */
+  | 'BACKFILLING'
+  /** Over: the new model has taken the old one’s place. */
+  | 'CLEANED'
+  /** The old model’s vectors are being removed. There is no way back any more. */
+  | 'CLEANING'
+  /** Searches ask the new one. Both are written, so that it can be rolled back. */
+  | 'CUT_OVER'
+  /** All have vectors of both. Searches ask the old one until the cut-over. */
+  | 'READY'
+  /** Searches ask the old one again; as READY. */
+  | 'ROLLED_BACK';
+
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Gives a change up that is not cut over: the new model’s vectors are removed, in the background. Again: the same answer. */
+  abortModelChange: ModelChange;
   /** Gives an upload up and frees its bytes; again: the same answer. NOT_FOUND; CONFLICT once it is completed. */
   abortUpload: UploadSession;
+  /** Removes the vectors of the model that is not searched any more, in the background. Again: the same answer. */
+  cleanUpModelChange: ModelChange;
   /** Checks the bytes and makes them an object. Again: the same answer; while a first call is at it, this one waits for it. CONTENT_MISMATCH, UNSUPPORTED_MEDIA, UPLOAD_EXPIRED, NOT_FOUND, CONFLICT where parts are missing. */
   completeUpload: CompleteUploadPayload;
   /** Computes an aggregation and stores it with its sources. Needs an editor. BAD_USER_INPUT, NOT_FOUND, CONFLICT, NOT_CONFIGURED. */
   createAggregation: Aggregation;
   /** Makes annotations, at most 1,000: one result per input, in order, each for itself. Needs an annotator. */
   createAnnotations: Array<CreateAnnotationResult>;
-  /** Begins an upload: send the bytes to its URL, then call `completeUpload`. Content that a live object already has is answered with that object and no upload. Needs an editor. BAD_USER_INPUT, PAYLOAD_TOO_LARGE, CONFLICT. */
+  /** Keeps a search under a name, at most 100 a tenant. Needs an annotator. BAD_USER_INPUT, NOT_CONFIGURED, CONFLICT. */
+  createSavedSearch: SavedSearch;
+  /** Begins an upload: send the bytes to its URL, then call `completeUpload`. Content that a live object already has is answered with that object and no upload. Needs an editor; for a query, a reader. BAD_USER_INPUT, PAYLOAD_TOO_LARGE, CONFLICT. */
   createUpload: CreateUploadPayload;
+  /** From now on searches ask the new model, in every process. Again: the same answer. CONFLICT where it is not READY, a process lacks the model, or objects failed. */
+  cutOverModelChange: ModelChange;
   /** Removes an aggregation; its sources stay. Answers its id. Needs an editor. NOT_FOUND. */
   deleteAggregation: Scalars['ID']['output'];
   /** Marks an annotation as deleted; again: the same answer. NOT_FOUND, FORBIDDEN. */
   deleteAnnotation: Annotation;
   /** Puts an object into the bin; again: the same answer. Needs an editor. NOT_FOUND. */
   deleteDataObject: DataObject;
+  /** Removes a saved search. Answers its id. Needs whoever saved it, or an admin. NOT_FOUND, FORBIDDEN. */
+  deleteSavedSearch: Scalars['ID']['output'];
   /** Takes in a text, without an upload. Needs an editor. BAD_USER_INPUT, CONFLICT, PAYLOAD_TOO_LARGE. */
   ingestText: IngestPayload;
   /** Takes in texts, at most 1,000: one result per input, in order, each for itself. Needs an editor. */
   ingestTexts: Array<IngestTextResult>;
+  /** One object in place of several: people’s annotations move to it, with author, version and times; what its metadata lacks comes from the others; they go to the bin. Needs an editor. BAD_USER_INPUT, NOT_FOUND, CONFLICT. */
+  mergeDuplicates: MergeDuplicatesPayload;
   /** Removes an object for good: bytes, rows, vectors, whatever is cached. Again: the same answer. Needs an admin. NOT_FOUND. */
   purgeDataObject: PurgePayload;
   /** Resumes a failed ingestion at the stage that failed, under the same id. Needs an editor. NOT_FOUND; CONFLICT where it did not fail. */
   retryIngestion: Ingestion;
+  /** Searches ask the old model again; nothing is lost by it. Again: the same answer. CONFLICT after the clean-up. */
+  rollBackModelChange: ModelChange;
+  /** Begins to embed every object with the new model, in the background; searches go on with the old one. Again: the same change, whose failures are tried again in the background. CONFLICT while another one is open. */
+  startModelChange: ModelChange;
   /** Takes the deletion back; again: the same answer. NOT_FOUND, FORBIDDEN. */
   undeleteAnnotation: Annotation;
   /** Takes an object out of the bin and makes it findable; again: the same answer. Needs an editor. NOT_FOUND; CONFLICT beside a live object of the same content. */
@@ -746,10 +984,22 @@ export type Mutation = {
   updateAnnotation: Annotation;
   /** Changes metadata or filename. Needs an editor. BAD_USER_INPUT, NOT_FOUND, CONFLICT. */
   updateDataObject: DataObject;
+  /** Changes name or search. Needs whoever saved it, or an admin. BAD_USER_INPUT, NOT_FOUND, CONFLICT, FORBIDDEN. */
+  updateSavedSearch: SavedSearch;
+};
+
+
+export type MutationAbortModelChangeArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
 export type MutationAbortUploadArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationCleanUpModelChangeArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -769,8 +1019,19 @@ export type MutationCreateAnnotationsArgs = {
 };
 
 
+export type MutationCreateSavedSearchArgs = {
+  input: CreateSavedSearchInput;
+};
+
+
 export type MutationCreateUploadArgs = {
   input: CreateUploadInput;
+};
+
+
+export type MutationCutOverModelChangeArgs = {
+  acceptFailures?: Scalars['Boolean']['input'];
+  id: Scalars['ID']['input'];
 };
 
 
@@ -789,6 +1050,11 @@ export type MutationDeleteDataObjectArgs = {
 };
 
 
+export type MutationDeleteSavedSearchArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
 export type MutationIngestTextArgs = {
   input: IngestTextInput;
 };
@@ -799,6 +1065,11 @@ export type MutationIngestTextsArgs = {
 };
 
 
+export type MutationMergeDuplicatesArgs = {
+  input: MergeDuplicatesInput;
+};
+
+
 export type MutationPurgeDataObjectArgs = {
   id: Scalars['ID']['input'];
 };
@@ -806,6 +1077,18 @@ export type MutationPurgeDataObjectArgs = {
 
 export type MutationRetryIngestionArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationRollBackModelChangeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationStartModelChangeArgs = {
+  beside?: Scalars['Boolean']['input'];
+  from?: InputMaybe<Scalars['String']['input']>;
+  to: Scalars['String']['input'];
 };
 
 
@@ -826,6 +1109,11 @@ export type MutationUpdateAnnotationArgs = {
 
 export type MutationUpdateDataObjectArgs = {
   input: UpdateDataObjectInput;
+};
+
+
+export type MutationUpdateSavedSearchArgs = {
+  input: UpdateSavedSearchInput;
 };
 
 /** Anything that has an id of its own and can be read again by it. */
@@ -888,16 +1176,30 @@ export type Query = {
   dataObjectByHash?: Maybe<DataObject>;
   /** The objects that match, newest first. Those in the bin only with `includeDeleted`. */
   dataObjects: DataObjectConnection;
+  /** Objects that are there more than once, as groups: by tier, then by the age of the oldest. New objects are compared in the background, soon after they are READY. TOO_COMPLEX beyond 200,000 pairs. */
+  duplicateGroups: DuplicateGroupConnection;
   /** All models that are known here, whether or not they can run. */
   embeddingModels: Array<EmbeddingModel>;
   /** One ingestion; null where there is none. */
   ingestion?: Maybe<Ingestion>;
   /** The ingestions, newest first. */
   ingestions: IngestionConnection;
+  /** The one that is open, or else the newest; null where there was none. Admins of the tenant `default`. */
+  modelChange?: Maybe<ModelChange>;
+  /** What a change would cost: some passages are embedded with the new model to measure it, and nothing is written. Admins of the tenant `default`. */
+  modelChangeEstimate: ModelChangeEstimate;
+  /** Newest first, 100 at most. Admins of the tenant `default`. */
+  modelChanges: Array<ModelChange>;
   /** Anything by its id; null for what is not there, or not the caller’s. No id of ours: BAD_USER_INPUT. */
   node?: Maybe<Node>;
   /** Things by their ids, at most 500, of any kinds, in the same order; null for what is not there, or not the caller’s. */
   nodes: Array<Maybe<Node>>;
+  /** Objects by the liked and away from the disliked, best first; a warning names those that have no vectors. NOT_FOUND for an object that is not there; BAD_USER_INPUT where none of the liked has vectors, or likes and dislikes cancel each other out; otherwise as `search`. */
+  recommend?: Maybe<SearchConnection>;
+  /** One of them; null where there is none. */
+  savedSearch?: Maybe<SavedSearch>;
+  /** The tenant’s saved searches, newest first. */
+  savedSearches: SavedSearchConnection;
   /** Finds objects by meaning, by words, or by both, best first. BAD_USER_INPUT for input that contradicts itself; CURSOR_EXPIRED 300 seconds after the first page; DEPENDENCY_UNAVAILABLE where no leg could run. */
   search?: Maybe<SearchConnection>;
   /** One upload; null where there is none. */
@@ -943,6 +1245,17 @@ export type QueryDataObjectsArgs = {
 };
 
 
+export type QueryDuplicateGroupsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<DataObjectFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  minSimilarity?: InputMaybe<Scalars['Float']['input']>;
+  tier?: InputMaybe<Array<DuplicateTier>>;
+};
+
+
 export type QueryIngestionArgs = {
   id: Scalars['ID']['input'];
 };
@@ -957,6 +1270,18 @@ export type QueryIngestionsArgs = {
 };
 
 
+export type QueryModelChangeEstimateArgs = {
+  beside?: Scalars['Boolean']['input'];
+  from?: InputMaybe<Scalars['String']['input']>;
+  to: Scalars['String']['input'];
+};
+
+
+export type QueryModelChangesArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
@@ -964,6 +1289,26 @@ export type QueryNodeArgs = {
 
 export type QueryNodesArgs = {
   ids: Array<Scalars['ID']['input']>;
+};
+
+
+export type QueryRecommendArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  input: RecommendInput;
+};
+
+
+export type QuerySavedSearchArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QuerySavedSearchesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -978,6 +1323,25 @@ export type QueryUploadSessionArgs = {
   id: Scalars['ID']['input'];
 };
 
+/** What is liked and what is not. Each space is asked for the mean of the liked less half the mean of the disliked (Rocchio), over the objects that have vectors there; each object counts by the normalised mean of its vectors. */
+export type RecommendInput = {
+  /** `obj_…`, none of them among the liked. */
+  disliked?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** 0 to 1; null: off. Orders the first 100 by maximal marginal relevance: again and again the one with the greatest (1 − diversity) × score − diversity × (greatest cosine to one that stands above, within a space). */
+  diversity?: InputMaybe<Scalars['Float']['input']>;
+  facets?: InputMaybe<Array<FacetInput>>;
+  /** Objects in the bin are never found. */
+  filter?: InputMaybe<DataObjectFilter>;
+  /** `obj_…`, at least one; at most 100 with the disliked. None of them is among the results. */
+  liked: Array<Scalars['ID']['input']>;
+  /** Leaves out what has a lower `score`. */
+  minScore?: InputMaybe<Scalars['Float']['input']>;
+  /** Leaves out what has a lower cosine, −1 to 1. */
+  minVectorScore?: InputMaybe<Scalars['Float']['input']>;
+  /** One of `embeddingModels`; left out, every active one that a liked object has vectors of. */
+  model?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Whether archived bytes can be read at present. */
 export type RestoreState =
   /** Restored for a while. */
@@ -986,6 +1350,62 @@ export type RestoreState =
   | 'IN_PROGRESS'
   /** Not archived, or not being restored. */
   | 'NONE';
+
+/** A search under a name. Whatever becomes READY or changes is held against it once, and `dataObjectChanged` tells what it found. An object matches where a passage of it has every word of the query (score 1), or where its cosine in a model’s space is at least the search’s `minVectorScore` or, where it says none, that model’s `wordsCosine` or `likenessCosine`; `minScore` then bounds that score. */
+export type SavedSearch = Node & {
+  __typename?: 'SavedSearch';
+  createdAt: Scalars['DateTime']['output'];
+  /** `ssr_` and 26 characters. */
+  id: Scalars['ID']['output'];
+  /** The SearchInput that was saved. */
+  input: Scalars['JSON']['output'];
+  name: Scalars['String']['output'];
+  /** Who saved it. */
+  owner: Scalars['String']['output'];
+  /** What it finds now, over everything; as `search`. */
+  results?: Maybe<SearchConnection>;
+  updatedAt: Scalars['DateTime']['output'];
+  /** Begins at 1; counts changes. */
+  version: Scalars['Int']['output'];
+};
+
+
+/** A search under a name. Whatever becomes READY or changes is held against it once, and `dataObjectChanged` tells what it found. An object matches where a passage of it has every word of the query (score 1), or where its cosine in a model’s space is at least the search’s `minVectorScore` or, where it says none, that model’s `wordsCosine` or `likenessCosine`; `minScore` then bounds that score. */
+export type SavedSearchResultsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of saved searches. */
+export type SavedSearchConnection = {
+  __typename?: 'SavedSearchConnection';
+  /** The page with a cursor each, in order. */
+  edges: Array<SavedSearchEdge>;
+  /** The page without cursors, in order. */
+  nodes: Array<SavedSearch>;
+  pageInfo: PageInfo;
+  /** How many the whole list has. Counted only when asked for; null where counting takes longer than 2 s. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One of a page of saved searches. */
+export type SavedSearchEdge = {
+  __typename?: 'SavedSearchEdge';
+  /** Opaque; for `after` and `before` of the same list. */
+  cursor: Scalars['String']['output'];
+  node: SavedSearch;
+};
+
+/** A saved search that found the object. */
+export type SavedSearchMatch = {
+  __typename?: 'SavedSearchMatch';
+  /** Of the saved search. */
+  id: Scalars['ID']['output'];
+  /** As it is now; null once it is deleted. */
+  savedSearch?: Maybe<SavedSearch>;
+  /** 1 where a passage has every word, else the greatest cosine that is enough in its space. */
+  score: Scalars['Float']['output'];
+};
 
 /** A page of what was found, best first. */
 export type SearchConnection = {
@@ -1014,29 +1434,39 @@ export type SearchEdge = {
   /** The passages or moments that matched, best first. */
   matches: Array<SearchMatch>;
   node: DataObject;
-  /** 0 to 1, falling. Comparable within one search, not between two. */
+  /** 0 to 1, falling. Comparable within one search, not between two. Where results were ordered anew, scores stay with their places; `explanation.fusedScore` is the object’s own. */
   score: Scalars['Float']['output'];
 };
 
 /** How each leg saw the object; null where a leg did not find it. */
 export type SearchExplanation = {
   __typename?: 'SearchExplanation';
+  /** What each of `terms`, or of the liked and disliked, comes to. Costs one more question a space to the vector store. */
+  contributions: Array<TermContribution>;
+  /** The score that the legs gave it, before `rerank` or `diversity` ordered the results anew; null where neither did. */
+  fusedScore?: Maybe<Scalars['Float']['output']>;
   /** From 0. */
   keywordRank?: Maybe<Scalars['Int']['output']>;
   /** BM25 of its best passage, above 0. */
   keywordScore?: Maybe<Scalars['Float']['output']>;
-  /** Whose space the vector score is of. */
+  /** Whose space the vector score is of: the one that ranks the object highest. */
   model?: Maybe<Scalars['String']['output']>;
+  /** 0 to 1: how well its best passage answers the query, as the cross-encoder says; null where it was not read. */
+  rerankScore?: Maybe<Scalars['Float']['output']>;
+  /** Every space that found it, the one that ranks it highest first. */
+  spaces: Array<SpaceExplanation>;
   /** From 0. */
   vectorRank?: Maybe<Scalars['Int']['output']>;
   /** Cosine of its best passage, −1 to 1. */
   vectorScore?: Maybe<Scalars['Float']['output']>;
 };
 
-/** What to look for: exactly one of `query`, `objectId` and `vector`, or `query` with `vector` in HYBRID: words for one leg, the vector for the other. `objectId` or `vector` alone runs the vector leg. */
+/** What to look for: exactly one of `query`, `objectId`, `uploadId` and `vector`, or `query` with `vector` in HYBRID: words for one leg, the vector for the other. `objectId`, `uploadId` or `vector` alone runs the vector leg. Several things weigh against each other in `terms`, alone or beside one of these. */
 export type SearchInput = {
   /** 0: keywords alone; 1: vectors alone; null: the model’s measured default. Ignored outside HYBRID. */
   alpha?: InputMaybe<Scalars['Float']['input']>;
+  /** 0 to 1; null: off. Orders the first 100 by maximal marginal relevance: again and again the one with the greatest (1 − diversity) × score − diversity × (greatest cosine to one that stands above, within a space). */
+  diversity?: InputMaybe<Scalars['Float']['input']>;
   facets?: InputMaybe<Array<FacetInput>>;
   /** Holds inside both legs. Objects in the bin are never found. */
   filter?: InputMaybe<DataObjectFilter>;
@@ -1053,6 +1483,12 @@ export type SearchInput = {
   objectId?: InputMaybe<Scalars['ID']['input']>;
   /** Words, or a question. Empty: BAD_USER_INPUT. */
   query?: InputMaybe<Scalars['String']['input']>;
+  /** A cross-encoder reads the best passages of the first results together with the words that draw near, and orders those results anew; what has no passage keeps its place. null: as `embedding.reranker` says; NOT_CONFIGURED where there is none. Where its time runs out the order stays as it was, and a warning says so. */
+  rerank?: InputMaybe<Scalars['Boolean']['input']>;
+  /** At most 20; what stands beside them is a term of weight 1. Each space is asked for the direction of Σ weight × unit vector, over the terms that have a vector there. By words a passage scores Σ weight × BM25, and is found where that is above 0. No term above 0, or terms that cancel each other out: BAD_USER_INPUT. */
+  terms?: InputMaybe<Array<SearchTermInput>>;
+  /** `upl_…`, bytes that were uploaded with `purpose: QUERY`: an image asks the spaces of images, a sound those of sounds, a text or a document those of texts. */
+  uploadId?: InputMaybe<Scalars['ID']['input']>;
   /** A vector of `model`, of its length. */
   vector?: InputMaybe<Array<Scalars['Float']['input']>>;
 };
@@ -1083,6 +1519,22 @@ export type SearchMode =
   /** By meaning alone: cosine of vectors. */
   | 'VECTOR';
 
+/** One thing to draw near to, or to push away from: exactly one of `query`, `objectId`, `uploadId` and `vector`, and its weight. */
+export type SearchTermInput = {
+  /** Whose `vector` it is; left out, as in the search around it. */
+  model?: InputMaybe<Scalars['String']['input']>;
+  /** `obj_…`, by the normalised mean of its vectors; it is not among the results. */
+  objectId?: InputMaybe<Scalars['ID']['input']>;
+  /** Words: for both legs. */
+  query?: InputMaybe<Scalars['String']['input']>;
+  /** `upl_…`, bytes that were uploaded with `purpose: QUERY`: an image asks the spaces of images, a sound those of sounds, a text or a document those of texts. */
+  uploadId?: InputMaybe<Scalars['ID']['input']>;
+  /** A vector of `model`, of its length. */
+  vector?: InputMaybe<Array<Scalars['Float']['input']>>;
+  /** −10 to 10, not 0; below 0 it pushes away. */
+  weight?: InputMaybe<Scalars['Float']['input']>;
+};
+
 /** A request that anyone may make until it expires: this method, this URL, these headers. */
 export type SignedUrl = {
   __typename?: 'SignedUrl';
@@ -1098,6 +1550,17 @@ export type SignedUrl = {
 export type SizeRange = {
   gte?: InputMaybe<Scalars['SafeInt']['input']>;
   lte?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
+/** How one space saw the object. */
+export type SpaceExplanation = {
+  __typename?: 'SpaceExplanation';
+  /** Whose space it is. */
+  model: Scalars['String']['output'];
+  /** From 0, within the space. */
+  rank: Scalars['Int']['output'];
+  /** Cosine of its best passage or moment, −1 to 1. */
+  score: Scalars['Float']['output'];
 };
 
 /** How near the bytes are kept. */
@@ -1117,12 +1580,15 @@ export type Subscription = {
   ingestionProgress: Ingestion;
   /** The present states first, then each change of any of them; ends when all have ended. At most 500. NOT_FOUND. */
   ingestionsProgress: Ingestion;
+  /** The present state first, then each change; ends where it does not move on by itself: at READY, CUT_OVER, ROLLED_BACK, CLEANED and ABORTED. NOT_FOUND. */
+  modelChangeProgress: ModelChange;
 };
 
 
 export type SubscriptionDataObjectChangedArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<DataObjectFilter>;
+  savedSearch?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -1133,6 +1599,24 @@ export type SubscriptionIngestionProgressArgs = {
 
 export type SubscriptionIngestionsProgressArgs = {
   ids: Array<Scalars['ID']['input']>;
+};
+
+
+export type SubscriptionModelChangeProgressArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/** What one thing that a search asked with comes to in an object’s scores; below 0 where it pushes away. */
+export type TermContribution = {
+  __typename?: 'TermContribution';
+  /** In `keywordScore`: these add up to it. null where it is no words, or the store that ranks by words does not tell. */
+  keyword?: Maybe<Scalars['Float']['output']>;
+  /** Its place in the input, e.g. `query`, `terms.1.objectId` or `disliked.0`. */
+  term: Scalars['String']['output'];
+  /** Objects that an uploaded picture is a near duplicate of, whose captions spoke for it in that space; otherwise none. */
+  through: Array<Scalars['ID']['output']>;
+  /** In `vectorScore`: these add up to it. null where it has no vector in that space. */
+  vector?: Maybe<Scalars['Float']['output']>;
 };
 
 /** A stretch of `SearchMatch.text`, in UTF-16 code units, half open. */
@@ -1166,6 +1650,17 @@ export type UpdateDataObjectInput = {
   metadata?: InputMaybe<Scalars['JSON']['input']>;
 };
 
+/** What to change of a saved search. What is left out stays. */
+export type UpdateSavedSearchInput = {
+  /** The version that the change was thought out for; where it is not the present one: CONFLICT. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** `ssr_…` */
+  id: Scalars['ID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** In place of the whole search. What the earlier one had found is told again where this one finds it, when it changes. */
+  search?: InputMaybe<SearchInput>;
+};
+
 /** One part of a multipart upload. */
 export type UploadPart = {
   __typename?: 'UploadPart';
@@ -1179,6 +1674,13 @@ export type UploadPart = {
   /** Signed afresh at each read. The answer’s ETag header goes into `completeUpload`. */
   url: SignedUrl;
 };
+
+/** What an upload is for. */
+export type UploadPurpose =
+  /** To become an object, by `completeUpload`. */
+  | 'OBJECT'
+  /** To search with, by its id as `uploadId`, until it expires after an hour: it becomes no object, and nothing of it is kept. Takes a reader. At most 64 MiB (PAYLOAD_TOO_LARGE) and 100 at once (RATE_LIMITED). */
+  | 'QUERY';
 
 /** Permission to send bytes: one PUT up to 64 MiB, valid for an hour; above that parts of 16 MiB or more, valid for 7 days. */
 export type UploadSession = Node & {
@@ -1196,8 +1698,9 @@ export type UploadSession = Node & {
   partSize?: Maybe<Scalars['SafeInt']['output']>;
   /** Parts with their URLs, signed afresh. Empty for one PUT. Needs an editor. */
   parts: Array<UploadPart>;
+  purpose: UploadPurpose;
   status: UploadStatus;
-  /** Where to PUT the bytes; null for a multipart upload, or when it is not PENDING. Needs an editor. */
+  /** Where to PUT the bytes; null for a multipart upload, or when it is not PENDING. Needs an editor; for a query, its creator. */
   url?: Maybe<SignedUrl>;
 };
 
@@ -1354,6 +1857,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( DataObject )
     | ( Embedding )
     | ( Ingestion )
+    | ( ModelChange )
+    | ( SavedSearch )
     | ( UploadSession )
   ;
 };
@@ -1381,6 +1886,7 @@ export type ResolversTypes = {
   CreateAggregationInput: CreateAggregationInput;
   CreateAnnotationInput: CreateAnnotationInput;
   CreateAnnotationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateAnnotationResult']>;
+  CreateSavedSearchInput: CreateSavedSearchInput;
   CreateUploadInput: CreateUploadInput;
   CreateUploadPayload: ResolverTypeWrapper<CreateUploadPayload>;
   DataObject: ResolverTypeWrapper<DataObject>;
@@ -1394,6 +1900,11 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DateTimeRange: DateTimeRange;
   Disposition: Disposition;
+  Duplicate: ResolverTypeWrapper<Duplicate>;
+  DuplicateGroup: ResolverTypeWrapper<DuplicateGroup>;
+  DuplicateGroupConnection: ResolverTypeWrapper<DuplicateGroupConnection>;
+  DuplicateGroupEdge: ResolverTypeWrapper<DuplicateGroupEdge>;
+  DuplicateTier: DuplicateTier;
   Embedding: ResolverTypeWrapper<Embedding>;
   EmbeddingModel: ResolverTypeWrapper<EmbeddingModel>;
   ErrorCode: ErrorCode;
@@ -1413,7 +1924,14 @@ export type ResolversTypes = {
   IngestionStage: IngestionStage;
   IngestionStatus: IngestionStatus;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  MergeDuplicatesInput: MergeDuplicatesInput;
+  MergeDuplicatesPayload: ResolverTypeWrapper<MergeDuplicatesPayload>;
   MetadataFilter: MetadataFilter;
+  ModelChange: ResolverTypeWrapper<ModelChange>;
+  ModelChangeCosts: ResolverTypeWrapper<ModelChangeCosts>;
+  ModelChangeEstimate: ResolverTypeWrapper<ModelChangeEstimate>;
+  ModelChangeFailure: ResolverTypeWrapper<ModelChangeFailure>;
+  ModelChangePhase: ModelChangePhase;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   ObjectStatus: ObjectStatus;
@@ -1421,24 +1939,34 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PurgePayload: ResolverTypeWrapper<PurgePayload>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RecommendInput: RecommendInput;
   RestoreState: RestoreState;
   SHA256: ResolverTypeWrapper<Scalars['SHA256']['output']>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  SavedSearch: ResolverTypeWrapper<SavedSearch>;
+  SavedSearchConnection: ResolverTypeWrapper<SavedSearchConnection>;
+  SavedSearchEdge: ResolverTypeWrapper<SavedSearchEdge>;
+  SavedSearchMatch: ResolverTypeWrapper<SavedSearchMatch>;
   SearchConnection: ResolverTypeWrapper<SearchConnection>;
   SearchEdge: ResolverTypeWrapper<SearchEdge>;
   SearchExplanation: ResolverTypeWrapper<SearchExplanation>;
   SearchInput: SearchInput;
   SearchMatch: ResolverTypeWrapper<SearchMatch>;
   SearchMode: SearchMode;
+  SearchTermInput: SearchTermInput;
   SignedUrl: ResolverTypeWrapper<SignedUrl>;
   SizeRange: SizeRange;
+  SpaceExplanation: ResolverTypeWrapper<SpaceExplanation>;
   StorageTier: StorageTier;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TermContribution: ResolverTypeWrapper<TermContribution>;
   TextSpan: ResolverTypeWrapper<TextSpan>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UpdateAnnotationInput: UpdateAnnotationInput;
   UpdateDataObjectInput: UpdateDataObjectInput;
+  UpdateSavedSearchInput: UpdateSavedSearchInput;
   UploadPart: ResolverTypeWrapper<UploadPart>;
+  UploadPurpose: UploadPurpose;
   UploadSession: ResolverTypeWrapper<UploadSession>;
   UploadStatus: UploadStatus;
   UserError: ResolverTypeWrapper<UserError>;
@@ -1464,6 +1992,7 @@ export type ResolversParentTypes = {
   CreateAggregationInput: CreateAggregationInput;
   CreateAnnotationInput: CreateAnnotationInput;
   CreateAnnotationResult: ResolversUnionTypes<ResolversParentTypes>['CreateAnnotationResult'];
+  CreateSavedSearchInput: CreateSavedSearchInput;
   CreateUploadInput: CreateUploadInput;
   CreateUploadPayload: CreateUploadPayload;
   DataObject: DataObject | FederationReferenceTypes['DataObject'];
@@ -1474,6 +2003,10 @@ export type ResolversParentTypes = {
   DataObjectOrder: DataObjectOrder;
   DateTime: Scalars['DateTime']['output'];
   DateTimeRange: DateTimeRange;
+  Duplicate: Duplicate;
+  DuplicateGroup: DuplicateGroup;
+  DuplicateGroupConnection: DuplicateGroupConnection;
+  DuplicateGroupEdge: DuplicateGroupEdge;
   Embedding: Embedding | FederationReferenceTypes['Embedding'];
   EmbeddingModel: EmbeddingModel;
   Facet: Facet;
@@ -1488,26 +2021,41 @@ export type ResolversParentTypes = {
   IngestionEdge: IngestionEdge;
   IngestionError: IngestionError;
   JSON: Scalars['JSON']['output'];
+  MergeDuplicatesInput: MergeDuplicatesInput;
+  MergeDuplicatesPayload: MergeDuplicatesPayload;
   MetadataFilter: MetadataFilter;
+  ModelChange: ModelChange;
+  ModelChangeCosts: ModelChangeCosts;
+  ModelChangeEstimate: ModelChangeEstimate;
+  ModelChangeFailure: ModelChangeFailure;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   PurgePayload: PurgePayload;
   Query: Record<PropertyKey, never>;
+  RecommendInput: RecommendInput;
   SHA256: Scalars['SHA256']['output'];
   SafeInt: Scalars['SafeInt']['output'];
+  SavedSearch: SavedSearch;
+  SavedSearchConnection: SavedSearchConnection;
+  SavedSearchEdge: SavedSearchEdge;
+  SavedSearchMatch: SavedSearchMatch;
   SearchConnection: SearchConnection;
   SearchEdge: SearchEdge;
   SearchExplanation: SearchExplanation;
   SearchInput: SearchInput;
   SearchMatch: SearchMatch;
+  SearchTermInput: SearchTermInput;
   SignedUrl: SignedUrl;
   SizeRange: SizeRange;
+  SpaceExplanation: SpaceExplanation;
   Subscription: Record<PropertyKey, never>;
+  TermContribution: TermContribution;
   TextSpan: TextSpan;
   URL: Scalars['URL']['output'];
   UpdateAnnotationInput: UpdateAnnotationInput;
   UpdateDataObjectInput: UpdateDataObjectInput;
+  UpdateSavedSearchInput: UpdateSavedSearchInput;
   UploadPart: UploadPart;
   UploadSession: UploadSession;
   UserError: UserError;
@@ -1589,6 +2137,7 @@ export type DataObjectResolvers<ContextType = GraphQLContext, ParentType extends
   contentHash?: Resolver<ResolversTypes['SHA256'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   downloadUrl?: Resolver<Maybe<ResolversTypes['SignedUrl']>, ParentType, ContextType, RequireFields<DataObjectDownloadUrlArgs, 'disposition' | 'expiresIn'>>;
+  duplicates?: Resolver<Array<ResolversTypes['Duplicate']>, ParentType, ContextType, RequireFields<DataObjectDuplicatesArgs, 'first'>>;
   embeddings?: Resolver<Array<ResolversTypes['Embedding']>, ParentType, ContextType, Partial<DataObjectEmbeddingsArgs>>;
   facts?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   fileSize?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -1616,6 +2165,7 @@ export type DataObjectChangeResolvers<ContextType = GraphQLContext, ParentType e
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
   occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  savedSearches?: Resolver<Array<ResolversTypes['SavedSearchMatch']>, ParentType, ContextType>;
   version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
@@ -1635,6 +2185,34 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DuplicateResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Duplicate'] = ResolversParentTypes['Duplicate']> = {
+  model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  object?: Resolver<ResolversTypes['DataObject'], ParentType, ContextType>;
+  similarity?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  tier?: Resolver<ResolversTypes['DuplicateTier'], ParentType, ContextType>;
+};
+
+export type DuplicateGroupResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['DuplicateGroup'] = ResolversParentTypes['DuplicateGroup']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  keep?: Resolver<ResolversTypes['DataObject'], ParentType, ContextType>;
+  objects?: Resolver<Array<ResolversTypes['DataObject']>, ParentType, ContextType>;
+  similarity?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  tier?: Resolver<ResolversTypes['DuplicateTier'], ParentType, ContextType>;
+};
+
+export type DuplicateGroupConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['DuplicateGroupConnection'] = ResolversParentTypes['DuplicateGroupConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['DuplicateGroupEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['DuplicateGroup']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type DuplicateGroupEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['DuplicateGroupEdge'] = ResolversParentTypes['DuplicateGroupEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['DuplicateGroup'], ParentType, ContextType>;
+};
+
 export type EmbeddingResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Embedding'] = ResolversParentTypes['Embedding'], FederationReferenceType extends FederationReferenceTypes['Embedding'] = FederationReferenceTypes['Embedding']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Embedding']> | FederationReferenceType, FederationReferenceType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1653,9 +2231,13 @@ export type EmbeddingModelResolvers<ContextType = GraphQLContext, ParentType ext
   available?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   dimensions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  duplicateCosine?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  likenessCosine?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   modalities?: Resolver<Array<ResolversTypes['DataType']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  searched?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   setting?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  wordsCosine?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type FacetResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Facet'] = ResolversParentTypes['Facet']> = {
@@ -1720,27 +2302,94 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'JSON';
 }
 
+export type MergeDuplicatesPayloadResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['MergeDuplicatesPayload'] = ResolversParentTypes['MergeDuplicatesPayload']> = {
+  annotationsLeft?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  annotationsMoved?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  dataObject?: Resolver<ResolversTypes['DataObject'], ParentType, ContextType>;
+  merged?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  warnings?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ModelChangeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ModelChange'] = ResolversParentTypes['ModelChange']> = {
+  cutOverAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  done?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  failures?: Resolver<Array<ResolversTypes['ModelChangeFailure']>, ParentType, ContextType, RequireFields<ModelChangeFailuresArgs, 'first'>>;
+  from?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  phase?: Resolver<ResolversTypes['ModelChangePhase'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  readyAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  rolledBackAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  secondsLeft?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  vectors?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ModelChangeCostsResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ModelChangeCosts'] = ResolversParentTypes['ModelChangeCosts']> = {
+  bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  objects?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  passages?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  seconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  tenant?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  vectors?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type ModelChangeEstimateResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ModelChangeEstimate'] = ResolversParentTypes['ModelChangeEstimate']> = {
+  cut?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  fromDimensions?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  remarks?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  sampled?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tenants?: Resolver<Array<ResolversTypes['ModelChangeCosts']>, ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  toDimensions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['ModelChangeCosts'], ParentType, ContextType>;
+};
+
+export type ModelChangeFailureResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ModelChangeFailure'] = ResolversParentTypes['ModelChangeFailure']> = {
+  objectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tenant?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  abortModelChange?: Resolver<ResolversTypes['ModelChange'], ParentType, ContextType, RequireFields<MutationAbortModelChangeArgs, 'id'>>;
   abortUpload?: Resolver<ResolversTypes['UploadSession'], ParentType, ContextType, RequireFields<MutationAbortUploadArgs, 'id'>>;
+  cleanUpModelChange?: Resolver<ResolversTypes['ModelChange'], ParentType, ContextType, RequireFields<MutationCleanUpModelChangeArgs, 'id'>>;
   completeUpload?: Resolver<ResolversTypes['CompleteUploadPayload'], ParentType, ContextType, RequireFields<MutationCompleteUploadArgs, 'input'>>;
   createAggregation?: Resolver<ResolversTypes['Aggregation'], ParentType, ContextType, RequireFields<MutationCreateAggregationArgs, 'input'>>;
   createAnnotations?: Resolver<Array<ResolversTypes['CreateAnnotationResult']>, ParentType, ContextType, RequireFields<MutationCreateAnnotationsArgs, 'input'>>;
+  createSavedSearch?: Resolver<ResolversTypes['SavedSearch'], ParentType, ContextType, RequireFields<MutationCreateSavedSearchArgs, 'input'>>;
   createUpload?: Resolver<ResolversTypes['CreateUploadPayload'], ParentType, ContextType, RequireFields<MutationCreateUploadArgs, 'input'>>;
+  cutOverModelChange?: Resolver<ResolversTypes['ModelChange'], ParentType, ContextType, RequireFields<MutationCutOverModelChangeArgs, 'acceptFailures' | 'id'>>;
   deleteAggregation?: Resolver<ResolversTypes['ID'], ParentType, ContextType, RequireFields<MutationDeleteAggregationArgs, 'id'>>;
   deleteAnnotation?: Resolver<ResolversTypes['Annotation'], ParentType, ContextType, RequireFields<MutationDeleteAnnotationArgs, 'id'>>;
   deleteDataObject?: Resolver<ResolversTypes['DataObject'], ParentType, ContextType, RequireFields<MutationDeleteDataObjectArgs, 'id'>>;
+  deleteSavedSearch?: Resolver<ResolversTypes['ID'], ParentType, ContextType, RequireFields<MutationDeleteSavedSearchArgs, 'id'>>;
   ingestText?: Resolver<ResolversTypes['IngestPayload'], ParentType, ContextType, RequireFields<MutationIngestTextArgs, 'input'>>;
   ingestTexts?: Resolver<Array<ResolversTypes['IngestTextResult']>, ParentType, ContextType, RequireFields<MutationIngestTextsArgs, 'input'>>;
+  mergeDuplicates?: Resolver<ResolversTypes['MergeDuplicatesPayload'], ParentType, ContextType, RequireFields<MutationMergeDuplicatesArgs, 'input'>>;
   purgeDataObject?: Resolver<ResolversTypes['PurgePayload'], ParentType, ContextType, RequireFields<MutationPurgeDataObjectArgs, 'id'>>;
   retryIngestion?: Resolver<ResolversTypes['Ingestion'], ParentType, ContextType, RequireFields<MutationRetryIngestionArgs, 'id'>>;
+  rollBackModelChange?: Resolver<ResolversTypes['ModelChange'], ParentType, ContextType, RequireFields<MutationRollBackModelChangeArgs, 'id'>>;
+  startModelChange?: Resolver<ResolversTypes['ModelChange'], ParentType, ContextType, RequireFields<MutationStartModelChangeArgs, 'beside' | 'to'>>;
   undeleteAnnotation?: Resolver<ResolversTypes['Annotation'], ParentType, ContextType, RequireFields<MutationUndeleteAnnotationArgs, 'id'>>;
   undeleteDataObject?: Resolver<ResolversTypes['DataObject'], ParentType, ContextType, RequireFields<MutationUndeleteDataObjectArgs, 'id'>>;
   updateAnnotation?: Resolver<ResolversTypes['Annotation'], ParentType, ContextType, RequireFields<MutationUpdateAnnotationArgs, 'input'>>;
   updateDataObject?: Resolver<ResolversTypes['DataObject'], ParentType, ContextType, RequireFields<MutationUpdateDataObjectArgs, 'input'>>;
+  updateSavedSearch?: Resolver<ResolversTypes['SavedSearch'], ParentType, ContextType, RequireFields<MutationUpdateSavedSearchArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Aggregation' | 'Annotation' | 'DataObject' | 'Embedding' | 'Ingestion' | 'UploadSession', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Aggregation' | 'Annotation' | 'DataObject' | 'Embedding' | 'Ingestion' | 'ModelChange' | 'SavedSearch' | 'UploadSession', ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1763,11 +2412,18 @@ export type QueryResolvers<ContextType = GraphQLContext, ParentType extends Reso
   dataObject?: Resolver<Maybe<ResolversTypes['DataObject']>, ParentType, ContextType, RequireFields<QueryDataObjectArgs, 'id'>>;
   dataObjectByHash?: Resolver<Maybe<ResolversTypes['DataObject']>, ParentType, ContextType, RequireFields<QueryDataObjectByHashArgs, 'contentHash'>>;
   dataObjects?: Resolver<ResolversTypes['DataObjectConnection'], ParentType, ContextType, Partial<QueryDataObjectsArgs>>;
+  duplicateGroups?: Resolver<ResolversTypes['DuplicateGroupConnection'], ParentType, ContextType, Partial<QueryDuplicateGroupsArgs>>;
   embeddingModels?: Resolver<Array<ResolversTypes['EmbeddingModel']>, ParentType, ContextType>;
   ingestion?: Resolver<Maybe<ResolversTypes['Ingestion']>, ParentType, ContextType, RequireFields<QueryIngestionArgs, 'id'>>;
   ingestions?: Resolver<ResolversTypes['IngestionConnection'], ParentType, ContextType, Partial<QueryIngestionsArgs>>;
+  modelChange?: Resolver<Maybe<ResolversTypes['ModelChange']>, ParentType, ContextType>;
+  modelChangeEstimate?: Resolver<ResolversTypes['ModelChangeEstimate'], ParentType, ContextType, RequireFields<QueryModelChangeEstimateArgs, 'beside' | 'to'>>;
+  modelChanges?: Resolver<Array<ResolversTypes['ModelChange']>, ParentType, ContextType, RequireFields<QueryModelChangesArgs, 'first'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<Array<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  recommend?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QueryRecommendArgs, 'first' | 'input'>>;
+  savedSearch?: Resolver<Maybe<ResolversTypes['SavedSearch']>, ParentType, ContextType, RequireFields<QuerySavedSearchArgs, 'id'>>;
+  savedSearches?: Resolver<ResolversTypes['SavedSearchConnection'], ParentType, ContextType, Partial<QuerySavedSearchesArgs>>;
   search?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'first' | 'input'>>;
   uploadSession?: Resolver<Maybe<ResolversTypes['UploadSession']>, ParentType, ContextType, RequireFields<QueryUploadSessionArgs, 'id'>>;
 };
@@ -1779,6 +2435,36 @@ export interface Sha256ScalarConfig extends GraphQLScalarTypeConfig<ResolversTyp
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
   name: 'SafeInt';
 }
+
+export type SavedSearchResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SavedSearch'] = ResolversParentTypes['SavedSearch']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  input?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  owner?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  results?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<SavedSearchResultsArgs, 'first'>>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SavedSearchConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SavedSearchConnection'] = ResolversParentTypes['SavedSearchConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['SavedSearchEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['SavedSearch']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type SavedSearchEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SavedSearchEdge'] = ResolversParentTypes['SavedSearchEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['SavedSearch'], ParentType, ContextType>;
+};
+
+export type SavedSearchMatchResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SavedSearchMatch'] = ResolversParentTypes['SavedSearchMatch']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  savedSearch?: Resolver<Maybe<ResolversTypes['SavedSearch']>, ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
 
 export type SearchConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SearchConnection'] = ResolversParentTypes['SearchConnection']> = {
   edges?: Resolver<Array<ResolversTypes['SearchEdge']>, ParentType, ContextType>;
@@ -1799,9 +2485,13 @@ export type SearchEdgeResolvers<ContextType = GraphQLContext, ParentType extends
 };
 
 export type SearchExplanationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SearchExplanation'] = ResolversParentTypes['SearchExplanation']> = {
+  contributions?: Resolver<Array<ResolversTypes['TermContribution']>, ParentType, ContextType>;
+  fusedScore?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   keywordRank?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   keywordScore?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rerankScore?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  spaces?: Resolver<Array<ResolversTypes['SpaceExplanation']>, ParentType, ContextType>;
   vectorRank?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   vectorScore?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
@@ -1822,10 +2512,24 @@ export type SignedUrlResolvers<ContextType = GraphQLContext, ParentType extends 
   url?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
 };
 
+export type SpaceExplanationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SpaceExplanation'] = ResolversParentTypes['SpaceExplanation']> = {
+  model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   dataObjectChanged?: SubscriptionResolver<ResolversTypes['DataObjectChange'], "dataObjectChanged", ParentType, ContextType, Partial<SubscriptionDataObjectChangedArgs>>;
   ingestionProgress?: SubscriptionResolver<ResolversTypes['Ingestion'], "ingestionProgress", ParentType, ContextType, RequireFields<SubscriptionIngestionProgressArgs, 'ingestionId'>>;
   ingestionsProgress?: SubscriptionResolver<ResolversTypes['Ingestion'], "ingestionsProgress", ParentType, ContextType, RequireFields<SubscriptionIngestionsProgressArgs, 'ids'>>;
+  modelChangeProgress?: SubscriptionResolver<ResolversTypes['ModelChange'], "modelChangeProgress", ParentType, ContextType, RequireFields<SubscriptionModelChangeProgressArgs, 'id'>>;
+};
+
+export type TermContributionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TermContribution'] = ResolversParentTypes['TermContribution']> = {
+  keyword?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  term?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  through?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  vector?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type TextSpanResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TextSpan'] = ResolversParentTypes['TextSpan']> = {
@@ -1853,6 +2557,7 @@ export type UploadSessionResolvers<ContextType = GraphQLContext, ParentType exte
   partCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   partSize?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
   parts?: Resolver<Array<ResolversTypes['UploadPart']>, ParentType, ContextType, Partial<UploadSessionPartsArgs>>;
+  purpose?: Resolver<ResolversTypes['UploadPurpose'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['UploadStatus'], ParentType, ContextType>;
   url?: Resolver<Maybe<ResolversTypes['SignedUrl']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1880,6 +2585,10 @@ export type Resolvers<ContextType = GraphQLContext> = {
   DataObjectConnection?: DataObjectConnectionResolvers<ContextType>;
   DataObjectEdge?: DataObjectEdgeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  Duplicate?: DuplicateResolvers<ContextType>;
+  DuplicateGroup?: DuplicateGroupResolvers<ContextType>;
+  DuplicateGroupConnection?: DuplicateGroupConnectionResolvers<ContextType>;
+  DuplicateGroupEdge?: DuplicateGroupEdgeResolvers<ContextType>;
   Embedding?: EmbeddingResolvers<ContextType>;
   EmbeddingModel?: EmbeddingModelResolvers<ContextType>;
   Facet?: FacetResolvers<ContextType>;
@@ -1892,6 +2601,11 @@ export type Resolvers<ContextType = GraphQLContext> = {
   IngestionEdge?: IngestionEdgeResolvers<ContextType>;
   IngestionError?: IngestionErrorResolvers<ContextType>;
   JSON?: GraphQLScalarType;
+  MergeDuplicatesPayload?: MergeDuplicatesPayloadResolvers<ContextType>;
+  ModelChange?: ModelChangeResolvers<ContextType>;
+  ModelChangeCosts?: ModelChangeCostsResolvers<ContextType>;
+  ModelChangeEstimate?: ModelChangeEstimateResolvers<ContextType>;
+  ModelChangeFailure?: ModelChangeFailureResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
@@ -1899,12 +2613,18 @@ export type Resolvers<ContextType = GraphQLContext> = {
   Query?: QueryResolvers<ContextType>;
   SHA256?: GraphQLScalarType;
   SafeInt?: GraphQLScalarType;
+  SavedSearch?: SavedSearchResolvers<ContextType>;
+  SavedSearchConnection?: SavedSearchConnectionResolvers<ContextType>;
+  SavedSearchEdge?: SavedSearchEdgeResolvers<ContextType>;
+  SavedSearchMatch?: SavedSearchMatchResolvers<ContextType>;
   SearchConnection?: SearchConnectionResolvers<ContextType>;
   SearchEdge?: SearchEdgeResolvers<ContextType>;
   SearchExplanation?: SearchExplanationResolvers<ContextType>;
   SearchMatch?: SearchMatchResolvers<ContextType>;
   SignedUrl?: SignedUrlResolvers<ContextType>;
+  SpaceExplanation?: SpaceExplanationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  TermContribution?: TermContributionResolvers<ContextType>;
   TextSpan?: TextSpanResolvers<ContextType>;
   URL?: GraphQLScalarType;
   UploadPart?: UploadPartResolvers<ContextType>;

@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader';
 import type { AnnotationFilter } from '../../domain/filters.js';
 import type { Aggregation, Annotation, DataObject, Embedding, Ingestion, UploadSession, Viewer } from '../../domain/model.js';
-import type { SearchResult } from '../../domain/operations.js';
+import type { ModelChange } from '../../domain/model-change.js';
+import type { FoundDuplicate } from '../../domain/near-duplicates.js';
+import type { DuplicateOptions, SavedSearch, SearchResult } from '../../domain/operations.js';
 import type { Page, PageArgs } from '../../domain/paging.js';
 import type { Services } from '../services.js';
 
@@ -16,6 +18,8 @@ export interface Loaders {
   aggregations: ById<Aggregation>;
   uploads: ById<UploadSession>;
   ingestions: ById<Ingestion>;
+  modelChanges: ById<ModelChange>;
+  savedSearches: ById<SavedSearch>;
   texts: DataLoader<string, string | null>;
   newestIngestions: DataLoader<string, Ingestion | null>;
   vectors: DataLoader<Embedding, Vector, string>;
@@ -24,6 +28,7 @@ export interface Loaders {
   aggregationPages(args: PageArgs): DataLoader<string, Page<Aggregation>>;
   sourcePages(args: PageArgs): DataLoader<string, Page<DataObject>>;
   objectEmbeddings(model: string | null): DataLoader<string, Embedding[]>;
+  duplicates(options: DuplicateOptions): DataLoader<string, FoundDuplicate[]>;
   similar(options: { first: number; model: string | null }): DataLoader<string, SearchResult | null>;
 }
 
@@ -41,6 +46,8 @@ export function createLoaders(services: Services, viewer: Viewer, signal: AbortS
     aggregations: batched((ids) => services.aggregations.byIds(viewer, ids)),
     uploads: batched((ids) => services.uploads.byIds(viewer, ids)),
     ingestions: batched((ids) => services.ingestions.byIds(viewer, ids)),
+    modelChanges: batched((ids) => services.modelChanges.byIds(viewer, ids)),
+    savedSearches: batched((ids) => services.savedSearches.byIds(viewer, ids)),
     texts: batched((ids) => services.objects.texts(viewer, ids)),
     newestIngestions: batched((ids) => services.ingestions.newestForObjects(viewer, ids)),
     vectors: new DataLoader<Embedding, Vector, string>((embeddings) => services.embeddings.vectors(viewer, embeddings), {
@@ -51,6 +58,7 @@ export function createLoaders(services: Services, viewer: Viewer, signal: AbortS
     aggregationPages: perArguments((args) => batched<Page<Aggregation>>((ids) => services.aggregations.pagesForObjects(viewer, ids, args))),
     sourcePages: perArguments((args) => batched<Page<DataObject>>((ids) => services.aggregations.sourcePages(viewer, ids, args))),
     objectEmbeddings: perArguments((model) => batched((ids) => services.embeddings.forObjects(viewer, ids, model))),
+    duplicates: perArguments((options) => batched<FoundDuplicate[]>((ids) => services.duplicates.ofObjects(viewer, ids, options))),
     similar: perArguments((options) => batched<SearchResult | null>((ids) => services.search.similarTo(viewer, ids, options, signal))),
   };
 }

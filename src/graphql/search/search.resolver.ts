@@ -1,10 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
-import { given } from '../absent.js';
 import type { GraphQLContext } from '../context.js';
-import { mayAskFor } from '../selection.js';
-import { SearchInput } from './search.inputs.js';
-import { firstOfSearch, toSearchRequest } from './search.mapping.js';
+import { RecommendInput, SearchInput } from './search.inputs.js';
+import { toRecommendRequest, toSearchPage, toSearchRequest } from './search.mapping.js';
 import { SearchConnectionType } from './search.types.js';
 
 @Resolver()
@@ -21,7 +19,21 @@ export class SearchResolver {
     @Ctx() context: GraphQLContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const page = { first: firstOfSearch(first), after: given(after), matches: mayAskFor(info, 'matches') };
-    return new SearchConnectionType(await context.services.search.search(context.viewer, toSearchRequest(input), page, context.signal));
+    return new SearchConnectionType(await context.services.search.search(context.viewer, toSearchRequest(input), toSearchPage(first, after, info), context.signal));
+  }
+
+  @Query(() => SearchConnectionType, {
+    nullable: true,
+    description:
+      'Objects by the liked and away from the disliked, best first; a warning names those that have no vectors. NOT_FOUND for an object that is not there; BAD_USER_INPUT where none of the liked has vectors, or likes and dislikes cancel each other out; otherwise as `search`.',
+  })
+  async recommend(
+    @Arg('input', () => RecommendInput) input: RecommendInput,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0 to 500.' }) first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'A cursor of the same recommendation.' }) after: string | null,
+    @Ctx() context: GraphQLContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return new SearchConnectionType(await context.services.search.recommend(context.viewer, toRecommendRequest(input), toSearchPage(first, after, info), context.signal));
   }
 }

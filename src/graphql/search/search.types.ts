@@ -1,6 +1,7 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { Json } from '../../domain/model.js';
 import type { SearchHit, SearchResult } from '../../domain/operations.js';
+import { encodeTypeId } from '../../domain/type-id.js';
 import { DataObjectType, toDataObject } from '../objects/data-object.type.js';
 import { pageInfo, PageInfoType } from '../paging/page-info.type.js';
 import { JsonScalar } from '../scalars/scalars.js';
@@ -35,6 +36,33 @@ export class SearchMatchType {
   startSeconds!: number | null;
 }
 
+@ObjectType('SpaceExplanation', { simpleResolvers: true, description: 'How one space saw the object.' })
+export class SpaceExplanationType {
+  @Field(() => String, { description: 'Whose space it is.' })
+  model!: string;
+
+  @Field(() => Float, { description: 'Cosine of its best passage or moment, −1 to 1.' })
+  score!: number;
+
+  @Field(() => Int, { description: 'From 0, within the space.' })
+  rank!: number;
+}
+
+@ObjectType('TermContribution', { simpleResolvers: true, description: 'What one thing that a search asked with comes to in an object’s scores; below 0 where it pushes away.' })
+export class TermContributionType {
+  @Field(() => String, { description: 'Its place in the input, e.g. `query`, `terms.1.objectId` or `disliked.0`.' })
+  term!: string;
+
+  @Field(() => Float, { nullable: true, description: 'In `vectorScore`: these add up to it. null where it has no vector in that space.' })
+  vector!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'In `keywordScore`: these add up to it. null where it is no words, or the store that ranks by words does not tell.' })
+  keyword!: number | null;
+
+  @Field(() => [ID], { description: 'Objects that an uploaded picture is a near duplicate of, whose captions spoke for it in that space; otherwise none.' })
+  through!: string[];
+}
+
 @ObjectType('SearchExplanation', { simpleResolvers: true, description: 'How each leg saw the object; null where a leg did not find it.' })
 export class SearchExplanationType {
   @Field(() => Float, { nullable: true, description: 'Cosine of its best passage, −1 to 1.' })
@@ -49,8 +77,20 @@ export class SearchExplanationType {
   @Field(() => Int, { nullable: true, description: 'From 0.' })
   keywordRank!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Whose space the vector score is of.' })
+  @Field(() => String, { nullable: true, description: 'Whose space the vector score is of: the one that ranks the object highest.' })
   model!: string | null;
+
+  @Field(() => [SpaceExplanationType], { description: 'Every space that found it, the one that ranks it highest first.' })
+  spaces!: SpaceExplanationType[];
+
+  @Field(() => Float, { nullable: true, description: 'The score that the legs gave it, before `rerank` or `diversity` ordered the results anew; null where neither did.' })
+  fusedScore!: number | null;
+
+  @Field(() => Float, { nullable: true, description: '0 to 1: how well its best passage answers the query, as the cross-encoder says; null where it was not read.' })
+  rerankScore!: number | null;
+
+  @Field(() => [TermContributionType], { description: 'What each of `terms`, or of the liked and disliked, comes to. Costs one more question a space to the vector store.' })
+  contributions!: TermContributionType[];
 }
 
 @ObjectType('SearchEdge', { simpleResolvers: true, description: 'One object that was found.' })
@@ -61,7 +101,10 @@ export class SearchEdgeType {
   @Field(() => DataObjectType)
   node!: DataObjectType;
 
-  @Field(() => Float, { description: '0 to 1, falling. Comparable within one search, not between two.' })
+  @Field(() => Float, {
+    description:
+      '0 to 1, falling. Comparable within one search, not between two. Where results were ordered anew, scores stay with their places; `explanation.fusedScore` is the object’s own.',
+  })
   score!: number;
 
   @Field(() => SearchExplanationType)
@@ -123,4 +166,7 @@ export class SearchConnectionType {
   }
 }
 
-const toSearchEdge = ({ object, ...hit }: SearchHit): SearchEdgeType => ({ ...hit, node: toDataObject(object) });
+const toSearchEdge = ({ object, explanation, ...hit }: SearchHit): SearchEdgeType => {
+  const contributions = explanation.contributions.map((each) => ({ ...each, through: each.through.map((id) => encodeTypeId('obj', id)) }));
+  return { ...hit, node: toDataObject(object), explanation: { ...explanation, contributions } };
+};

@@ -1,7 +1,13 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
-import type { DataType, Json } from '../../domain/model.js';
+import type { DataType, Json, UploadPurpose } from '../../domain/model.js';
+import { defineEnum } from '../define-enum.js';
 import { DataTypeEnum } from '../objects/object.enums.js';
 import { JsonScalar, SafeIntScalar, Sha256Scalar } from '../scalars/scalars.js';
+
+export const UploadPurposeEnum = defineEnum<UploadPurpose>('UploadPurpose', 'What an upload is for.', {
+  OBJECT: 'To become an object, by `completeUpload`.',
+  QUERY: 'To search with, by its id as `uploadId`, until it expires after an hour: it becomes no object, and nothing of it is kept. Takes a reader. At most 64 MiB (PAYLOAD_TOO_LARGE) and 100 at once (RATE_LIMITED).',
+});
 
 @InputType('CreateUploadInput', { description: 'What is about to be uploaded. The bytes are held to it.' })
 export class CreateUploadInput {
@@ -28,6 +34,9 @@ export class CreateUploadInput {
     description: 'The object whose content these bytes replace. It keeps its id, metadata and annotations, and its version rises. CONFLICT where another live object has the content.',
   })
   replaces?: string | null;
+
+  @Field(() => UploadPurposeEnum, { nullable: true, defaultValue: 'OBJECT' })
+  purpose?: UploadPurpose | null;
 
   @Field(() => String, { nullable: true, description: 'The same key within 24 hours answers as the first time; with other input: CONFLICT.' })
   idempotencyKey?: string | null;

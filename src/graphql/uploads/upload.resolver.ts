@@ -25,7 +25,7 @@ export class UploadResolver {
 
   @Mutation(() => CreateUploadPayloadType, {
     description:
-      'Begins an upload: send the bytes to its URL, then call `completeUpload`. Content that a live object already has is answered with that object and no upload. Needs an editor. BAD_USER_INPUT, PAYLOAD_TOO_LARGE, CONFLICT.',
+      'Begins an upload: send the bytes to its URL, then call `completeUpload`. Content that a live object already has is answered with that object and no upload. Needs an editor; for a query, a reader. BAD_USER_INPUT, PAYLOAD_TOO_LARGE, CONFLICT.',
   })
   async createUpload(@Arg('input', () => CreateUploadInput) input: CreateUploadInput, @Ctx() context: GraphQLContext) {
     const created = await context.services.uploads.create(context.viewer, {
@@ -35,6 +35,7 @@ export class UploadResolver {
       type: given(input.type),
       metadata: given(input.metadata),
       replaces: input.replaces == null ? undefined : decodeId('obj', input.replaces, ['input', 'replaces']),
+      purpose: given(input.purpose),
       idempotencyKey: given(input.idempotencyKey),
     });
     return toCreateUploadPayload(created);
@@ -71,7 +72,7 @@ export class UploadResolver {
     return settleEach(input, { map: toIngestText, run, toNode: toIngestPayload }, context);
   }
 
-  @FieldResolver(() => SignedUrlType, { nullable: true, description: 'Where to PUT the bytes; null for a multipart upload, or when it is not PENDING. Needs an editor.' })
+  @FieldResolver(() => SignedUrlType, { nullable: true, description: 'Where to PUT the bytes; null for a multipart upload, or when it is not PENDING. Needs an editor; for a query, its creator.' })
   url(@Root() upload: UploadSessionType, @Ctx() context: GraphQLContext): Promise<SignedUrlType | null> {
     return context.services.uploads.link(context.viewer, upload.row);
   }

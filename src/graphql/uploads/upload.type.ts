@@ -1,12 +1,13 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { ERROR_CODES, type ErrorCode } from '../../domain/errors.js';
-import type { UploadSession, UploadStatus } from '../../domain/model.js';
+import type { UploadPurpose, UploadSession, UploadStatus } from '../../domain/model.js';
 import type { UploadPart } from '../../domain/operations.js';
 import { defineEnum } from '../define-enum.js';
 import { UserErrorType } from '../errors/user-error.type.js';
 import { encodeId } from '../ids.js';
 import { NodeType } from '../node.type.js';
 import { SignedUrlType } from '../objects/signed-url.type.js';
+import { UploadPurposeEnum } from './upload.inputs.js';
 import { DateTimeScalar, SafeIntScalar } from '../scalars/scalars.js';
 
 export const UploadStatusEnum = defineEnum<UploadStatus>('UploadStatus', 'How far an upload is.', {
@@ -50,6 +51,9 @@ export class UploadSessionType extends NodeType {
   @Field(() => UploadStatusEnum)
   status: UploadStatus;
 
+  @Field(() => UploadPurposeEnum)
+  purpose: UploadPurpose;
+
   @Field(() => SafeIntScalar, { nullable: true, description: 'Bytes of each part but the last; null for one PUT.' })
   partSize: number | null;
 
@@ -69,6 +73,7 @@ export class UploadSessionType extends NodeType {
     super();
     this.id = encodeId('upl', row.id);
     this.status = row.status;
+    this.purpose = row.purpose;
     this.partSize = row.partSize;
     this.partCount = row.partCount;
     this.error = row.error && new UserErrorType(knownCode(row.error.code), row.error.message, row.error.path);
