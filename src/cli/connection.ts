@@ -38,17 +38,28 @@ const CLEAR_LINE = '\r\u001b[K';
 
 /** Runs a command against the server that is named, or the one that has the data folder open, or one of its own for as long as it takes. */
 export async function withConnection<T>(context: CommandContext, options: ClientOptions, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const { server, apiKey } = context.client();
-  const named = namedServer(options, server);
-  if (named !== null) return withClient({ url: `${named}${GRAPHQL}`, apiKey, advice: ADVICE }, work);
-  const running = await context.findServer(options);
-  if (running) return withClient({ url: running.url, apiKey: context.settings(options).apiKey }, work);
+  const running = await runningServer(context, options);
+  if (running !== null) return withClient(running, work);
   const local = await startLocally(context, options);
   try {
     return await withClient({ url: local.url, apiKey: local.apiKey }, work);
   } finally {
     await local.stop();
   }
+}
+
+/** The same, where a server is up; null where none is. */
+export async function withRunningServer<T>(context: CommandContext, options: ClientOptions, work: (connection: Connection) => Promise<T>): Promise<T | null> {
+  const running = await runningServer(context, options);
+  return running && withClient(running, work);
+}
+
+async function runningServer(context: CommandContext, options: ClientOptions): Promise<Target | null> {
+  const { server, apiKey } = context.client();
+  const named = namedServer(options, server);
+  if (named !== null) return { url: `${named}${GRAPHQL}`, apiKey, advice: ADVICE };
+  const found = await context.findServer(options);
+  return found && { url: found.url, apiKey: context.settings(options).apiKey };
 }
 
 /** A start takes a moment; somebody who looks on is told so, and the line goes again. */

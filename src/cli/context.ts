@@ -24,7 +24,50 @@ export interface CommandContext {
   serveLocally(options: SettingOptions): Promise<ServerHandle & { apiKey: string }>;
   /** Checks every part. */
   diagnose(options: SettingOptions): Promise<Finding[]>;
+  /** The models that are here, and those that could be. */
+  listModels(options: SettingOptions): Promise<ListedModel[]>;
+  /** Loads a model into this installation's models' folder. @throws a StrataError that says what is in the way, and what to do */
+  pullModel(asked: PullAsked, options: SettingOptions, told: PullTold): Promise<PulledModel>;
   version: string;
+}
+
+export interface ListedModel {
+  name: string;
+  /** In a few words; null where nobody can tell. */
+  for: string | null;
+  dimensions: number | null;
+  revision: string | null;
+  /** active: new objects are embedded with it, or results are re-ranked by it; here: it can run; unusable: `fault` says why; absent: it is not here. */
+  state: 'active' | 'here' | 'unusable' | 'absent';
+  folder: string | null;
+  licence: string | null;
+  fault: string | null;
+}
+
+export interface PullAsked {
+  /** `NAME`, `ORG/REPO` or either with `@REVISION` behind it. */
+  source: string;
+  /** Another name than its own. */
+  as?: string;
+  /** Which of a repository's weights. */
+  weights?: string;
+}
+
+/** What is told while a model is loaded. */
+export interface PullTold {
+  signal: AbortSignal;
+  onModel(model: { repository: string; commit: string; licence: string | null; licenceLink: string | null; bytes: number }): void;
+  /** Bytes that are here of all. */
+  onBytes(here: number): void;
+  onWait(process: string): void;
+}
+
+export interface PulledModel {
+  name: string;
+  folder: string;
+  /** Null for the one that comes with the program. */
+  repository: string | null;
+  already: boolean;
 }
 
 export interface Restored {

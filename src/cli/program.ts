@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ClientOptions, CommandContext, SettingOptions, WorkOptions } from './context.js';
 import { Failure, Interruption, UsageFailure } from './failure.js';
-import type { DataType } from './generated/graphql.js';
+import type { DataType, DuplicateTier } from './generated/graphql.js';
 
 /** 0: done. 1: something failed, and standard error says what. 2: the command was typed wrongly. 128 + signal: interrupted. */
 type ExitCode = number;
@@ -18,17 +18,33 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .showHelpAfterError('(strata --help says more)')
     .addHelpText('after', '\nExit codes: 0 done, 1 something failed, 2 wrongly typed.')
     .exitOverride();
-  const command = (spec: string, description: string) =>
-    program
+  const commandOf = (parent: Command, spec: string, description: string) =>
+    parent
       .command(spec)
       .description(description)
       .option('--data-dir <folder>', 'the folder that holds everything the embedded parts keep (default: ./.strata)')
       .option('--config <file>', 'the configuration (default: ./data_layer.yaml, where there is one)');
+  const command = (spec: string, description: string) => commandOf(program, spec, description);
   const client = (spec: string, description: string) =>
     command(spec, description).option(
       '--server <address>',
       'the server to go to, with the key of STRATA_API_KEY (default: that of STRATA_SERVER; otherwise the one that has the data folder open, or one for as long as it takes)',
     );
+  /** What a search asks. */
+  const asking = (parent: Command, like: string) =>
+    parent
+      .option('--type <types>', 'nothing but TEXT, IMAGE, AUDIO, VIDEO or DOCUMENT; several with commas', dataTypes)
+      .option('--alpha <share>', '0: words alone; 1: meaning alone', numberBetween(0, 1))
+      .addOption(new Option('--mode <mode>', 'which legs run').choices(['hybrid', 'vector', 'keyword']))
+      .option('--filter <filter>', 'a DataObjectFilter as JSON, or conditions on metadata such as year=2021,place=tower')
+      .option('--like <example>', like)
+      .addOption(
+        new Option('--term <weight:what>', 'more to draw near to, words or an object\'s id, or with a weight below 0 to push away from: 0.5:harbour, -1:night; may be repeated')
+          .default([], 'none')
+          .argParser((value: string, all: string[]) => [...all, value]),
+      )
+      .option('--model <name>', 'the vectors of this model alone')
+      .option('--min-vector-score <cosine>', 'leave out of the vectors\' part what has a lower cosine', numberBetween(-1, 1));
   const action =
     <Args extends unknown[]>(work: (...given: Args) => Promise<number | void>) =>
     async (...given: Args) => {
@@ -62,16 +78,24 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--no-wait', 'do not wait until the files are processed')
     .action(action(async (paths: string[], options) => (await import('./commands/ingest.js')).ingest(context, paths, options)));
 
-  client('search [query]', 'find by meaning and by words')
-    .option('--type <types>', 'nothing but TEXT, IMAGE, AUDIO, VIDEO or DOCUMENT; several with commas', dataTypes)
-    .option('--alpha <share>', '0: words alone; 1: meaning alone', numberBetween(0, 1))
-    .addOption(new Option('--mode <mode>', 'which legs run').choices(['hybrid', 'vector', 'keyword']))
-    .option('--filter <filter>', 'a DataObjectFilter as JSON, or conditions on metadata such as year=2021,place=tower')
-    .option('--like <id or file>', 'find what is like this object, or like this file once it is taken in')
+  asking(client('search [query]', 'find by meaning and by words'), 'find what is like this object, or like this file, of which nothing is kept')
+    .option('--diversity <share>', '0: by relevance alone, to 1: by unlikeness to what stands above', numberBetween(0, 1))
+    .option('--rerank', 'let the cross-encoder of embedding.reranker order the first results')
+    .option('--no-rerank', 'do not, though it is configured as the default')
     .addOption(new Option('-n, --first <count>', 'how many').default(10).argParser(wholeNumberBetween(1, 500)))
     .option('--explain', 'say how each leg scored')
     .option('--json', 'print the answer as JSON')
     .action(action(async (query: string | undefined, options) => (await import('./commands/search.js')).search(context, query, options)));
+
+  client('recommend <liked...>', 'find what is like these objects, by their ids')
+    .option('--dislike <ids...>', 'and unlike these')
+    .option('--type <types>', 'nothing but TEXT, IMAGE, AUDIO, VIDEO or DOCUMENT; several with commas', dataTypes)
+    .option('--filter <filter>', 'a DataObjectFilter as JSON, or conditions on metadata such as year=2021,place=tower')
+    .option('--diversity <share>', '0: by relevance alone, to 1: by unlikeness to what stands above', numberBetween(0, 1))
+    .addOption(new Option('-n, --first <count>', 'how many').default(10).argParser(wholeNumberBetween(1, 500)))
+    .option('--explain', 'say how near each is, and what each of the liked and disliked comes to')
+    .option('--json', 'print the answer as JSON')
+    .action(action(async (liked: string[], options) => (await import('./commands/recommend.js')).recommend(context, liked, options)));
 
   client('get <id>', 'show an object; --output saves its bytes')
     .option('-o, --output <file>', 'save the original bytes; "-" for standard output')
@@ -82,6 +106,18 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   client('rm <ids...>', 'put objects into the bin; --purge removes them for good')
     .option('--purge', 'for good: bytes, rows, vectors')
     .action(action(async (ids: string[], options) => (await import('./commands/rm.js')).rm(context, ids, options)));
+
+  asking(client('searches <action> [args...]', 'searches that are kept, and tell what they find: list, save NAME [QUERY], delete ID…'), 'find what is like this object')
+    .option('--json', 'print the answer as JSON')
+    .action(action(async (verb: string, args: string[], options) => (await import('./commands/searches.js')).searches(context, verb, args, options)));
+
+  client('duplicates [ids...]', 'list what is there more than once; --merge KEEP ID… makes one of several')
+    .option('--tier <tiers>', 'nothing but bytes, decoded, perceptual or semantic; several with commas', duplicateTiers)
+    .option('--min-similarity <share>', '0 to 1', numberBetween(0, 1))
+    .addOption(new Option('-n, --first <count>', 'how many groups').default(20).argParser(wholeNumberBetween(1, 500)))
+    .option('--merge', 'keep the first of these objects: it gets what people said of the others, which go to the bin')
+    .option('--json', 'print the answer as JSON')
+    .action(action(async (ids: string[], options) => (await import('./commands/duplicates.js')).duplicates(context, ids, options)));
 
   client('objects <action> [prefix]', 'ls PREFIX: the keys under which objects are stored')
     .option('--json', 'print the answer as JSON')
@@ -95,6 +131,13 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .option('--no-switch', 'go on answering from the old store until the configuration chooses the new one')
     .option('--cancel', 'end a move that has begun; what was moved stays where it is')
     .action(action(async (options) => (await import('./commands/reindex.js')).reindex(context, options)));
+
+  client('model-change <action> [model]', 'change the embedding model while everything goes on: estimate MODEL, start MODEL, watch, cut-over, roll-back, clean-up, abort, status')
+    .option('--from <model>', 'the model to leave (default: the one in use that embeds the same)')
+    .option('--beside', 'the new model comes beside those in use; none is left')
+    .option('--accept-failures', 'cut over though some objects could not be embedded with the new model')
+    .option('--no-wait', 'what is begun goes on in the server; "watch" follows it')
+    .action(action(async (verb: string, model: string | undefined, options) => (await import('./commands/model-change.js')).modelChange(context, verb, model, options)));
 
   client('export <folder>', 'write objects, annotations, aggregations, vectors and bytes into a folder, for another installation')
     .option('--tenant <name>', 'nothing but this tenant')
@@ -114,6 +157,15 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   command('restore <file>', 'make a new data folder out of a backup; --data-dir names it').action(
     action(async (file: string, options: SettingOptions) => (await import('./commands/restore.js')).restore(context, file, options)),
   );
+
+  const models = program.command('models').description('the models that find by meaning: what is here, and more of them');
+  commandOf(models, 'list', 'the models that are here, and those that could be')
+    .option('--json', 'print them as JSON')
+    .action(action(async (options) => (await import('./commands/models-list.js')).modelsList(context, options)));
+  commandOf(models, 'pull <source>', 'load a model from a hub: a known name, or ORG/REPO, either with @REVISION behind it')
+    .option('--as <name>', 'keep it under another name')
+    .option('--weights <file>', 'which of its weights, where there are several: onnx/model_quantized.onnx')
+    .action(action(async (source: string, options) => (await import('./commands/models-pull.js')).modelsPull(context, source, options)));
 
   command('config', 'print the resolved configuration, secrets masked').action(
     action(async (options: SettingOptions) => {
@@ -146,15 +198,16 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof UsageFailure ? WRONGLY_TYPED : 1;
 }
 
-const DATA_TYPES = ['TEXT', 'IMAGE', 'AUDIO', 'VIDEO', 'DOCUMENT'] as const satisfies readonly DataType[];
-
-function dataTypes(given: string): DataType[] {
-  return given.split(',').map((each) => {
-    const type = DATA_TYPES.find((known) => known === each.trim().toUpperCase());
-    if (type === undefined) throw new InvalidArgumentError(`Allowed: ${DATA_TYPES.join(', ')}.`);
-    return type;
+/** Several of a kind, with commas, in whatever case. */
+const someOf = <Kind extends string>(known: readonly Kind[]) => (given: string): Kind[] =>
+  given.split(',').map((each) => {
+    const kind = known.find((one) => one === each.trim().toUpperCase());
+    if (kind === undefined) throw new InvalidArgumentError(`Allowed: ${known.join(', ')}.`);
+    return kind;
   });
-}
+
+const dataTypes = someOf<DataType>(['TEXT', 'IMAGE', 'AUDIO', 'VIDEO', 'DOCUMENT']);
+const duplicateTiers = someOf<DuplicateTier>(['BYTES', 'DECODED', 'PERCEPTUAL', 'SEMANTIC']);
 
 const JOB_KINDS = ['ingest', 'annotate'];
 

@@ -52,6 +52,14 @@ export type CompletedPartInput = {
   partNumber: number;
 };
 
+/** A search to be kept. */
+export type CreateSavedSearchInput = {
+  /** 1 to 200 characters. */
+  name: string;
+  /** Checked as `search` checks it. */
+  search: SearchInput;
+};
+
 /** What is about to be uploaded. The bytes are held to it. */
 export type CreateUploadInput = {
   /** Given: the bytes are compared with it, and content that a live object already has needs no upload at all. */
@@ -64,6 +72,7 @@ export type CreateUploadInput = {
   idempotencyKey?: string | null | undefined;
   /** A JSON object, the client’s own. Anything else: BAD_USER_INPUT. */
   metadata?: unknown;
+  purpose?: UploadPurpose | null | undefined;
   /** The object whose content these bytes replace. It keeps its id, metadata and annotations, and its version rises. CONFLICT where another live object has the content. */
   replaces?: string | number | null | undefined;
   /** Given: the bytes must agree, or it is a CONTENT_MISMATCH. */
@@ -114,6 +123,17 @@ export type DateTimeRange = {
   gte?: string | null | undefined;
   lt?: string | null | undefined;
 };
+
+/** In what two contents are the same, the strongest first. */
+export type DuplicateTier =
+  /** Byte for byte. Live objects never are: this is about those in the bin, hence only with `includeDeleted`. */
+  | 'BYTES'
+  /** Once decoded: every pixel of the picture as it is shown, every sample of a lossless sound, every character of a text but for white space. */
+  | 'DECODED'
+  /** Pictures and films look alike (hashes of 64 bits, at most 7 of which differ); sounds sound alike (85 % of the bits of their Chromaprints are equal; needs ffmpeg); texts share 80 % of their runs of three words. */
+  | 'PERCEPTUAL'
+  /** Near in the space of one embedding model: from a cosine on that is each model’s own (0.95 for texts, 0.85 for the descriptors of pictures and sounds), or that is asked for. */
+  | 'SEMANTIC';
 
 /** What went wrong, in a word. GraphQL errors carry it as `extensions.code`, and `extensions.path` says where in the input. New values may come: treat one that you do not know as INTERNAL_SERVER_ERROR. */
 export type ErrorCode =
@@ -226,6 +246,18 @@ export type IngestionStatus =
   /** Everything is done. */
   | 'SUCCEEDED';
 
+/** Several objects to become one. */
+export type MergeDuplicatesInput = {
+  /** The version of the kept object that this was thought out for; where it is not the present one: CONFLICT. */
+  expectedVersion?: number | null | undefined;
+  /** The same key within 24 hours answers as the first time; with other input: CONFLICT. */
+  idempotencyKey?: string | null | undefined;
+  /** `obj_…`, a live object: the one that stays. */
+  keep: string | number;
+  /** `obj_…`, at most 500 live objects; they go to the bin. */
+  merge: Array<string | number>;
+};
+
 /** A condition on one place in the metadata; all comparisons given must hold, at least one is needed. They hold only within one JSON type: `gt: 3` never matches the string "4". A path that leads nowhere matches only `exists: false`. */
 export type MetadataFilter = {
   /** A list that has this element, or an object that has this part. */
@@ -247,6 +279,25 @@ export type MetadataFilter = {
   path: string;
 };
 
+/** How far a change of models has come. */
+export type ModelChangePhase =
+  /** Over: all is as before. */
+  | 'ABORTED'
+  /** The new model’s vectors are being removed. */
+  | 'ABORTING'
+  /** Every object is being embedded with the new model, new ones with both. Searches ask the old one. */
+  | 'BACKFILLING'
+  /** Over: the new model has taken the old one’s place. */
+  | 'CLEANED'
+  /** The old model’s vectors are being removed. There is no way back any more. */
+  | 'CLEANING'
+  /** Searches ask the new one. Both are written, so that it can be rolled back. */
+  | 'CUT_OVER'
+  /** All have vectors of both. Searches ask the old one until the cut-over. */
+  | 'READY'
+  /** Searches ask the old one again; as READY. */
+  | 'ROLLED_BACK';
+
 /** How far an object is on its way to being found. */
 export type ObjectStatus =
   /** Kept as bytes, but it could not be read; `ingestion.error` says why. */
@@ -256,10 +307,31 @@ export type ObjectStatus =
   /** Found by search. Annotation may still follow. */
   | 'READY';
 
-/** What to look for: exactly one of `query`, `objectId` and `vector`, or `query` with `vector` in HYBRID: words for one leg, the vector for the other. `objectId` or `vector` alone runs the vector leg. */
+/** What is liked and what is not. Each space is asked for the mean of the liked less half the mean of the disliked (Rocchio), over the objects that have vectors there; each object counts by the normalised mean of its vectors. */
+export type RecommendInput = {
+  /** `obj_…`, none of them among the liked. */
+  disliked?: Array<string | number> | null | undefined;
+  /** 0 to 1; null: off. Orders the first 100 by maximal marginal relevance: again and again the one with the greatest (1 − diversity) × score − diversity × (greatest cosine to one that stands above, within a space). */
+  diversity?: number | null | undefined;
+  facets?: Array<FacetInput> | null | undefined;
+  /** Objects in the bin are never found. */
+  filter?: DataObjectFilter | null | undefined;
+  /** `obj_…`, at least one; at most 100 with the disliked. None of them is among the results. */
+  liked: Array<string | number>;
+  /** Leaves out what has a lower `score`. */
+  minScore?: number | null | undefined;
+  /** Leaves out what has a lower cosine, −1 to 1. */
+  minVectorScore?: number | null | undefined;
+  /** One of `embeddingModels`; left out, every active one that a liked object has vectors of. */
+  model?: string | null | undefined;
+};
+
+/** What to look for: exactly one of `query`, `objectId`, `uploadId` and `vector`, or `query` with `vector` in HYBRID: words for one leg, the vector for the other. `objectId`, `uploadId` or `vector` alone runs the vector leg. Several things weigh against each other in `terms`, alone or beside one of these. */
 export type SearchInput = {
   /** 0: keywords alone; 1: vectors alone; null: the model’s measured default. Ignored outside HYBRID. */
   alpha?: number | null | undefined;
+  /** 0 to 1; null: off. Orders the first 100 by maximal marginal relevance: again and again the one with the greatest (1 − diversity) × score − diversity × (greatest cosine to one that stands above, within a space). */
+  diversity?: number | null | undefined;
   facets?: Array<FacetInput> | null | undefined;
   /** Holds inside both legs. Objects in the bin are never found. */
   filter?: DataObjectFilter | null | undefined;
@@ -276,6 +348,12 @@ export type SearchInput = {
   objectId?: string | number | null | undefined;
   /** Words, or a question. Empty: BAD_USER_INPUT. */
   query?: string | null | undefined;
+  /** A cross-encoder reads the best passages of the first results together with the words that draw near, and orders those results anew; what has no passage keeps its place. null: as `embedding.reranker` says; NOT_CONFIGURED where there is none. Where its time runs out the order stays as it was, and a warning says so. */
+  rerank?: boolean | null | undefined;
+  /** At most 20; what stands beside them is a term of weight 1. Each space is asked for the direction of Σ weight × unit vector, over the terms that have a vector there. By words a passage scores Σ weight × BM25, and is found where that is above 0. No term above 0, or terms that cancel each other out: BAD_USER_INPUT. */
+  terms?: Array<SearchTermInput> | null | undefined;
+  /** `upl_…`, bytes that were uploaded with `purpose: QUERY`: an image asks the spaces of images, a sound those of sounds, a text or a document those of texts. */
+  uploadId?: string | number | null | undefined;
   /** A vector of `model`, of its length. */
   vector?: Array<number> | null | undefined;
 };
@@ -288,6 +366,22 @@ export type SearchMode =
   | 'KEYWORD'
   /** By meaning alone: cosine of vectors. */
   | 'VECTOR';
+
+/** One thing to draw near to, or to push away from: exactly one of `query`, `objectId`, `uploadId` and `vector`, and its weight. */
+export type SearchTermInput = {
+  /** Whose `vector` it is; left out, as in the search around it. */
+  model?: string | null | undefined;
+  /** `obj_…`, by the normalised mean of its vectors; it is not among the results. */
+  objectId?: string | number | null | undefined;
+  /** Words: for both legs. */
+  query?: string | null | undefined;
+  /** `upl_…`, bytes that were uploaded with `purpose: QUERY`: an image asks the spaces of images, a sound those of sounds, a text or a document those of texts. */
+  uploadId?: string | number | null | undefined;
+  /** A vector of `model`, of its length. */
+  vector?: Array<number> | null | undefined;
+  /** −10 to 10, not 0; below 0 it pushes away. */
+  weight?: number | null | undefined;
+};
 
 /** Bytes from `gte` to `lte`, both inclusive; either may be left out. */
 export type SizeRange = {
@@ -304,6 +398,13 @@ export type StorageTier =
   /** At hand. */
   | 'STANDARD';
 
+/** What an upload is for. */
+export type UploadPurpose =
+  /** To become an object, by `completeUpload`. */
+  | 'OBJECT'
+  /** To search with, by its id as `uploadId`, until it expires after an hour: it becomes no object, and nothing of it is kept. Takes a reader. At most 64 MiB (PAYLOAD_TOO_LARGE) and 100 at once (RATE_LIMITED). */
+  | 'QUERY';
+
 /** How far an upload is. */
 export type UploadStatus =
   /** Given up by the client. */
@@ -318,6 +419,22 @@ export type UploadStatus =
   | 'REJECTED'
   /** The bytes are being read and compared with what was declared. */
   | 'VERIFYING';
+
+export type DuplicateGroupsQueryVariables = Exact<{
+  tier?: Array<DuplicateTier> | DuplicateTier | null | undefined;
+  minSimilarity?: number | null | undefined;
+  first: number;
+}>;
+
+
+export type DuplicateGroupsQuery = { duplicateGroups: { totalCount: number | null, nodes: Array<{ tier: DuplicateTier, similarity: number, count: number, keep: { id: string }, objects: Array<{ fileSize: number, id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, createdAt: string }> }> } };
+
+export type MergeDuplicatesMutationVariables = Exact<{
+  input: MergeDuplicatesInput;
+}>;
+
+
+export type MergeDuplicatesMutation = { mergeDuplicates: { merged: Array<string>, annotationsMoved: number, annotationsLeft: number, warnings: Array<string>, dataObject: { id: string } } };
 
 export type IngestionStatesQueryVariables = Exact<{
   ids: Array<string | number> | string | number;
@@ -344,6 +461,74 @@ export type RetryIngestionMutationVariables = Exact<{
 export type RetryIngestionMutation = { retryIngestion: { id: string, status: IngestionStatus, stage: IngestionStage, progress: number, attempts: number, warnings: Array<string>, error: { code: IngestionErrorCode, message: string, retryable: boolean } | null } };
 
 export type IngestionStateFragment = { id: string, status: IngestionStatus, stage: IngestionStage, progress: number, attempts: number, warnings: Array<string>, error: { code: IngestionErrorCode, message: string, retryable: boolean } | null };
+
+export type ModelChangeEstimateQueryVariables = Exact<{
+  from?: string | null | undefined;
+  to: string;
+  beside?: boolean | null | undefined;
+}>;
+
+
+export type ModelChangeEstimateQuery = { modelChangeEstimate: { from: string | null, to: string, fromDimensions: number | null, toDimensions: number, sampled: number, remarks: Array<string>, total: { tenant: string | null, objects: number, passages: number, vectors: number, bytes: number, seconds: number | null }, tenants: Array<{ tenant: string | null, objects: number, passages: number, vectors: number, bytes: number, seconds: number | null }> } };
+
+export type ModelsInUseQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ModelsInUseQuery = { embeddingModels: Array<{ name: string, active: boolean, searched: boolean }> };
+
+export type CurrentModelChangeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CurrentModelChangeQuery = { modelChange: { waiting: number, id: string, from: string | null, to: string, phase: ModelChangePhase, total: number, done: number, vectors: number, failed: number, problem: string | null, secondsLeft: number | null, failures: Array<{ objectId: string, tenant: string, reason: string }> } | null };
+
+export type StartModelChangeMutationVariables = Exact<{
+  from?: string | null | undefined;
+  to: string;
+  beside?: boolean | null | undefined;
+}>;
+
+
+export type StartModelChangeMutation = { startModelChange: { waiting: number, id: string, from: string | null, to: string, phase: ModelChangePhase, total: number, done: number, vectors: number, failed: number, problem: string | null, secondsLeft: number | null } };
+
+export type CutOverModelChangeMutationVariables = Exact<{
+  id: string | number;
+  acceptFailures?: boolean | null | undefined;
+}>;
+
+
+export type CutOverModelChangeMutation = { cutOverModelChange: { id: string, from: string | null, to: string, phase: ModelChangePhase, total: number, done: number, vectors: number, failed: number, problem: string | null, secondsLeft: number | null } };
+
+export type RollBackModelChangeMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type RollBackModelChangeMutation = { rollBackModelChange: { id: string, from: string | null, to: string, phase: ModelChangePhase, total: number, done: number, vectors: number, failed: number, problem: string | null, secondsLeft: number | null } };
+
+export type CleanUpModelChangeMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type CleanUpModelChangeMutation = { cleanUpModelChange: { id: string, from: string | null, to: string, phase: ModelChangePhase, total: number, done: number, vectors: number, failed: number, problem: string | null, secondsLeft: number | null } };
+
+export type AbortModelChangeMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type AbortModelChangeMutation = { abortModelChange: { id: string, from: string | null, to: string, phase: ModelChangePhase, total: number, done: number, vectors: number, failed: number, problem: string | null, secondsLeft: number | null } };
+
+export type ModelChangeProgressSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ModelChangeProgressSubscription = { modelChangeProgress: { id: string, from: string | null, to: string, phase: ModelChangePhase, total: number, done: number, vectors: number, failed: number, problem: string | null, secondsLeft: number | null } };
+
+export type ModelChangeCostsFragment = { tenant: string | null, objects: number, passages: number, vectors: number, bytes: number, seconds: number | null };
+
+export type ModelChangeStateFragment = { id: string, from: string | null, to: string, phase: ModelChangePhase, total: number, done: number, vectors: number, failed: number, problem: string | null, secondsLeft: number | null };
 
 export type ObjectDetailsQueryVariables = Exact<{
   id: string | number;
@@ -389,20 +574,50 @@ export type PurgeObjectMutationVariables = Exact<{
 
 export type PurgeObjectMutation = { purgeDataObject: { id: string, bytesFreed: number, annotations: number, embeddings: number } };
 
-export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type ModelsQuery = { embeddingModels: Array<{ name: string, modalities: Array<DataType>, dimensions: number, active: boolean, available: boolean, setting: string, description: string }> };
-
 export type ObjectLineFragment = { id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string };
 
-export type SearchQueryVariables = Exact<{
-  input: SearchInput;
+export type SavedSearchLineFragment = { id: string, name: string, owner: string, input: unknown };
+
+export type SavedSearchesQueryVariables = Exact<{
   first: number;
 }>;
 
 
-export type SearchQuery = { search: { totalCount: number | null, incomplete: boolean, warnings: Array<string>, edges: Array<{ score: number, node: { id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string }, explanation: { vectorScore: number | null, vectorRank: number | null, keywordScore: number | null, keywordRank: number | null, model: string | null }, matches: Array<{ text: string | null, start: number | null, page: number | null, startSeconds: number | null, highlights: Array<{ start: number, end: number }> }> }> } | null };
+export type SavedSearchesQuery = { savedSearches: { totalCount: number | null, nodes: Array<{ id: string, name: string, owner: string, input: unknown }> } };
+
+export type SaveSearchMutationVariables = Exact<{
+  input: CreateSavedSearchInput;
+}>;
+
+
+export type SaveSearchMutation = { createSavedSearch: { id: string, name: string, owner: string, input: unknown } };
+
+export type DeleteSavedSearchMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type DeleteSavedSearchMutation = { deleteSavedSearch: string };
+
+export type FoundPageFragment = { totalCount: number | null, incomplete: boolean, warnings: Array<string>, edges: Array<{ score: number, node: { id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string }, explanation: { vectorScore: number | null, vectorRank: number | null, keywordScore: number | null, keywordRank: number | null, model: string | null, fusedScore: number | null, rerankScore: number | null, spaces: Array<{ model: string, score: number, rank: number }>, contributions?: Array<{ term: string, vector: number | null, through: Array<string> }> }, matches: Array<{ text: string | null, start: number | null, page: number | null, startSeconds: number | null, highlights: Array<{ start: number, end: number }> }> }> };
+
+export type SearchQueryVariables = Exact<{
+  input: SearchInput;
+  first: number;
+  explain: boolean;
+}>;
+
+
+export type SearchQuery = { search: { totalCount: number | null, incomplete: boolean, warnings: Array<string>, edges: Array<{ score: number, node: { id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string }, explanation: { vectorScore: number | null, vectorRank: number | null, keywordScore: number | null, keywordRank: number | null, model: string | null, fusedScore: number | null, rerankScore: number | null, spaces: Array<{ model: string, score: number, rank: number }>, contributions?: Array<{ term: string, vector: number | null, through: Array<string> }> }, matches: Array<{ text: string | null, start: number | null, page: number | null, startSeconds: number | null, highlights: Array<{ start: number, end: number }> }> }> } | null };
+
+export type RecommendQueryVariables = Exact<{
+  input: RecommendInput;
+  first: number;
+  explain: boolean;
+}>;
+
+
+export type RecommendQuery = { recommend: { totalCount: number | null, incomplete: boolean, warnings: Array<string>, edges: Array<{ score: number, node: { id: string, type: DataType, status: ObjectStatus, filename: string | null, mimeType: string, fileSize: number, createdAt: string }, explanation: { vectorScore: number | null, vectorRank: number | null, keywordScore: number | null, keywordRank: number | null, model: string | null, fusedScore: number | null, rerankScore: number | null, spaces: Array<{ model: string, score: number, rank: number }>, contributions?: Array<{ term: string, vector: number | null, through: Array<string> }> }, matches: Array<{ text: string | null, start: number | null, page: number | null, startSeconds: number | null, highlights: Array<{ start: number, end: number }> }> }> } | null };
 
 export type CreateUploadMutationVariables = Exact<{
   input: CreateUploadInput;
@@ -480,6 +695,38 @@ export const IngestionStateFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"IngestionState"}) as unknown as TypedDocumentString<IngestionStateFragment, unknown>;
+export const ModelChangeCostsFragmentDoc = new TypedDocumentString(`
+    fragment ModelChangeCosts on ModelChangeCosts {
+  tenant
+  objects
+  passages
+  vectors
+  bytes
+  seconds
+}
+    `, {"fragmentName":"ModelChangeCosts"}) as unknown as TypedDocumentString<ModelChangeCostsFragment, unknown>;
+export const ModelChangeStateFragmentDoc = new TypedDocumentString(`
+    fragment ModelChangeState on ModelChange {
+  id
+  from
+  to
+  phase
+  total
+  done
+  vectors
+  failed
+  problem
+  secondsLeft
+}
+    `, {"fragmentName":"ModelChangeState"}) as unknown as TypedDocumentString<ModelChangeStateFragment, unknown>;
+export const SavedSearchLineFragmentDoc = new TypedDocumentString(`
+    fragment SavedSearchLine on SavedSearch {
+  id
+  name
+  owner
+  input
+}
+    `, {"fragmentName":"SavedSearchLine"}) as unknown as TypedDocumentString<SavedSearchLineFragment, unknown>;
 export const ObjectLineFragmentDoc = new TypedDocumentString(`
     fragment ObjectLine on DataObject {
   id
@@ -491,6 +738,56 @@ export const ObjectLineFragmentDoc = new TypedDocumentString(`
   createdAt
 }
     `, {"fragmentName":"ObjectLine"}) as unknown as TypedDocumentString<ObjectLineFragment, unknown>;
+export const FoundPageFragmentDoc = new TypedDocumentString(`
+    fragment FoundPage on SearchConnection {
+  totalCount
+  incomplete
+  warnings
+  edges {
+    score
+    node {
+      ...ObjectLine
+    }
+    explanation {
+      vectorScore
+      vectorRank
+      keywordScore
+      keywordRank
+      model
+      spaces {
+        model
+        score
+        rank
+      }
+      fusedScore
+      rerankScore
+      contributions @include(if: $explain) {
+        term
+        vector
+        through
+      }
+    }
+    matches {
+      text
+      highlights {
+        start
+        end
+      }
+      start
+      page
+      startSeconds
+    }
+  }
+}
+    fragment ObjectLine on DataObject {
+  id
+  type
+  status
+  filename
+  mimeType
+  fileSize
+  createdAt
+}`, {"fragmentName":"FoundPage"}) as unknown as TypedDocumentString<FoundPageFragment, unknown>;
 export const LinkFragmentDoc = new TypedDocumentString(`
     fragment Link on SignedUrl {
   url
@@ -522,6 +819,46 @@ export const UploadFragmentDoc = new TypedDocumentString(`
   }
   expiresAt
 }`, {"fragmentName":"Upload"}) as unknown as TypedDocumentString<UploadFragment, unknown>;
+export const DuplicateGroupsDocument = new TypedDocumentString(`
+    query DuplicateGroups($tier: [DuplicateTier!], $minSimilarity: Float, $first: Int!) {
+  duplicateGroups(tier: $tier, minSimilarity: $minSimilarity, first: $first) {
+    totalCount
+    nodes {
+      tier
+      similarity
+      count
+      keep {
+        id
+      }
+      objects {
+        ...ObjectLine
+        fileSize
+      }
+    }
+  }
+}
+    fragment ObjectLine on DataObject {
+  id
+  type
+  status
+  filename
+  mimeType
+  fileSize
+  createdAt
+}`) as unknown as TypedDocumentString<DuplicateGroupsQuery, DuplicateGroupsQueryVariables>;
+export const MergeDuplicatesDocument = new TypedDocumentString(`
+    mutation MergeDuplicates($input: MergeDuplicatesInput!) {
+  mergeDuplicates(input: $input) {
+    dataObject {
+      id
+    }
+    merged
+    annotationsMoved
+    annotationsLeft
+    warnings
+  }
+}
+    `) as unknown as TypedDocumentString<MergeDuplicatesMutation, MergeDuplicatesMutationVariables>;
 export const IngestionStatesDocument = new TypedDocumentString(`
     query IngestionStates($ids: [ID!]!) {
   nodes(ids: $ids) {
@@ -579,6 +916,173 @@ export const RetryIngestionDocument = new TypedDocumentString(`
     retryable
   }
 }`) as unknown as TypedDocumentString<RetryIngestionMutation, RetryIngestionMutationVariables>;
+export const ModelChangeEstimateDocument = new TypedDocumentString(`
+    query ModelChangeEstimate($from: String, $to: String!, $beside: Boolean) {
+  modelChangeEstimate(from: $from, to: $to, beside: $beside) {
+    from
+    to
+    fromDimensions
+    toDimensions
+    sampled
+    remarks
+    total {
+      ...ModelChangeCosts
+    }
+    tenants {
+      ...ModelChangeCosts
+    }
+  }
+}
+    fragment ModelChangeCosts on ModelChangeCosts {
+  tenant
+  objects
+  passages
+  vectors
+  bytes
+  seconds
+}`) as unknown as TypedDocumentString<ModelChangeEstimateQuery, ModelChangeEstimateQueryVariables>;
+export const ModelsInUseDocument = new TypedDocumentString(`
+    query ModelsInUse {
+  embeddingModels {
+    name
+    active
+    searched
+  }
+}
+    `) as unknown as TypedDocumentString<ModelsInUseQuery, ModelsInUseQueryVariables>;
+export const CurrentModelChangeDocument = new TypedDocumentString(`
+    query CurrentModelChange {
+  modelChange {
+    ...ModelChangeState
+    waiting
+    failures(first: 10) {
+      objectId
+      tenant
+      reason
+    }
+  }
+}
+    fragment ModelChangeState on ModelChange {
+  id
+  from
+  to
+  phase
+  total
+  done
+  vectors
+  failed
+  problem
+  secondsLeft
+}`) as unknown as TypedDocumentString<CurrentModelChangeQuery, CurrentModelChangeQueryVariables>;
+export const StartModelChangeDocument = new TypedDocumentString(`
+    mutation StartModelChange($from: String, $to: String!, $beside: Boolean) {
+  startModelChange(from: $from, to: $to, beside: $beside) {
+    ...ModelChangeState
+    waiting
+  }
+}
+    fragment ModelChangeState on ModelChange {
+  id
+  from
+  to
+  phase
+  total
+  done
+  vectors
+  failed
+  problem
+  secondsLeft
+}`) as unknown as TypedDocumentString<StartModelChangeMutation, StartModelChangeMutationVariables>;
+export const CutOverModelChangeDocument = new TypedDocumentString(`
+    mutation CutOverModelChange($id: ID!, $acceptFailures: Boolean) {
+  cutOverModelChange(id: $id, acceptFailures: $acceptFailures) {
+    ...ModelChangeState
+  }
+}
+    fragment ModelChangeState on ModelChange {
+  id
+  from
+  to
+  phase
+  total
+  done
+  vectors
+  failed
+  problem
+  secondsLeft
+}`) as unknown as TypedDocumentString<CutOverModelChangeMutation, CutOverModelChangeMutationVariables>;
+export const RollBackModelChangeDocument = new TypedDocumentString(`
+    mutation RollBackModelChange($id: ID!) {
+  rollBackModelChange(id: $id) {
+    ...ModelChangeState
+  }
+}
+    fragment ModelChangeState on ModelChange {
+  id
+  from
+  to
+  phase
+  total
+  done
+  vectors
+  failed
+  problem
+  secondsLeft
+}`) as unknown as TypedDocumentString<RollBackModelChangeMutation, RollBackModelChangeMutationVariables>;
+export const CleanUpModelChangeDocument = new TypedDocumentString(`
+    mutation CleanUpModelChange($id: ID!) {
+  cleanUpModelChange(id: $id) {
+    ...ModelChangeState
+  }
+}
+    fragment ModelChangeState on ModelChange {
+  id
+  from
+  to
+  phase
+  total
+  done
+  vectors
+  failed
+  problem
+  secondsLeft
+}`) as unknown as TypedDocumentString<CleanUpModelChangeMutation, CleanUpModelChangeMutationVariables>;
+export const AbortModelChangeDocument = new TypedDocumentString(`
+    mutation AbortModelChange($id: ID!) {
+  abortModelChange(id: $id) {
+    ...ModelChangeState
+  }
+}
+    fragment ModelChangeState on ModelChange {
+  id
+  from
+  to
+  phase
+  total
+  done
+  vectors
+  failed
+  problem
+  secondsLeft
+}`) as unknown as TypedDocumentString<AbortModelChangeMutation, AbortModelChangeMutationVariables>;
+export const ModelChangeProgressDocument = new TypedDocumentString(`
+    subscription ModelChangeProgress($id: ID!) {
+  modelChangeProgress(id: $id) {
+    ...ModelChangeState
+  }
+}
+    fragment ModelChangeState on ModelChange {
+  id
+  from
+  to
+  phase
+  total
+  done
+  vectors
+  failed
+  problem
+  secondsLeft
+}`) as unknown as TypedDocumentString<ModelChangeProgressSubscription, ModelChangeProgressSubscriptionVariables>;
 export const ObjectDetailsDocument = new TypedDocumentString(`
     query ObjectDetails($id: ID!) {
   dataObject(id: $id) {
@@ -705,48 +1209,42 @@ export const PurgeObjectDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PurgeObjectMutation, PurgeObjectMutationVariables>;
-export const ModelsDocument = new TypedDocumentString(`
-    query Models {
-  embeddingModels {
-    name
-    modalities
-    dimensions
-    active
-    available
-    setting
-    description
+export const SavedSearchesDocument = new TypedDocumentString(`
+    query SavedSearches($first: Int!) {
+  savedSearches(first: $first) {
+    totalCount
+    nodes {
+      ...SavedSearchLine
+    }
   }
 }
-    `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+    fragment SavedSearchLine on SavedSearch {
+  id
+  name
+  owner
+  input
+}`) as unknown as TypedDocumentString<SavedSearchesQuery, SavedSearchesQueryVariables>;
+export const SaveSearchDocument = new TypedDocumentString(`
+    mutation SaveSearch($input: CreateSavedSearchInput!) {
+  createSavedSearch(input: $input) {
+    ...SavedSearchLine
+  }
+}
+    fragment SavedSearchLine on SavedSearch {
+  id
+  name
+  owner
+  input
+}`) as unknown as TypedDocumentString<SaveSearchMutation, SaveSearchMutationVariables>;
+export const DeleteSavedSearchDocument = new TypedDocumentString(`
+    mutation DeleteSavedSearch($id: ID!) {
+  deleteSavedSearch(id: $id)
+}
+    `) as unknown as TypedDocumentString<DeleteSavedSearchMutation, DeleteSavedSearchMutationVariables>;
 export const SearchDocument = new TypedDocumentString(`
-    query Search($input: SearchInput!, $first: Int!) {
+    query Search($input: SearchInput!, $first: Int!, $explain: Boolean!) {
   search(input: $input, first: $first) {
-    totalCount
-    incomplete
-    warnings
-    edges {
-      score
-      node {
-        ...ObjectLine
-      }
-      explanation {
-        vectorScore
-        vectorRank
-        keywordScore
-        keywordRank
-        model
-      }
-      matches {
-        text
-        highlights {
-          start
-          end
-        }
-        start
-        page
-        startSeconds
-      }
-    }
+    ...FoundPage
   }
 }
     fragment ObjectLine on DataObject {
@@ -757,7 +1255,102 @@ export const SearchDocument = new TypedDocumentString(`
   mimeType
   fileSize
   createdAt
+}
+fragment FoundPage on SearchConnection {
+  totalCount
+  incomplete
+  warnings
+  edges {
+    score
+    node {
+      ...ObjectLine
+    }
+    explanation {
+      vectorScore
+      vectorRank
+      keywordScore
+      keywordRank
+      model
+      spaces {
+        model
+        score
+        rank
+      }
+      fusedScore
+      rerankScore
+      contributions @include(if: $explain) {
+        term
+        vector
+        through
+      }
+    }
+    matches {
+      text
+      highlights {
+        start
+        end
+      }
+      start
+      page
+      startSeconds
+    }
+  }
 }`) as unknown as TypedDocumentString<SearchQuery, SearchQueryVariables>;
+export const RecommendDocument = new TypedDocumentString(`
+    query Recommend($input: RecommendInput!, $first: Int!, $explain: Boolean!) {
+  recommend(input: $input, first: $first) {
+    ...FoundPage
+  }
+}
+    fragment ObjectLine on DataObject {
+  id
+  type
+  status
+  filename
+  mimeType
+  fileSize
+  createdAt
+}
+fragment FoundPage on SearchConnection {
+  totalCount
+  incomplete
+  warnings
+  edges {
+    score
+    node {
+      ...ObjectLine
+    }
+    explanation {
+      vectorScore
+      vectorRank
+      keywordScore
+      keywordRank
+      model
+      spaces {
+        model
+        score
+        rank
+      }
+      fusedScore
+      rerankScore
+      contributions @include(if: $explain) {
+        term
+        vector
+        through
+      }
+    }
+    matches {
+      text
+      highlights {
+        start
+        end
+      }
+      start
+      page
+      startSeconds
+    }
+  }
+}`) as unknown as TypedDocumentString<RecommendQuery, RecommendQueryVariables>;
 export const CreateUploadDocument = new TypedDocumentString(`
     mutation CreateUpload($input: CreateUploadInput!) {
   createUpload(input: $input) {

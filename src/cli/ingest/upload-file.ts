@@ -76,7 +76,8 @@ async function putParts(
   }
 }
 
-async function put({ signal }: Connection, link: LinkFragment, body: Blob): Promise<void> {
+/** Sends bytes to a link of the server's, or of the bucket's. */
+export async function put({ signal }: Connection, link: LinkFragment, body: Blob): Promise<void> {
   const headers = link.headers.map(({ name, value }): [string, string] => [name, value]);
   const response = await fetch(link.url, { method: link.method, headers, body, signal }).catch((error: Error) => {
     if (error instanceof Interruption) throw error;

@@ -77,6 +77,8 @@ const ANNOTATION = z
 const TEXT = z.object({ objectId: id, text, pages: listOf(z.object({ page: whole(1), start: whole(0), end: whole(0) }), 'pages') });
 const PASSAGE = z.object({
   id, objectId: id, position: whole(0), text, start: whole(0), end: whole(0), page: whole(1).nullable(), startSeconds: z.number({ error: 'a number of seconds, or null' }).nullable(),
+  // Exports of earlier versions have none.
+  context: text.nullable().default(null),
 });
 const EMBEDDING = z
   .object({ id, objectId: id, passageId: id.nullable(), model: name, dimensions: whole(1, 65_535), metadata: madeObject, createdAt: time, vector: z.string({ error: 'a vector in base 64' }) })
