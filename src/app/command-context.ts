@@ -76,6 +76,16 @@ export const commandContext: CommandContext = {
     return { ...(await start(quiet, { localToken: apiKey, storeSettings: storeSettingsOf(options) })), apiKey };
   },
 
+  async listModels(options) {
+    const { list } = await import('./models.js');
+    return list(configOf(options));
+  },
+
+  async pullModel(asked, options, told) {
+    const { pull } = await import('./models.js');
+    return pull(configOf(options), asked, told);
+  },
+
   async diagnose(options) {
     const { diagnose } = await import('./doctor.js');
     return diagnose(() => configOf(options), storeSettingsOf(options));

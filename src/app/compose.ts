@@ -1,10 +1,12 @@
-import { availableParallelism } from 'node:os';
+import { hostname } from 'node:os';
 import { removeServerInfo, writeServerInfo } from '../adapters/db/engine/data-folder.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import { hasVector as nowHasVector, migrate } from '../adapters/db/migrations/migrate.js';
 import { createDatabase } from '../adapters/db/sql-database.js';
-import { MediaPool } from '../adapters/media/media-pool.js';
+import { MediaPool, type FfmpegFound } from '../adapters/media/media-pool.js';
 import { WorkerMediaReader } from '../adapters/media/worker-media.reader.js';
+import { fittingTo, textModelsOf } from '../adapters/models/model-catalogue.js';
+import { ModelWorkers } from '../adapters/models/model-workers.js';
 import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
 import type { Config, VectorDatabaseConfig } from '../config/config.js';
 import { silenceNativeLibraries } from '../config/native-libraries.js';
@@ -13,6 +15,7 @@ import { notConfigured } from '../domain/errors.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { ObjectStore } from '../ports/object-store.port.js';
 import type { RateLimiter } from '../ports/rate-limiter.port.js';
+import { ModelsInUse } from '../services/models/models-in-use.js';
 import type { Indexes } from '../services/indexing/live-indexes.js';
 import type { OutsideStores } from '../services/indexing/outside-writer.js';
 import { Reindexer } from '../services/moving/reindexer.js';
@@ -22,8 +25,10 @@ import { layFoundation, type Foundation, type FoundationOptions } from './founda
 import { Lifecycle } from './lifecycle.js';
 import { VectorHome, type StoreSettings } from './moving/vector-home.js';
 import { createLogger, createMetrics } from './observability.js';
-import { openEmbedder } from './open-embedder.js';
+import { openEmbedder, requireModelsOfBounds, warmModels } from './open-embedder.js';
+import { openModels } from './open-models.js';
 import { openQueue } from './open-queue.js';
+import { openReranking } from './open-reranking.js';
 import { createServices, type ServiceGraph } from './services.js';
 import { keptSigningSecret } from './signing-secret.js';
 import { openSharedParts, wakingOthers, wokenByOthers } from './shared-parts.js';
@@ -43,6 +48,8 @@ export interface ComposeOptions extends FoundationOptions {
   jobs?: false | { concurrency?: number; kinds?: readonly string[] };
   /** For tests of stores outside the database. */
   openIndexes?: typeof openIndexes;
+  /** For tests with models of their own. */
+  openEmbedder?: typeof openEmbedder;
   /** The configuration's settings of a store that it does not choose, read anew; left out, this process cannot follow a move to another kind of store. */
   storeSettings?: StoreSettings;
 }
@@ -55,6 +62,8 @@ export interface App extends ServiceGraph {
   replica: DatabaseEngine | null;
   deps: ServiceDependencies;
   vectorHome: VectorHome;
+  /** Which models are written and which are searched, as this process has it. */
+  modelsInUse: ModelsInUse;
   /** Tells the store that a move has led to what was written to the old one since; a failure is logged, and tried again later. */
   followMove(): Promise<void>;
   rateLimiter: RateLimiter;
@@ -64,7 +73,7 @@ export interface App extends ServiceGraph {
   /** Null where no bytes are served here. */
   signingSecret: string | null;
   telemetry: Telemetry;
-  hasFfmpeg(): Promise<boolean>;
+  foundFfmpeg(): Promise<FfmpegFound>;
   metrics: ReturnType<typeof createMetrics>;
   /** How clients reach the transfer routes; set by whoever listens. */
   setBaseUrl(url: string): Promise<void>;
@@ -95,10 +104,11 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   if (replica) telemetry.statements(replica);
   const signingSecret = config.server.signingSecret ?? (folder === null ? null : await keptSigningSecret(folder.path));
   let baseUrl = config.server.publicUrl ?? '';
-  const [bytes, { hasVector }, shared] = await Promise.all([
+  const [bytes, { hasVector }, shared, looked] = await Promise.all([
     lifecycle.add('objects', openObjectStore(config, { secret: signingSecret ?? '', baseUrl: () => baseUrl }), ({ store }) => store.close()),
     migrate(engine),
     lifecycle.add('cache and events', openSharedParts(config, folder !== null, logger), (parts) => parts.close()),
+    openModels(config, folder?.path ?? null),
   ]);
   const objectStore = telemetry.objectStore<ObjectStore>(bytes.store);
   const { events } = shared;
@@ -116,12 +126,19 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
     ffmpeg: config.embedding.ffmpegPath,
   });
   silenceNativeLibraries();
-  const text = new OnnxTextEmbedder({ threads: config.embedding.threads ?? Math.min(availableParallelism(), 4) });
-  const embedder = telemetry.embedder(openEmbedder(config.embedding, text, pool));
+  const database = createDatabase(engine, queue, replica);
+  const models = await lifecycle.add('models', Promise.resolve(new ModelWorkers(config.embedding.threads)), (workers) => workers.close());
+  const catalogue = fittingTo(looked, await database.embeddings.kindsOfModels(looked.installed.map(({ name }) => name)));
+  for (const { folder: place, fault } of catalogue.unusable) logger.warn({ folder: place }, fault);
+  const text = new OnnxTextEmbedder({ workers: models, models: textModelsOf(catalogue) });
+  const modelsInUse = new ModelsInUse(telemetry.embedder((options.openEmbedder ?? openEmbedder)(config.embedding, catalogue, text, models, pool)));
+  const { embedder } = modelsInUse;
+  requireModelsOfBounds(config.embedding, embedder.models());
+  const reranking = await openReranking(config.embedding, folder?.path ?? null, models, telemetry);
   const media = telemetry.media(new WorkerMediaReader(pool));
   for (const [name, part] of Object.entries({ media, embedder })) await lifecycle.add(name, Promise.resolve(part), (each) => each.close());
 
-  const database = createDatabase(engine, queue, replica);
+  await modelsInUse.connect({ modelChanges: database.modelChanges, events, logger, processName: `${hostname()}:${process.pid}` });
   const open = async (settings: VectorDatabaseConfig): Promise<Indexes> => {
     const follow = (stores: OutsideStores, name: string) => telemetry.outside(stores, name);
     const opened = await (options.openIndexes ?? openIndexes)(settings, {
@@ -138,7 +155,8 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   const { indexes } = vectorHome;
 
   const metrics = createMetrics({ database, cache, queue, engine });
-  const deps: ServiceDependencies = {
+  const deps: ServiceDependencies & { modelsInUse: ModelsInUse } = {
+    modelsInUse,
     database, objectStore,
     vectors: indexes.vectors,
     keywords: indexes.keywords,
@@ -152,7 +170,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
     cache, events, queue, embedder, media, logger, metrics, limits: serviceLimits(config),
   };
   // Where the cache keeps nothing, searches need not ask what it has.
-  const graph = createServices(deps, { ...options, rankings: shared.rankings, caches: cache.levels.length > 0 });
+  const graph = createServices(deps, { ...options, rankings: shared.rankings, caches: cache.levels.length > 0, reranking, doesJobs: options.jobs !== false });
   await lifecycle.add('sagas', Promise.resolve(graph.sagas), async (sagas) => sagas.close());
   // The folder's lock says that nobody else is here: what is held, a dead process held. Otherwise only what nobody has held for long.
   await (folder === null ? graph.maintenance.recover() : graph.maintenance.takeOverEverything());
@@ -161,21 +179,29 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   // Before anyone asks: what changed between a move's end and this start.
   await followUp();
   // Where nothing but this process works, whoever moves is itself.
-  if (folder === null) void vectorHome.keepFollowing(following.signal);
+  if (folder === null) {
+    void vectorHome.keepFollowing(following.signal);
+    const followed = modelsInUse.keepFollowing(following.signal);
+    await lifecycle.add('following the models', Promise.resolve(following), async (controller) => {
+      controller.abort();
+      await followed;
+    });
+  }
   if (options.jobs !== false) {
     // Stopped before whatever jobs work with: they finish, or give back what they hold, while it is all still there.
     await lifecycle.add('jobs', registerJobs(own, { ...graph.handlers, recover: (signal) => graph.handlers.recover(signal).then(followUp) }, { ...config.limits.jobs, ...options.jobs }, logger), stopQueue);
     if (shared.isShared) await lifecycle.add('waking', Promise.resolve(wokenByOthers(own, events, logger)), async (end) => end());
   }
+  await lifecycle.add('model change', Promise.resolve(graph.modelChangeTurns), (turns) => turns.stop());
   const warming = await lifecycle.add('warming', Promise.resolve(new AbortController()), async (controller) => controller.abort());
-  text.warm().catch((error: unknown) => {
+  warmModels(catalogue, text, models).catch((error: unknown) => {
     // A stop that comes first closes the models under it, as it should.
-    if (!warming.signal.aborted) logger.warn({ error }, 'the text model could not be loaded ahead; the next call tries again');
+    if (!warming.signal.aborted) logger.warn({ error }, 'a model could not be loaded ahead; the next call tries again');
   });
 
   return {
-    ...graph, config, vectorHome, followMove: followUp, engine, replica, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
-    hasFfmpeg: () => pool.hasFfmpeg(),
+    ...graph, config, vectorHome, modelsInUse, followMove: followUp, engine, replica, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
+    foundFfmpeg: () => pool.foundFfmpeg(),
     async setBaseUrl(url) {
       baseUrl = config.server.publicUrl ?? url;
       if (folder === null) return;

@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { readServerInfo } from '../adapters/db/engine/data-folder.js';
-import { MediaPool } from '../adapters/media/media-pool.js';
+import { MediaPool, type FfmpegFound } from '../adapters/media/media-pool.js';
+import { textModelsOf } from '../adapters/models/model-catalogue.js';
+import { ModelWorkers } from '../adapters/models/model-workers.js';
 import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
 import type { Finding } from '../cli/context.js';
 import { ConfigError, type Config } from '../config/config.js';
@@ -12,6 +14,8 @@ import { livesInFolder } from './lives-in-folder.js';
 import { browserOrigins } from './mend.js';
 import type { StoreSettings } from './moving/vector-home.js';
 import { openEmbedder } from './open-embedder.js';
+import { openModels } from './open-models.js';
+import { readReranker } from './open-reranking.js';
 import { asked } from './patient-check.js';
 
 const GIB = 2 ** 30;
@@ -49,28 +53,32 @@ async function startAndLook(config: Config, storeSettings?: StoreSettings): Prom
     const { database, objectStore, vectors, keywords, cache, queue, embedder } = app.deps;
     const inUse = { ...config, vectorDatabase: app.vectorHome.settings };
     const checks = { database, ...(app.objects.kind === 'bucket' ? {} : { objects: objectStore }), vectors, keywords, cache, queue, ...(app.replica === null ? {} : { replica: app.replica }) };
-    const [findings, ofBucket, ofChanges, hasFfmpeg, ofSagas] = await Promise.all([
+    const [findings, ofChange, ofBucket, ofChanges, ffmpeg, ofSagas] = await Promise.all([
       Promise.all(Object.entries(checks).map(([part, each]) => checked(inUse, part, () => each.check()))),
+      modelChange(app),
       bucket(app),
       untold(app),
-      app.hasFfmpeg(),
+      app.foundFfmpeg(),
       sagas(app),
     ]);
-    return [...findings, ...home(app), ...ofBucket, ...ofChanges, ...embedder.models().map(modelFinding), ffmpegFinding(hasFfmpeg), ofSagas];
+    return [...findings, ...home(app), ...ofChange, ...ofBucket, ...ofChanges, ...embedder.models().map(modelFinding), ...(await reranker(config)), ffmpegFinding(ffmpeg), ofSagas];
   } finally {
     await app.stop();
   }
 }
 
 /** What can be looked at while a server has the data folder: the models' files and the programs beside it. */
-async function lookAside({ embedding }: Config): Promise<Finding[]> {
+async function lookAside(config: Config): Promise<Finding[]> {
+  const { embedding } = config;
+  const catalogue = await openModels(config, null, true);
   const pool = new MediaPool({ ffmpeg: embedding.ffmpegPath });
-  const text = new OnnxTextEmbedder({ threads: 1 });
-  const embedder = openEmbedder(embedding, text, pool);
+  const workers = new ModelWorkers(1);
+  const embedder = openEmbedder(embedding, catalogue, new OnnxTextEmbedder({ workers, models: textModelsOf(catalogue) }), workers, pool);
   try {
-    return [...embedder.models().map(modelFinding), ffmpegFinding(await pool.hasFfmpeg())];
+    return [...embedder.models().map(modelFinding), ...(await reranker(config)), ffmpegFinding(await pool.foundFfmpeg())];
   } finally {
     await embedder.close();
+    await Promise.all([workers.close(), pool.close()]);
   }
 }
 
@@ -108,6 +116,18 @@ function home({ config, vectorHome: { settings, place } }: App): Finding[] {
   ];
 }
 
+/** A change of models that is open, and whether this configuration has the models that are in use. */
+async function modelChange({ deps, modelsInUse }: App): Promise<Finding[]> {
+  const { open } = await deps.database.modelChanges.roles();
+  const here = await modelsInUse.check().then(() => null, (error: Error) => error.message);
+  return [
+    ...(here === null ? [] : [{ part: 'models', state: 'fault' as const, says: here }]),
+    ...(open === null
+      ? []
+      : [{ part: 'model change', state: 'ok' as const, says: `A change to ${open.to.name} is ${open.phase}: ${open.done} of ${open.total}${open.failed === 0 ? '' : `, ${open.failed} objects failed`}.${open.problem === null ? '' : ` ${open.problem}`} "strata model-change status" says what comes next.` }]),
+  ];
+}
+
 /** What the bucket says of itself; none where bytes lie in the data folder. */
 async function bucket({ config, objects }: App): Promise<Finding[]> {
   if (objects.kind !== 'bucket') return [];
@@ -129,19 +149,40 @@ async function untold({ deps }: App): Promise<Finding[]> {
 }
 
 function modelFinding(model: EmbeddingModel): Finding {
+  if (model.fault !== undefined) return { part: model.name, state: 'warning', says: model.fault, mend: 'Load it again, or take its folder away.' };
   const about = `${model.modalities.join(', ')}, ${model.dimensions} dimensions. ${model.description}`;
   return model.available
     ? { part: model.name, state: 'ok', says: about }
     : { part: model.name, state: 'ok', says: `Not here, and not needed. ${about}` };
 }
 
-function ffmpegFinding(isThere: boolean): Finding {
-  return isThere
-    ? { part: 'ffmpeg', state: 'ok', says: 'Found: films are looked into, frame by frame, and listened to.' }
-    : {
-        part: 'ffmpeg', state: 'warning', says: 'Not found: films are kept, with their length and size, and are found by words alone, not by what they show.',
-        mend: 'Install ffmpeg, or set embedding.ffmpeg_path.',
-      };
+/** The model that the configuration names for re-ranking. */
+async function reranker({ embedding }: Config): Promise<Finding[]> {
+  try {
+    const found = await readReranker(embedding, null);
+    if (found === null) return [];
+    const { depth, byDefault } = embedding.reranker;
+    return [{ part: found.name, state: 'ok', says: `Re-ranking: reads the first ${depth} of a search${byDefault ? '' : ' that asks for it'} together with its words.` }];
+  } catch (error) {
+    if (!isStrataError(error)) throw error;
+    return [{ part: 're-ranking', state: 'fault', says: error.message, mend: 'Load it again, or take embedding.reranker.path out of the configuration.' }];
+  }
+}
+
+function ffmpegFinding(found: FfmpegFound): Finding {
+  if (found === null) {
+    return {
+      part: 'ffmpeg', state: 'warning',
+      says: 'Not found: films are kept, with their length and size, and are found by words alone, not by what they show. Neither they nor sounds are compared by what is seen and heard.',
+      mend: 'Install ffmpeg, or set embedding.ffmpeg_path.',
+    };
+  }
+  if (found.hasChromaprint) return { part: 'ffmpeg', state: 'ok', says: 'Found: films are looked into, frame by frame, and listened to. It has Chromaprint: sounds are compared by what is heard.' };
+  return {
+    part: 'ffmpeg', state: 'warning',
+    says: 'Found: films are looked into, frame by frame, and listened to. It was built without Chromaprint: sounds in other encodings are no PERCEPTUAL duplicates.',
+    mend: 'Where that matters, install an ffmpeg whose "ffmpeg -muxers" lists chromaprint, as Debian\'s does, or name one by embedding.ffmpeg_path.',
+  };
 }
 
 async function sagas(app: App): Promise<Finding> {

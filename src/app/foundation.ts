@@ -2,7 +2,6 @@ import { openDataFolder, type DataFolder } from '../adapters/db/engine/data-fold
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import type { Config } from '../config/config.js';
 import { livesInFolder } from './lives-in-folder.js';
-import { refuseWhatIsNotThere } from './not-there-yet.js';
 import { startDatabase } from './start-database.js';
 
 export interface FoundationOptions {
@@ -24,7 +23,6 @@ export interface Foundation {
  * rest of the program takes to load: so it is begun before that.
  */
 export async function layFoundation(config: Config, options: FoundationOptions = {}): Promise<Foundation> {
-  refuseWhatIsNotThere(config);
   const folder = livesInFolder(config) ? await openDataFolder(config.dataDir) : null;
   try {
     const engine = await startDatabase(config, { templateDir: options.databaseTemplate, onFailure: (error) => options.onFatal?.(error) });

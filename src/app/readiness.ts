@@ -2,7 +2,7 @@ import type { ServerOptions } from '../server/options.js';
 import type { App } from './compose.js';
 
 /** What `/readyz` and `/metrics` say of a process, whatever it does. */
-export function healthOf({ config, deps, metrics, replica, vectorHome }: App): Pick<ServerOptions, 'readiness' | 'degradable' | 'metrics' | 'log'> {
+export function healthOf({ config, deps, metrics, replica, vectorHome, modelsInUse }: App): Pick<ServerOptions, 'readiness' | 'degradable' | 'metrics' | 'log'> {
   const { database, objectStore, keywords, cache, queue, logger } = deps;
   return {
     readiness: {
@@ -10,6 +10,7 @@ export function healthOf({ config, deps, metrics, replica, vectorHome }: App): P
       objects: () => objectStore.check(),
       vectors: () => vectorHome.check(),
       keywords: () => keywords.check(),
+      models: () => modelsInUse.check(),
       queue: () => queue.check(),
     },
     // Without them everything is slower, and nothing wrong.

@@ -71,6 +71,7 @@ export function indexesOver(stores: OutsideStores, { engine, database, logger }:
   };
 }
 
+/** @throws NOT_CONFIGURED where the server has no such extension; CONFLICT where what is kept of a model that is used has another length */
 export async function openPgvector({ engine, hasVector, models }: IndexParts): Promise<VectorStore> {
   if (!hasVector) {
     throw new StrataError(
@@ -80,7 +81,11 @@ export async function openPgvector({ engine, hasVector, models }: IndexParts): P
     );
   }
   const { PgvectorStore } = await import('../adapters/vectors/pgvector.store.js');
-  return new PgvectorStore(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter, spacesOf(models()));
+  const used = models().filter(({ active, searched }) => active || searched === true);
+  const store = new PgvectorStore(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter, spacesOf(used));
+  // An empty space is known to no row that the models were held to before, and would refuse each first vector.
+  await store.check();
+  return store;
 }
 
 /** Not reached for yet: each call finds out for itself. */

@@ -5,6 +5,7 @@ import type { Embedder } from '../ports/embedder.port.js';
 import type { KeywordIndex } from '../ports/keyword-index.port.js';
 import type { MediaReader } from '../ports/media.port.js';
 import type { ObjectStore } from '../ports/object-store.port.js';
+import type { Reranker } from '../ports/reranker.port.js';
 import type { Queue } from '../ports/queue.port.js';
 import type { VectorStore } from '../ports/vector-store.port.js';
 import type { ServerTracing } from '../server/options.js';
@@ -27,6 +28,7 @@ export interface Telemetry {
   /** @param name in front of the calls' own: the vendor */
   outside(stores: OutsideStores, name: string): OutsideStores;
   embedder<Part extends Embedder>(part: Part): Part;
+  reranker<Part extends Reranker>(part: Part): Part;
   media<Part extends MediaReader>(part: Part): Part;
   /** For a cache over the network. */
   cache<Part extends Cache>(part: Part): Part;
@@ -51,6 +53,7 @@ const OFF: Telemetry = {
   keywords: asItIs,
   outside: asItIs,
   embedder: asItIs,
+  reranker: asItIs,
   media: asItIs,
   cache: asItIs,
   schema: asItIs,
@@ -86,6 +89,7 @@ export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'>, o
       hybrid: hybrid && parts.tracedHybridStore(hybrid, tracer, name),
     }),
     embedder: (part) => parts.tracedEmbedder(part, tracer),
+    reranker: (part) => parts.tracedReranker(part, tracer),
     media: (part) => parts.tracedMediaReader(part, tracer),
     cache: (part) => parts.tracedCache(part, tracer),
     schema: (schema) => graphql.follow(schema),

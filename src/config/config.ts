@@ -133,15 +133,32 @@ export interface CacheConfig {
 
 export interface EmbeddingConfig {
   readonly textModel: string;
-  /** A folder with further models' files; the bundled model needs none. */
+  /** The folder that `strata models pull` loads models into; `models` in the data folder where it is left out. */
   readonly modelsPath?: string;
-  /** Further models by name. */
+  /** Of the model hub that `strata models pull` asks; without one it says how a model is laid out by hand. */
+  readonly hubUrl?: string;
+  /** For a hub's private and gated models. */
+  readonly hubToken?: string;
+  /** Further models by name: the registry's, a repository's that was pulled, or any with the folder that it lies in. */
   readonly models: readonly { readonly name: string; readonly path?: string }[];
-  /** Inference threads; chosen by the number of cores where it is left out. */
+  /** Threads for bulk work with models; as many as there are cores, four at most, where it is left out. Queries have one more. */
   readonly threads?: number;
   /** The image and sound descriptors that need no weights. */
   readonly descriptors: boolean;
+  /** From which cosine two objects are near duplicates in a model's space, in place of what was measured. */
+  readonly nearDuplicates: readonly { readonly model: string; readonly from: number }[];
+  /** From which cosine a saved search finds an object in a model's space, in place of the model's own: by likeness, and by words. */
+  readonly savedSearches: readonly { readonly model: string; readonly from?: number; readonly wordsFrom?: number }[];
   readonly ffmpegPath?: string;
+  readonly reranker: {
+    /** The folder of a cross-encoder; results are not re-ranked where it is left out. */
+    readonly path?: string;
+    /** How many of the first results it reads. */
+    readonly depth: number;
+    /** Where a search does not say whether. */
+    readonly byDefault: boolean;
+    readonly timeoutSeconds: number;
+  };
 }
 
 export interface ApiKeyConfig {

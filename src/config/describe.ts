@@ -5,7 +5,7 @@ import { originOf, type Origin } from './origins.js';
 import { formatSize } from './settings.js';
 
 const MASK = '********';
-const SECRETS = new Set(['password', 'api_key', 'key', 'access_key', 'secret_key', 'signing_secret']);
+const SECRETS = new Set(['password', 'api_key', 'key', 'access_key', 'secret_key', 'signing_secret', 'hub_token']);
 const SIZES = new Set(['max_upload', 'max_text', 'max_request_body']);
 
 /** The resolved configuration as YAML: secrets masked, and behind each value where it came from. */

@@ -98,6 +98,8 @@ function override(
     [['data_dir'], 'STRATA_DATA_DIR', overrides.dataDir],
     [['server', 'host'], 'STRATA_HOST', overrides.host],
     [['server', 'port'], 'STRATA_PORT', overrides.port],
+    [['embedding', 'hub_url'], 'STRATA_HUB_URL', undefined],
+    [['embedding', 'hub_token'], 'STRATA_HUB_TOKEN', undefined],
   ];
   for (const [path, variable, argument] of settings) {
     const value = argument ?? nonEmpty(env[variable]);

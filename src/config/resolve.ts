@@ -35,6 +35,7 @@ export function resolveConfig(settings: Settings, around: Surroundings): Config 
         path: file(['embedding', 'models', index, 'path'], model.path),
       })),
       ffmpeg_path: program(['embedding', 'ffmpeg_path'], embedding.ffmpeg_path),
+      reranker: { ...embedding.reranker, path: file(['embedding', 'reranker', 'path'], embedding.reranker.path) },
     }),
     server: camel({ ...server, log_format: server.log_format ?? around.logFormat }),
     limits: camel(settings.limits),

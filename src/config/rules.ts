@@ -16,6 +16,9 @@ export function breaches(settings: Settings, dataDir: string): Breach[] {
     ...openDoor(settings),
     ...openToEveryPage(settings),
     ...repeatedKeys(settings),
+    ...repeatedModels(settings, 'near_duplicates'),
+    ...repeatedModels(settings, 'saved_searches'),
+    ...boundsOfNothing(settings),
     ...missingCredentials(settings),
     ...authorityOfNothing(settings),
     ...strayFolder(settings, dataDir),
@@ -74,6 +77,22 @@ function repeatedKeys({ server }: Settings): Breach[] {
             message: `must be a key of its own; server.api_keys[${first}] has the same`,
           },
         ];
+  });
+}
+
+function repeatedModels({ embedding }: Settings, list: 'near_duplicates' | 'saved_searches'): Breach[] {
+  return embedding[list].flatMap(({ model }, index) => {
+    const first = embedding[list].findIndex((other) => other.model === model);
+    const path = ['embedding', list, index, 'model'];
+    const message = `must be another model; embedding.${list}[${first}] is about the same`;
+    return first === index ? [] : [{ path, concerns: [path, ['embedding', list, first, 'model']], message }];
+  });
+}
+
+function boundsOfNothing({ embedding }: Settings): Breach[] {
+  return embedding.saved_searches.flatMap(({ from, words_from: wordsFrom }, index) => {
+    const path = ['embedding', 'saved_searches', index];
+    return from !== undefined || wordsFrom !== undefined ? [] : [{ path, concerns: [path], message: 'bounds nothing. Give "from", "words_from" or both.' }];
   });
 }
 

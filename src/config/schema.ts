@@ -116,13 +116,34 @@ const cache = section({
   }).prefault({}),
 });
 
+const modelName = text({
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/,
+  allowed: 'the name of a model, such as all-mpnet-base-v2, or of a hub\'s repository as ORG/REPO; a folder goes under "path"',
+});
+
 const embedding = section({
-  text_model: text().default('all-MiniLM-L6-v2'),
+  text_model: modelName.default('all-MiniLM-L6-v2'),
   models_path: text().optional(),
-  models: list(section({ name: text(), path: text().optional() }), 'models (name, path)').default([]),
+  hub_url: webAddress().optional(),
+  hub_token: secret().optional(),
+  models: list(
+    z.preprocess((entry) => (typeof entry === 'string' ? { name: entry } : entry), section({ name: modelName, path: text().optional() })),
+    'models: a name, or name and path',
+  ).default([]),
   threads: integer(1, 256).optional(),
   descriptors: flag().default(true),
+  near_duplicates: list(section({ model: modelName, from: fraction(0.5) }), 'models, each with "from"').default([]),
+  saved_searches: list(
+    section({ model: modelName, from: fraction().optional(), words_from: fraction().optional() }),
+    'models, each with "from", "words_from" or both',
+  ).default([]),
   ffmpeg_path: text().optional(),
+  reranker: section({
+    path: text().optional(),
+    depth: integer(1, 500).default(50),
+    by_default: flag().default(false),
+    timeout_seconds: seconds(600).default(5),
+  }).prefault({}),
 });
 
 const origin = text({ pattern: /^(\*|https?:\/\/[^/\s]+)$/, allowed: 'an origin such as https://example.org, or "*"' });

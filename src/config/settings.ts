@@ -36,10 +36,10 @@ export function integer(min: number, max: number) {
   });
 }
 
-export function fraction() {
-  return setting('a number from 0 to 1', false, (value) => {
+export function fraction(min = 0) {
+  return setting(`a number from ${min} to 1`, false, (value) => {
     const number = typeof value === 'string' && /^[0-9]*\.?[0-9]+$/.test(value) ? Number(value) : value;
-    return typeof number === 'number' && number >= 0 && number <= 1 ? number : undefined;
+    return typeof number === 'number' && number >= min && number <= 1 ? number : undefined;
   });
 }
 

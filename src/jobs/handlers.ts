@@ -2,10 +2,18 @@
 export interface JobHandlers {
   ingest(ingestionIds: string[], signal: AbortSignal): Promise<void>;
   annotate(ingestionIds: string[], signal: AbortSignal): Promise<void>;
+  /** Captions and transcripts of these objects become passages. */
+  indexAnnotated(tenantId: string, objectIds: string[], signal: AbortSignal): Promise<void>;
   /** Takes up what dead processes left: leases, sagas, claims. */
   recover(signal: AbortSignal): Promise<void>;
   /** What many small writes left in the indexes. */
   optimize(signal: AbortSignal): Promise<void>;
+  /** Moves a change of embedding models on, where one is open. */
+  modelChange(signal: AbortSignal): Promise<void>;
+  /** Holds what has changed against the saved searches. */
+  percolate(signal: AbortSignal): Promise<void>;
+  /** Looks for what is near to each new object. */
+  compare(signal: AbortSignal): Promise<void>;
   /** Expired uploads. */
   housekeeping(signal: AbortSignal): Promise<void>;
   /** Events, idempotency keys and finished sagas past their time. */

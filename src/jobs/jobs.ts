@@ -4,12 +4,19 @@ import type { Logger } from '../ports/logger.port.js';
 import type { JobHandlers } from './handlers.js';
 
 const ingestPayload = z.object({ ingestionId: z.uuid() });
-const annotatePayload = z.object({ ingestionIds: z.array(z.uuid()) });
+const annotatePayload = z.union([
+  z.object({ ingestionIds: z.array(z.uuid()) }),
+  z.object({ annotated: z.object({ tenantId: z.string(), objectIds: z.array(z.uuid()) }) }),
+]);
 
 const MAINTENANCE_SECONDS = 10;
 /** It does nothing where there is little to do. */
 const OPTIMIZE_SECONDS = 15;
+const PERCOLATING_SECONDS = 1;
+const COMPARING_SECONDS = 2;
 const HOUSEKEEPING_SECONDS = 60;
+/** A change that has begun goes on in the process that began it at once; another takes it up after so long. */
+const MODEL_CHANGE_SECONDS = 3;
 const PRUNING_SECONDS = 3_600;
 
 /** Binds every job to its handler. A payload that does not parse is a defect of ours and is logged; repeating it would not mend it. */
@@ -33,12 +40,22 @@ export async function registerJobs(
     );
   }
   if (wanted('annotate')) {
-    await queue.work('annotate', { batchSize: 4, concurrency: 1 }, (jobs, signal) =>
-      handlers.annotate(payloads(annotatePayload, jobs).flatMap((payload) => payload.ingestionIds), signal),
-    );
+    await queue.work('annotate', { batchSize: 4, concurrency: 1 }, async (jobs, signal) => {
+      const asked = payloads(annotatePayload, jobs);
+      // People wait for what they said themselves to be found.
+      const annotated = asked.flatMap((payload) => ('annotated' in payload ? payload.annotated : []));
+      for (const [tenantId, ofTenant] of Map.groupBy(annotated, (each) => each.tenantId)) {
+        await handlers.indexAnnotated(tenantId, ofTenant.flatMap(({ objectIds }) => objectIds), signal);
+      }
+      const ingestionIds = asked.flatMap((payload) => ('ingestionIds' in payload ? payload.ingestionIds : []));
+      if (ingestionIds.length > 0) await handlers.annotate(ingestionIds, signal);
+    });
   }
   await queue.every('recover', MAINTENANCE_SECONDS, handlers.recover);
   await queue.every('optimize', OPTIMIZE_SECONDS, handlers.optimize);
+  await queue.every('model change', MODEL_CHANGE_SECONDS, handlers.modelChange);
+  await queue.every('percolate', PERCOLATING_SECONDS, handlers.percolate);
+  await queue.every('compare', COMPARING_SECONDS, handlers.compare);
   await queue.every('housekeeping', HOUSEKEEPING_SECONDS, handlers.housekeeping);
   await queue.every('prune', PRUNING_SECONDS, handlers.prune);
 }

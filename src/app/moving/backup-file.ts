@@ -9,6 +9,8 @@ export const BACKUP_SEAL = 'strata-backup-end.json';
 export const DATABASE = 'database/';
 export const OBJECTS = 'objects/';
 export const KEPT_FILES = ['strata.json', 'signing-secret'];
+/** In the data folder, where pulled models lie, perhaps before anything else does; no backup has them. */
+export const MODELS = 'models';
 
 export interface BackupHead {
   format: number;

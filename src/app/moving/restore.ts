@@ -9,7 +9,7 @@ import type { DatabaseEngine } from '../../adapters/db/engine/database-engine.js
 import { startEmbeddedEngine } from '../../adapters/db/engine/embedded.js';
 import { isRunning } from '../../adapters/objects/is-running.js';
 import { badInput, conflict } from '../../domain/errors.js';
-import { BACKUP_FORMAT, BACKUP_HEAD, BACKUP_SEAL, DATABASE, KEPT_FILES, OBJECTS, type BackupHead } from './backup-file.js';
+import { BACKUP_FORMAT, BACKUP_HEAD, BACKUP_SEAL, DATABASE, KEPT_FILES, MODELS, OBJECTS, type BackupHead } from './backup-file.js';
 
 export interface Restored {
   createdAt: string;
@@ -29,19 +29,20 @@ const HASH = /^[0-9a-f]{64}$/;
 const PARTIAL = '.restoring-';
 
 /**
- * Unpacks a backup beside the folder, looks whether it is whole, and only then gives it its name.
+ * Unpacks a backup beside the folder, looks whether it is whole, and only then gives it its name. Models that were pulled into the folder
+ * stay in it.
  * @param objectsPath where bytes lie, within the data folder: `objects`
- * @throws CONFLICT where the folder is not empty; BAD_USER_INPUT where the backup is damaged, or a newer program's
+ * @throws CONFLICT where the folder holds anything but models; BAD_USER_INPUT where the backup is damaged, or a newer program's
  */
 export async function restore(file: string, dataDir: string, objectsPath: string, onBytes: (done: number, total: number) => void = () => undefined): Promise<Restored> {
   const name = basename(dataDir);
+  const { size: total } = await stat(file);
+  await sweep(dataDir);
   const entries = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  if (entries !== null && entries.length > 0) throw conflict(`The folder "${name}" is not empty. A backup is restored into a new or an empty folder: name one with --data-dir.`);
-  const { size: total } = await stat(file);
-  await sweep(dataDir);
+  if (entries?.some((entry) => entry !== MODELS)) throw conflict(`The folder "${name}" is not empty. A backup is restored into a new or an empty folder, or beside pulled models: name one with --data-dir.`);
   const partial = `${dataDir}${PARTIAL}${process.pid}`;
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
@@ -55,11 +56,12 @@ export async function restore(file: string, dataDir: string, objectsPath: string
     });
     if (head.value === null || !existsSync(join(partial, 'strata.json'))) throw new DamagedTar('it is empty');
     const proven = await proveWhole(partial, join(partial, objectsPath));
+    if (entries?.includes(MODELS)) await rename(join(dataDir, MODELS), join(partial, MODELS));
     if (entries !== null) await rmdir(dataDir);
     await rename(partial, dataDir);
     return { createdAt: head.value.createdAt, files, bytes, ...proven };
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    await takeAway(partial, dataDir);
     if (error instanceof DamagedTar) throw badInput(`"${basename(file)}" is no whole backup: ${error.reason}. Nothing was restored; take another backup.`);
     throw error;
   }
@@ -71,8 +73,17 @@ async function sweep(dataDir: string): Promise<void> {
   const siblings = await readdir(dirname(dataDir)).catch(() => []);
   for (const name of siblings) {
     const pid = name.startsWith(beginning) ? name.slice(beginning.length) : '';
-    if (/^\d+$/.test(pid) && (Number(pid) === process.pid || !isRunning(Number(pid)))) await rm(join(dirname(dataDir), name), { recursive: true, force: true });
+    if (/^\d+$/.test(pid) && (Number(pid) === process.pid || !isRunning(Number(pid)))) await takeAway(join(dirname(dataDir), name), dataDir);
   }
+}
+
+/** Models that were on their way into what was unpacked go back to where they came from, unless there are others since. */
+async function takeAway(partial: string, dataDir: string): Promise<void> {
+  if (existsSync(join(partial, MODELS)) && !existsSync(join(dataDir, MODELS))) {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await rename(join(partial, MODELS), join(dataDir, MODELS));
+  }
+  await rm(partial, { recursive: true, force: true });
 }
 
 class Head {
