@@ -4,7 +4,8 @@ import { closeSync, openSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { randomNumbers, recombined } from './corpus.js';
+import { randomNumbers } from '../test/support/random-numbers.js';
+import { recombined } from './corpus.js';
 import { median, rounded, type Figure } from './figures.js';
 import { ingestTexts, inFolder, postJson, untilQuiet, withServer, type BenchServer } from './server.js';
 

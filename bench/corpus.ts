@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { randomNumbers } from '../test/support/random-numbers.js';
 
 export const CRANFIELD = fileURLToPath(new URL('../../shared/fixtures/retrieval/cranfield', import.meta.url));
 export const hasCranfield = existsSync(join(CRANFIELD, 'documents.jsonl'));
@@ -15,32 +16,10 @@ export interface CranfieldQuery {
   text: string;
 }
 
-const lines = (name: string) => readFileSync(join(CRANFIELD, name), 'utf8').trim().split('\n');
-const records = <T>(name: string) => lines(name).map((line) => JSON.parse(line) as T);
+const records = <T>(name: string) => readFileSync(join(CRANFIELD, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as T);
 
 export const cranfieldDocuments = () => records<CranfieldDocument>('documents.jsonl');
 export const cranfieldQueries = () => records<CranfieldQuery>('queries.jsonl');
-
-/** Query → document → gain. */
-export function cranfieldJudgements(): Map<string, Map<string, number>> {
-  const all = new Map<string, Map<string, number>>();
-  for (const line of lines('relevance.tsv').slice(1)) {
-    const [query, document, gain] = line.split('\t');
-    all.set(query!, (all.get(query!) ?? new Map<string, number>()).set(document!, Number(gain)));
-  }
-  return all;
-}
-
-/** Mulberry32: small, and the same on every machine. @returns 0 ≤ x < 1 */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Sentences to make texts of: Cranfield's where it is there, otherwise invented ones whose words are as unequal as a language's. */
 export const sentences: readonly string[] = hasCranfield ? cranfieldSentences() : inventedSentences();
@@ -63,3 +42,9 @@ function inventedSentences(): string[] {
 /** A text of some of the sentences. @param count how many */
 export const recombined = (random: () => number, count: number): string[] =>
   Array.from({ length: count }, () => sentences[Math.floor(random() * sentences.length)]!);
+
+const MOST_SENTENCES = 10;
+
+/** One to ten sentences: as passages are. */
+export const mixedTexts = (random: () => number, count: number): string[] =>
+  Array.from({ length: count }, () => recombined(random, 1 + Math.floor(random() * MOST_SENTENCES)).join(' '));

@@ -4,13 +4,13 @@
  * Further folders of pictures may follow. Copies in other codecs need ffmpeg; the shared fixtures are taken along where they are.
  */
 import { existsSync } from 'node:fs';
-import { MediaDescriptorEmbedder } from '../src/adapters/media/media-descriptor.embedder.js';
 import { MediaPool } from '../src/adapters/media/media-pool.js';
+import { descriptorModels, openMediaEmbedder } from '../test/support/media-model.js';
 import { listImages, listSounds, measureImages, measureSounds, type HitRate } from './descriptor-hits.js';
 
 const present = (folders: readonly string[]) => folders.filter((folder) => existsSync(folder));
 
-const embedder = new MediaDescriptorEmbedder(new MediaPool());
+const embedder = openMediaEmbedder(descriptorModels, new MediaPool());
 try {
   const folders = present(['samples/images', '../shared/fixtures/photos', ...process.argv.slice(2)]);
   const images = (await Promise.all(folders.map(listImages))).flat();

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { BUNDLED_MODELS, findModel, MODEL_ROWS } from '../src/adapters/models/registry.js';
 import { TextModel } from '../src/adapters/models/text-model.js';
-import { randomNumbers, recombined } from './corpus.js';
+import { randomNumbers } from '../test/support/random-numbers.js';
+import { recombined } from './corpus.js';
 import { median, rounded, type Figure } from './figures.js';
 import { rawEmbeddingRate } from './raw-embedding.js';
 import { inFolder, ingestTexts, untilQuiet, untilReady, withServer, type BenchServer } from './server.js';

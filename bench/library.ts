@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Embedder } from '../src/ports/embedder.port.js';
 import type { Viewer } from '../src/domain/model.js';
-import { randomNumbers, recombined, sentences } from './corpus.js';
+import { randomNumbers } from '../test/support/random-numbers.js';
+import { recombined, sentences } from './corpus.js';
 import { rounded } from './figures.js';
 import { loadProgram } from './program.js';
 
@@ -43,11 +44,12 @@ export async function loadLibrary(folder: string, passages: number): Promise<Lib
     const embedder: Embedder = {
       models: () => app.deps.embedder.models(),
       embedMedia: (...args) => app.deps.embedder.embedMedia(...args),
+      embedMediaForAll: (...args) => app.deps.embedder.embedMediaForAll(...args),
       splitPassages: (_model, wanted) => Promise.resolve(wanted.map(({ text }) => [{ start: 0, end: text.length, tokens: 0 }])),
       embedTexts: (_model, wanted) => Promise.resolve(wanted.map((text) => texts.get(text)!)),
       close: () => Promise.resolve(),
     };
-    const { services, handlers } = createServices({ ...app.deps, embedder }, {});
+    const { services, handlers } = createServices({ ...app.deps, embedder, modelsInUse: app.modelsInUse }, {});
     const objectIds: string[] = [];
     const inputs = [...texts.keys()].map((text, index) => ({ text, filename: `passage-${index}.txt`, metadata: { shelf: index % 20, part: { of: 'library' } } }));
     for (let from = 0; from < inputs.length; from += TEXTS_A_CALL) {

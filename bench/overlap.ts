@@ -4,6 +4,7 @@ import type { WeaviateStores } from '../src/adapters/vectors/weaviate/open-weavi
 import { fuse, rankByKeyword, rankByVector, type Leg } from '../src/domain/fusion.js';
 import type { Fusion } from '../src/domain/operations.js';
 import { analyzeTerms } from '../src/services/search/analysis.js';
+import { dot } from './dot.js';
 
 const MODEL = 'all-MiniLM-L6-v2';
 const TENANT = 'overlap';
@@ -141,10 +142,4 @@ function bm25(texts: readonly (readonly string[])[]): (query: readonly string[])
     }
     return scores;
   };
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -6,25 +6,27 @@ import type { RawWork } from './raw-embedding.worker.js';
 
 export interface RawRateOptions {
   model?: string;
+  /** Where its folder is; the bundled ones by default. */
+  roots?: readonly string[];
   /** Threads in all. */
   threads: number;
-  /** Texts a run; 1 is what the product does. */
+  /** Texts a run; 1 is what the product does with weights that are quantised dynamically. */
   batchSize?: number;
   /** Sessions that share the threads; as many as threads is what the product does. */
   sessions?: number;
 }
 
 /**
- * Texts a second that onnxruntime embeds with nothing around it: same weights and session options, texts tokenised
+ * Texts a second that onnxruntime embeds with nothing around it: same weights, session options and priority, texts tokenised
  * beforehand, sorted by length, divided evenly; no queue and no messages while the clock runs.
  */
 export async function rawEmbeddingRate(
   texts: readonly string[],
-  { model = 'all-MiniLM-L6-v2', threads, batchSize = 1, sessions = threads }: RawRateOptions,
+  { model = 'all-MiniLM-L6-v2', roots = [BUNDLED_MODELS], threads, batchSize = 1, sessions = threads }: RawRateOptions,
 ): Promise<number> {
   const files = findModel(
     MODEL_ROWS.find(({ name }) => name === model)!,
-    [BUNDLED_MODELS],
+    roots,
   )!;
   const { url, execArgv } = workerEntry('raw-embedding.worker', import.meta.url);
   const workers = Array.from({ length: sessions }, (_, share) => {

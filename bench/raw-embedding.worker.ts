@@ -5,16 +5,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TextModelFiles } from '../src/adapters/models/text-model.js';
 import { TextModel } from '../src/adapters/models/text-model.js';
+import { BULK_NICENESS, lowerThreadPriority } from '../src/adapters/models/thread-priority.js';
 
 export interface RawWork {
   files: TextModelFiles;
   texts: readonly string[];
   threads: number;
-  /** 1: a text a run, as the product does. */
   batchSize: number;
 }
 
 const { files, texts, threads, batchSize } = workerData as RawWork;
+// As the product's threads for bulk work: what else the machine does hits both alike.
+lowerThreadPriority(BULK_NICENESS);
 const port = parentPort!;
 const model = await TextModel.load(files, threads);
 const ids = texts.map((text) => model.encode(text)).sort((a, b) => a.length - b.length);

@@ -1,7 +1,8 @@
 /**
  * Measures the built program: `npm run bench [-- --only start,search] [--quick]`. Prints a table, and writes everything behind
- * it to bench/results/<date>.json. The measurements: start, ingestion, search, objects, upload, annotations, quality, and over real
- * servers, which it starts, where they are installed: presign, cache, weaviate, weaviate-api, workers.
+ * it to bench/results/<date>.json. The measurements: start, ingestion, throughput, memory, search, objects, upload, annotations, quality, quality-mpnet, clip, recall, and over
+ * real servers, which it starts, where they are installed: presign, cache, weaviate, weaviate-api,
+ * recall-weaviate, recall-chroma, workers.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
@@ -14,14 +15,18 @@ import { startServices } from '../scripts/services/start.js';
 import type { ServiceName } from '../test/support/services.js';
 import { measureAnnotations } from './annotations.js';
 import { measureCache } from './cache.js';
+import { measureClip } from './clip.js';
 import { holds, rounded, type Figure } from './figures.js';
 import { measureIngestion } from './ingestion.js';
 import { loadLibrary, type Library } from './library.js';
+import { measureMemory } from './memory.js';
 import { measureObjects } from './objects.js';
 import { measurePresign } from './presign.js';
-import { measureQuality } from './quality.js';
+import { measureMpnetQuality, measureQuality } from './quality.js';
+import { measureRecall, measureRecallInChroma, measureRecallInWeaviate } from './recall/recall.js';
 import { measureSearch } from './search.js';
 import { measureStart } from './start.js';
+import { measureThroughput } from './throughput.js';
 import { measureUpload } from './upload.js';
 import { measureWeaviate } from './weaviate.js';
 import { measureWeaviateApi } from './weaviate-api.js';
@@ -43,13 +48,20 @@ const MEASUREMENTS: Readonly<Record<string, (conditions: Conditions) => Promise<
   upload: measureUpload,
   annotations: measureAnnotations,
   ingestion: measureIngestion,
+  throughput: measureThroughput,
+  memory: measureMemory,
   quality: measureQuality,
+  'quality-mpnet': measureMpnetQuality,
+  clip: measureClip,
   objects: measureObjects,
   search: measureSearch,
+  recall: measureRecall,
   presign: measurePresign,
   cache: over(['redis'], measureCache),
   weaviate: over(['weaviate'], measureWeaviate),
   'weaviate-api': over(['weaviate', 'postgres'], measureWeaviateApi),
+  'recall-weaviate': over(['weaviate'], measureRecallInWeaviate),
+  'recall-chroma': over(['chroma'], measureRecallInChroma),
   workers: over(['postgres', 'redis', 's3', 'toxiproxy'], measureWorkers),
 };
 

@@ -1,4 +1,5 @@
-import { cranfieldQueries, hasCranfield, randomNumbers, sentences } from './corpus.js';
+import { randomNumbers } from '../test/support/random-numbers.js';
+import { cranfieldQueries, hasCranfield, sentences } from './corpus.js';
 import { percentile, rounded, summary, timeEach, type Figure } from './figures.js';
 import { VIEWER, type Library } from './library.js';
 import { loadProgram } from './program.js';
