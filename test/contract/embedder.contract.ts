@@ -33,6 +33,8 @@ export function embedderContract(name: string, subject: EmbedderSubject): void {
         expect(model.setting).not.toBe('');
         expect(model.available || !model.active).toBe(true);
         if (model.defaultAlpha !== null) expect(model.defaultAlpha >= 0 && model.defaultAlpha <= 1).toBe(true);
+        for (const cosine of Object.values(model.matchCosines ?? {})) expect(cosine > 0 && cosine < 1).toBe(true);
+        if (model.duplicateCosine !== null) expect(model.duplicateCosine > 0.5 && model.duplicateCosine <= 1).toBe(true);
       }
     });
 

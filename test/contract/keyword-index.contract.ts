@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextOrdinal, search, step, World, type KeywordIndexFixture } from './keyword-index.world.js';
+import { nextOrdinal, search, step, weighedSearch, World, type KeywordIndexFixture } from './keyword-index.world.js';
 
 /** What every keyword index does. The scores are compared with the formula of the port, worked out over all passages. */
 export function keywordIndexContract(name: string, fixture: () => KeywordIndexFixture): void {
@@ -24,6 +24,39 @@ export function keywordIndexContract(name: string, fixture: () => KeywordIndexFi
       );
     });
 
+    it('counts words times what they weigh, and those below 0 against what has them', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), fc.array(weighedSearch, { minLength: 3, maxLength: 5 }), async (steps, searches) => {
+          const world = await World.create(fixture());
+          for (const { tenant: _, ...action } of steps) await world.apply(action);
+          for (const query of searches) await world.expectSearch(query);
+        }),
+        { numRuns: 8 },
+      );
+    });
+
+    it('tells what groups of words come to, where it can, and finds the same', async () => {
+      const world = await World.create(fixture());
+      await world.index([{ object: 0, terms: ['sea', 'sun', 'sun'] }, { object: 1, terms: ['sea', 'sand'] }, { object: 2, terms: ['salt', 'sun'] }]);
+      const asked = { terms: ['sea', 'sun', 'sea', 'sand'], weights: [2, 2, -0.5, -0.5], limit: 9 };
+      const plain = await world.search(asked);
+      const { hits, complete } = await world.search({ ...asked, groups: [0, 0, 1, 1] });
+      expect([hits.map(({ parts: _, ...hit }) => hit), complete]).toEqual([plain.hits, true]);
+      const parts = new Map(hits.flatMap((hit) => (hit.parts === undefined ? [] : [[hit.objectId, hit.parts] as const])));
+      expect([0, hits.length]).toContain(parts.size);
+      if (parts.size === 0) return;
+      for (const { objectId, score } of hits) expect(parts.get(objectId)!.reduce((sum, part) => sum + part, 0)).toBeCloseTo(score, 6);
+      expect([parts.get(world.objectIds[1]!)![1]! < 0, parts.get(world.objectIds[2]!)]).toEqual([true, [expect.any(Number), 0]]);
+    });
+
+    it('finds nothing by words that only push away', async () => {
+      const world = await World.create(fixture());
+      await world.index([{ object: 0, terms: ['sea', 'sun'] }, { object: 1, terms: ['sea', 'sand'] }, { object: 2, terms: ['salt'] }]);
+      expect(await world.search({ terms: ['sea'], weights: [-1], limit: 9 })).toEqual({ hits: [], complete: true });
+      const { hits } = await world.search({ terms: ['sea', 'sun'], weights: [1, -3], limit: 9 });
+      expect(hits.map(({ objectId }) => objectId)).toEqual([world.objectIds[1]]);
+    });
+
     it('counts an object by its best passage, and a limit by objects', async () => {
       const world = await World.create(fixture());
       await world.index([
@@ -37,6 +70,9 @@ export function keywordIndexContract(name: string, fixture: () => KeywordIndexFi
       const { hits } = await world.search({ terms: ['sea'], limit: 5 });
       expect(hits.map((hit) => hit.objectId)).toEqual([world.objectIds[0], world.objectIds[1]]);
       expect(hits[0]!.passageId).toBe(world.passages[1]!.passageId);
+      // Two of its others, the better first.
+      expect(hits[0]!.others!.map(({ passageId }) => passageId)).toEqual([world.passages[0]!.passageId, world.passages[2]!.passageId]);
+      expect(hits[1]!.others ?? []).toEqual([]);
     });
 
     it('counts nothing twice, however often a job indexes it', async () => {

@@ -24,6 +24,9 @@ interface Indexed {
 }
 interface Search {
   terms: readonly string[];
+  /** In step with the terms. */
+  weights?: readonly number[];
+  groups?: readonly number[];
   limit: number;
   filter?: ObjectFilter | null;
   /** By place. */
@@ -71,6 +74,14 @@ export const search: fc.Arbitrary<Search> = fc.record({
   ),
   objects: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.uniqueArray(fc.nat(5)) }),
 });
+
+/** As deep as there are objects: whoever asks once a weight finds no more than the best of each. */
+export const weighedSearch: fc.Arbitrary<Search> = fc
+  .tuple(search, fc.array(fc.constantFrom(-2, -0.5, 0.5, 1, 3), { minLength: 4, maxLength: 4 }))
+  .map(([asked, weights]) => ({ ...asked, limit: 9, weights: weights.slice(0, asked.terms.length) }));
+
+/** What weighs as much as it is weighed against is found or not, as its last bit falls. */
+const NOTHING = 1e-9;
 
 let ordinals = 0;
 export const nextOrdinal = () => ++ordinals;
@@ -143,20 +154,21 @@ export class World {
     await this.fixture.objects.setDeleted(id, isDeleted);
   }
 
-  search({ terms, limit, filter = null, objects = null }: Search) {
+  search({ terms, weights, groups, limit, filter = null, objects = null }: Search) {
     const usesFilter = this.fixture.index().capabilities.filters === 'query';
     const allowed = usesFilter
       ? (objects?.map((place) => this.objectIds[place]!) ?? null)
       : [...this.eligible(filter, objects)];
     return this.fixture
       .index()
-      .search({ tenantId: this.tenant, terms, limit, filter: usesFilter ? filter : null, objectIds: allowed });
+      .search({ tenantId: this.tenant, terms, ...(weights && { weights }), ...(groups && { groups }), limit, filter: usesFilter ? filter : null, objectIds: allowed });
   }
 
   /** The best scores are those of the formula; which of equal objects stands at the end is the index's own choice. */
   async expectSearch(query: Search): Promise<void> {
-    const { hits, complete } = await this.search(query);
-    const scores = this.scores(query.terms);
+    const { hits: found, complete } = await this.search(query);
+    const hits = found.filter(({ score }) => score >= NOTHING);
+    const scores = this.scores(query.terms, query.weights);
     const best = new Map<string, number>();
     const eligible = this.eligible(query.filter ?? null, query.objects ?? null);
     for (const [item, score] of scores)
@@ -193,19 +205,20 @@ export class World {
   }
 
   /** BM25 as the port defines it, the slow way. */
-  private scores(terms: readonly string[]): Map<Indexed, number> {
+  private scores(terms: readonly string[], weights?: readonly number[]): Map<Indexed, number> {
     const live = this.passages.filter((item) => item.live);
     const average = live.reduce((sum, item) => sum + item.terms.length, 0) / live.length;
     const scores = new Map<Indexed, number>();
-    for (const term of terms) {
+    for (const [i, term] of terms.entries()) {
       const containing = live.filter((item) => item.terms.includes(term));
       const idf = Math.log(1 + (live.length - containing.length + 0.5) / (containing.length + 0.5));
       for (const item of containing) {
         const frequency = item.terms.filter((word) => word === term).length;
         const score = (idf * frequency * 2.2) / (frequency + 1.2 * (1 - 0.75 + (0.75 * item.terms.length) / average));
-        scores.set(item, (scores.get(item) ?? 0) + score);
+        scores.set(item, (scores.get(item) ?? 0) + (weights?.[i] ?? 1) * score);
       }
     }
+    for (const [item, score] of scores) if (score < NOTHING) scores.delete(item);
     return scores;
   }
 }

@@ -1,8 +1,9 @@
-import { MediaDescriptorEmbedder } from '../../src/adapters/media/media-descriptor.embedder.js';
-import { MediaPool } from '../../src/adapters/media/media-pool.js';
+import { existsSync } from 'node:fs';
+import { describe } from 'vitest';
+import { mediaModel, openMediaEmbedder } from '../support/media-model.js';
 import { embedderContract } from './embedder.contract.js';
 
-const make = () => new MediaDescriptorEmbedder(new MediaPool({ processes: 1 }));
+const make = () => openMediaEmbedder();
 
 embedderContract('the image descriptor', {
   make,
@@ -12,4 +13,15 @@ embedderContract('the image descriptor', {
 embedderContract('the sound descriptor', {
   make,
   media: { model: 'audio-descriptor', source: { path: 'samples/audio/bell-buoy.mp3', type: 'AUDIO', mimeType: 'audio/mpeg' } },
+});
+
+const MODELS = '../shared/models';
+
+const models = existsSync(MODELS) ? await Promise.all(['clip-tiny-random', 'wav2vec2-tiny-random'].map((name) => mediaModel(name, `${MODELS}/${name}`))) : [];
+
+const makeOnnx = () => openMediaEmbedder(models);
+
+describe.skipIf(!existsSync(MODELS))('over ../shared/models', () => {
+  embedderContract('CLIP', { make: makeOnnx, media: { model: 'clip-tiny-random', source: { path: 'samples/images/lighthouse-dusk.jpg', type: 'IMAGE', mimeType: 'image/jpeg' } } });
+  embedderContract('wav2vec 2.0', { make: makeOnnx, media: { model: 'wav2vec2-tiny-random', source: { path: 'samples/audio/bell-buoy.mp3', type: 'AUDIO', mimeType: 'audio/mpeg' } } });
 });

@@ -14,6 +14,7 @@ import type { Logger } from '../../src/ports/logger.port.js';
 import { sha256 } from './app.js';
 import { migratedTemplate } from './database.js';
 import { openStack, type OpenedStack } from './stack.js';
+import { statementsOf } from './statements.js';
 
 /** What a GraphQL server answers; tests know what they asked for. */
 export interface ApiAnswer {
@@ -76,7 +77,7 @@ export interface TestApi {
   tenant(): Record<Role, ApiClient>;
   /** Without a key, or with one that the configuration does not name. */
   stranger(key?: string): ApiClient;
-  /** The statements that `work` sent, without pg-boss's and without those that run in the background by themselves. */
+  /** As `statementsOf`, of the server's. */
   statementsOf(work: () => Promise<unknown>): Promise<string[]>;
 }
 
@@ -130,22 +131,9 @@ export function withApi({ tenants = 40, settings = '' }: ApiOptions = {}): TestA
       return { reader: of('reader'), annotator: of('annotator'), editor: of('editor'), admin: of('admin') };
     },
     stranger: (key) => client({ tenant: 'default', role: 'admin', viewer: 'anonymous', key }),
-    async statementsOf(work) {
-      const statements: string[] = [];
-      const end = running().app.engine.onStatement((text) => {
-        if (!BACKGROUND.test(text)) statements.push(text);
-      });
-      try {
-        await work();
-      } finally {
-        end();
-      }
-      return statements;
-    },
+    statementsOf: (work) => statementsOf(running().app.engine, work),
   };
 }
-
-const BACKGROUND = /pgboss|keyword_|pg_stat|VACUUM|CHECKPOINT|sagas/i;
 
 const tenantName = (number: number) => `tenant-${number}`;
 const viewerName = (number: number, role: Role) => `${role}-${number}`;

@@ -16,10 +16,11 @@ export const quietLogger: Logger = {
 
 export interface ConfigOverrides {
   limits?: Partial<Config['limits']>;
+  embedding?: Partial<Config['embedding']>;
 }
 
 /** The program on a folder, with the defaults where no data_layer.yaml in it says otherwise. */
-export function composeOn(dataDir: string, { limits, ...options }: ComposeOptions & ConfigOverrides): Promise<App> {
+export function composeOn(dataDir: string, { limits, embedding, ...options }: ComposeOptions & ConfigOverrides): Promise<App> {
   const config = loadConfig({ env: {}, cwd: dataDir, overrides: { dataDir } });
-  return compose({ ...config, limits: { ...config.limits, ...limits } }, { logger: quietLogger, ...options });
+  return compose({ ...config, limits: { ...config.limits, ...limits }, embedding: { ...config.embedding, ...embedding } }, { logger: quietLogger, ...options });
 }

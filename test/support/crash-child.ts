@@ -5,12 +5,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { setTimeout as pauseFor } from 'node:timers/promises';
 
 import type { App } from '../../src/app/compose.js';
 import { isStrataError } from '../../src/domain/errors.js';
 import type { DataObject, Ingestion, Viewer } from '../../src/domain/model.js';
 import { composeOn } from './compose.js';
-import { violations } from './invariants.js';
+import { violations, waitingCaptions } from './invariants.js';
 
 export interface CrashRound {
   dataDir: string;
@@ -21,8 +22,13 @@ export interface CrashRound {
   previous: readonly number[];
 }
 
-/** Where one more piece of work is held at the moment of the kill, by checkpoint. */
-export const GATES: Readonly<Record<number, 'extract' | 'embed' | 'index' | 'annotate' | 'delete'>> = { 1: 'extract', 2: 'embed', 3: 'index', 4: 'annotate', 5: 'delete' };
+/**
+ * Where one more piece of work is held at the moment of the kill, by checkpoint. In a round, what is held within a transaction comes last,
+ * since the embedded database has one session; and of what the queue of annotations does, one is held.
+ */
+export const GATES = { 1: 'extract', 2: 'embed', 3: 'index', 4: 'annotate', 5: 'delete', 6: 'caption written', 7: 'caption claimed', 9: 'caption settled' } as const;
+type Gate = (typeof GATES)[keyof typeof GATES];
+export const gateOf = (checkpoint: number): Gate | undefined => (GATES as Partial<Record<number, Gate>>)[checkpoint];
 
 /** Each in a tenant of its own, for each checkpoint. */
 export const SCENARIOS = ['text', 'upload', 'replace', 'purge', 'undone', 'gate'] as const;
@@ -32,12 +38,16 @@ export interface Remains {
   objects: Pick<DataObject, 'status' | 'contentHash' | 'version'>[];
   ingestions: Pick<Ingestion, 'status' | 'attempts'>[];
   uploads: string[];
+  /** What can be found of its captions. */
+  captions: string[];
 }
 export type CrashReport =
   | { moment: 'recovered' | 'repeated'; violations: string[]; left: { checkpoint: number; remains: Record<Scenario, Remains>; answers: Partial<Record<Scenario, unknown>> }[] }
   | { moment: 'killing'; reached: string[] };
 
 export const oldText = (checkpoint: number) => `The old words of checkpoint ${checkpoint}.`;
+/** Of the object of a gate in the captions' job. */
+export const captionOf = (checkpoint: number) => `A door that is painted green, at checkpoint ${checkpoint}.`;
 export const textOf = (scenario: Scenario, checkpoint: number) => `What the ${scenario} of checkpoint ${checkpoint} holds.`;
 const tenantOf = (scenario: Scenario, checkpoint: number) => `checkpoint-${checkpoint}-${scenario}`;
 const viewerOf = (scenario: Scenario, checkpoint: number): Viewer => ({ id: 'crash', tenantId: tenantOf(scenario, checkpoint), role: 'admin' });
@@ -71,11 +81,11 @@ async function main(round: CrashRound): Promise<void> {
   breakTheDisk(app);
   await Promise.all(works.flatMap(({ checkpoint, work }) => Object.entries(work).map(([scenario, run]) => heldOrDone(scenario as Scenario, checkpoint, run))));
   for (const checkpoint of round.checkpoints) {
-    const gate = GATES[checkpoint];
+    const gate = gateOf(checkpoint);
     if (gate === undefined) continue;
     const viewer = viewerOf('gate', checkpoint);
     const isHeld = holdAt(app, gate, viewer.tenantId);
-    const begun = gate === 'delete' ? purgeOnly(app, viewer) : ingest(app, viewer, textOf('gate', checkpoint), `${viewer.tenantId}.txt`);
+    const begun = beginAt(app, gate, viewer, checkpoint);
     begun.catch((error: unknown) => writeSync(2, `${String(error)}\n`));
     await isHeld;
     reached.push(`gate: ${gate}`);
@@ -83,6 +93,12 @@ async function main(round: CrashRound): Promise<void> {
   say({ moment: 'killing', reached });
   process.kill(process.pid, 'SIGKILL');
   await forever;
+}
+
+function beginAt(app: App, gate: Gate, viewer: Viewer, checkpoint: number): Promise<unknown> {
+  if (gate === 'delete') return purgeOnly(app, viewer);
+  if (gate.startsWith('caption')) return caption(app, viewer, captionOf(checkpoint));
+  return ingest(app, viewer, textOf('gate', checkpoint), `${viewer.tenantId}.txt`);
 }
 
 /** Either it is held at its checkpoint, or it has fewer of them and ends. */
@@ -153,6 +169,13 @@ async function stage(app: App, viewer: Viewer, text: string, replaces?: string):
   return upload!.id;
 }
 
+/** Of the tenant's one object. */
+async function caption(app: App, viewer: Viewer, text: string): Promise<void> {
+  const [object] = await objectsOf(app, viewer);
+  const [answer] = await app.services.annotations.create(viewer, [{ objectId: object!.id, type: 'CAPTION', content: { text } }]);
+  if (isStrataError(answer)) throw answer;
+}
+
 /** The tenant's one object, or what was it. */
 async function purgeOnly(app: App, viewer: Viewer): Promise<unknown> {
   const [event] = await app.engine.sql.query<{ object_id: string }>(`SELECT object_id FROM events WHERE tenant_id = $1 AND kind = 'CREATED'`, [viewer.tenantId]);
@@ -164,7 +187,7 @@ async function purgeOnly(app: App, viewer: Viewer): Promise<unknown> {
  * Makes one part never answer about this tenant. Others go on: the sagas that have ended have jobs of their own under way.
  * @returns when the tenant's work has come there
  */
-function holdAt(app: App, gate: (typeof GATES)[number], tenant: string): Promise<void> {
+function holdAt(app: App, gate: Gate, tenant: string): Promise<void> {
   const { media, embedder, database } = app.deps;
   const { vectors } = app.vectorHome.indexes.now();
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -194,6 +217,42 @@ function holdAt(app: App, gate: (typeof GATES)[number], tenant: string): Promise
       database.objects.findTexts = (tenantId, ids) => (tenantId === tenant ? hold() : findTexts(tenantId, ids));
       break;
     }
+    case 'caption claimed': {
+      const withoutPassages = database.annotations.withoutPassages.bind(database.annotations);
+      database.annotations.withoutPassages = (tenantId, ids) => (tenantId === tenant ? hold() : withoutPassages(tenantId, ids));
+      break;
+    }
+    case 'caption written': {
+      // Within the transaction, behind all that it writes.
+      const transaction = database.transaction.bind(database);
+      database.transaction = (work) =>
+        transaction(async (tx) => {
+          const settle = tx.annotationChanges.settle.bind(tx.annotationChanges);
+          tx.annotationChanges.settle = async (tenantId, changes) => {
+            const settled = await settle(tenantId, changes);
+            return tenantId === tenant ? hold() : settled;
+          };
+          return work(tx);
+        });
+      break;
+    }
+    case 'caption settled': {
+      // Behind the commit, before the queue knows that the job has ended.
+      const transaction = database.transaction.bind(database);
+      database.transaction = async (work) => {
+        let settles = false;
+        const answer = await transaction((tx) => {
+          const settle = tx.annotationChanges.settle.bind(tx.annotationChanges);
+          tx.annotationChanges.settle = (tenantId, changes) => {
+            settles = tenantId === tenant;
+            return settle(tenantId, changes);
+          };
+          return work(tx);
+        });
+        return settles ? hold() : answer;
+      };
+      break;
+    }
     case 'delete': {
       // Behind the deletion of the bytes, before the commit that knows of it.
       const remove = app.objectStore.delete.bind(app.objectStore);
@@ -207,7 +266,7 @@ function holdAt(app: App, gate: (typeof GATES)[number], tenant: string): Promise
   return promise;
 }
 
-/** Until nothing is being ingested any more. */
+/** Until nothing is being ingested any more, and captions are where they are searched. */
 async function rest(app: App): Promise<void> {
   const open = await app.engine.sql.query<{ id: string; tenant_id: string }>(`SELECT id, tenant_id FROM ingestions WHERE status IN ('QUEUED', 'RUNNING')`);
   await Promise.all(
@@ -216,6 +275,7 @@ async function rest(app: App): Promise<void> {
       for await (const state of states) void state;
     }),
   );
+  while ((await waitingCaptions(app)).length > 0) await pauseFor(20);
 }
 
 const objectsOf = async (app: App, viewer: Viewer): Promise<DataObject[]> =>
@@ -226,10 +286,12 @@ async function remains(app: App, checkpoint: number): Promise<Record<Scenario, R
     const viewer = viewerOf(scenario, checkpoint);
     const ingestions = await app.services.ingestions.page(viewer, {});
     const uploads = await app.engine.sql.query<{ status: string }>('SELECT status FROM upload_sessions WHERE tenant_id = $1', [viewer.tenantId]);
+    const captions = await app.engine.sql.query<{ text: string }>(`SELECT p.text FROM passages p JOIN embeddings e ON e.passage_id = p.id WHERE p.tenant_id = $1 AND p.kind = 'caption'`, [viewer.tenantId]);
     const left: Remains = {
       objects: (await objectsOf(app, viewer)).map(({ status, contentHash, version }) => ({ status, contentHash, version })),
       ingestions: ingestions.items.map(({ node: { status, attempts } }) => ({ status, attempts })),
       uploads: uploads.map(({ status }) => status),
+      captions: captions.map(({ text }) => text),
     };
     return [scenario, left] as const;
   });

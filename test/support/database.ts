@@ -19,6 +19,7 @@ import { loadConfig } from '../../src/config/load.js';
 import type { EmbeddingModel } from '../../src/ports/embedder.port.js';
 import type { Logger } from '../../src/ports/logger.port.js';
 import { openStack, type OpenedStack } from './stack.js';
+import { statementsOf } from './statements.js';
 
 export interface TestDatabase {
   /** A database of this test file's own, migrated: an embedded one, or one of the stack's server. */
@@ -29,7 +30,7 @@ export interface TestDatabase {
   freshTenant(): string;
   /** Those of the stack; null where they are part of the database. */
   readonly indexes: Indexes | null;
-  /** The statements that `work` sent, in order, without pg-boss's background ones. */
+  /** As the function of that name, of this database's. */
   statementsOf(work: () => Promise<unknown>): Promise<string[]>;
 }
 
@@ -80,18 +81,7 @@ export function withDatabase({ models = [] }: { models?: readonly EmbeddingModel
       return indexes;
     },
     freshTenant: () => `tenant-${(tenants += 1)}`,
-    async statementsOf(work) {
-      const statements: string[] = [];
-      const end = started().onStatement((text) => {
-        if (!text.includes('pgboss')) statements.push(text);
-      });
-      try {
-        await work();
-      } finally {
-        end();
-      }
-      return statements;
-    },
+    statementsOf: (work) => statementsOf(started(), work),
   };
 }
 

@@ -1,6 +1,6 @@
 import { badInput, conflict, dependencyUnavailable, notFound } from '../../src/domain/errors.js';
 import type { Aggregation, Annotation, DataObject, Embedding, Ingestion, UploadSession, Viewer } from '../../src/domain/model.js';
-import type { ObjectChange, SearchResult } from '../../src/domain/operations.js';
+import type { ObjectChange, SavedSearch, SearchResult } from '../../src/domain/operations.js';
 import { cursorFingerprint, readPageArgs, toPage, type Page, type PageArgs } from '../../src/domain/paging.js';
 import type { Services, Settled } from '../../src/graphql/services.js';
 
@@ -92,6 +92,7 @@ export class FakeServices {
   readonly aggregations = new Map<string, Aggregation>();
   readonly ingestions = new Map<string, Ingestion>();
   readonly uploads = new Map<string, UploadSession>();
+  readonly savedSearches = new Map<string, SavedSearch>();
   readonly progress = new FakeSource<Ingestion>();
   readonly changes = new FakeSource<ObjectChange>();
   /** What was asked, in order. */
@@ -122,6 +123,23 @@ export class FakeServices {
       return row;
     };
     const services: Services = {
+      savedSearches: {
+        byIds: listed(this.savedSearches),
+        page: async (_viewer, args) => toPage([], readPageArgs(args, 'savedSearches'), () => ({ value: null, id: uuid(0) }), async () => 0),
+        create: async ({ tenantId, id: owner }, { name, input }) => {
+          const row: SavedSearch = { id: uuid(900 + this.savedSearches.size), tenantId, name, input, request: {}, owner, version: 1, createdAt: at(0), updatedAt: at(0) };
+          this.savedSearches.set(row.id, row);
+          return row;
+        },
+        update: async (_viewer, { id }) => Promise.reject(notFound('SavedSearch', id)),
+        delete: async (_viewer, id) => Promise.reject(notFound('SavedSearch', id)),
+        results: async (_viewer, { id }) => Promise.reject(notFound('SavedSearch', id)),
+      },
+      duplicates: {
+        groups: async (_viewer, args) => toPage([], readPageArgs(args, 'duplicates'), () => ({ value: null, id: uuid(0) }), async () => 0),
+        ofObjects: async (_viewer, ids) => ids.map(() => []),
+        merge: async (_viewer, { keep, merge }) => ({ object: existing(this.objects, 'DataObject', keep), merged: merge, annotationsMoved: 0, annotationsLeft: 0, warnings: [] }),
+      },
       objects: {
         byIds: listed(this.objects),
         reread: listed(this.objects),
@@ -164,7 +182,7 @@ export class FakeServices {
         vectors: async (_viewer, rows) =>
           rows.map((row) => (row.id.endsWith('f') ? dependencyUnavailable('vectors', new Error('ECONNREFUSED 10.0.0.7:8080')) : new Float32Array([1, 0, 0]))),
         models: async () => [
-          { name: 'mini', modalities: ['TEXT', 'DOCUMENT'], dimensions: 3, active: true, available: true, setting: 'embedding.text_model', description: 'Meaning.' },
+          { name: 'mini', modalities: ['TEXT', 'DOCUMENT'], dimensions: 3, active: true, searched: true, available: true, duplicateCosine: 0.95, likenessCosine: 0.6, wordsCosine: 0.5, setting: 'embedding.text_model', description: 'Meaning.' },
         ],
       },
       aggregations: {
@@ -200,7 +218,22 @@ export class FakeServices {
       },
       search: {
         search: async (): Promise<SearchResult> => this.#found(),
+        recommend: async (): Promise<SearchResult> => this.#found(),
         similarTo: async (_viewer, ids): Promise<SearchResult[]> => ids.map(() => this.#found()),
+      },
+      modelChanges: {
+        byIds: async (_viewer, ids) => ids.map(() => null),
+        current: async () => null,
+        list: async () => [],
+        failures: async () => [],
+        waiting: async () => 0,
+        estimate: () => Promise.reject(notFound('model', 'none')),
+        start: () => Promise.reject(notFound('model', 'none')),
+        cutOver: (_viewer, id) => Promise.reject(notFound('ModelChange', id)),
+        rollBack: (_viewer, id) => Promise.reject(notFound('ModelChange', id)),
+        cleanUp: (_viewer, id) => Promise.reject(notFound('ModelChange', id)),
+        abort: (_viewer, id) => Promise.reject(notFound('ModelChange', id)),
+        progress: (_viewer, id) => Promise.reject(notFound('ModelChange', id)),
       },
       events: {
         ingestionProgress: async (_viewer, ids, signal) => {
@@ -216,10 +249,10 @@ export class FakeServices {
   #found(): SearchResult {
     return {
       hits: [...this.objects.values()].map((object, i) => ({
-        cursor: `c${i}`, object, score: 1 / (i + 1), explanation: { vectorScore: 0.5, vectorRank: i, keywordScore: null, keywordRank: null, model: 'mini' },
+        cursor: `c${i}`, object, score: 1 / (i + 1), explanation: { vectorScore: 0.5, vectorRank: i, keywordScore: null, keywordRank: null, model: 'mini', spaces: [{ model: 'mini', score: 0.5, rank: i }], fusedScore: null, rerankScore: null, contributions: [] },
         matches: [{ text: 'a tern', highlights: [{ start: 2, end: 6 }], start: 0, end: 6, page: null, startSeconds: null }],
       })),
-      hasNextPage: false, hasPreviousPage: false, totalCount: this.objects.size, facets: [], incomplete: false, warnings: [],
+      hasNextPage: false, hasPreviousPage: false, totalCount: this.objects.size, facets: [], incomplete: false, mayFindMore: false, warnings: [],
     };
   }
 

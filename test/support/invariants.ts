@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 
 import { PostingsReader } from '../../src/adapters/keywords/postings.js';
 import type { Config } from '../../src/config/config.js';
@@ -8,7 +9,18 @@ import type { Embedder } from '../../src/ports/embedder.port.js';
 import type { VectorStore } from '../../src/ports/vector-store.port.js';
 import type { ObjectStore } from '../../src/ports/object-store.port.js';
 import type { SqlClient } from '../../src/ports/sql.port.js';
+import { embedsTexts } from '../../src/services/ingestion/embed.stage.js';
 import { analyzeTerms } from '../../src/services/search/analysis.js';
+
+export const waitingCaptions = (app: Pick<Installation, 'engine'>) => app.engine.sql.query('SELECT object_id FROM annotation_changes');
+
+/** Until what annotations say is searched as they say it: their passages are made in the background. */
+export async function captionsIndexed(app: Pick<Installation, 'engine'>): Promise<void> {
+  await vi.waitFor(async () => {
+    const waiting = await waitingCaptions(app);
+    if (waiting.length > 0) throw new Error(`The captions and transcripts of ${waiting.length} objects wait for their passages.`);
+  }, { timeout: 30_000, interval: 50 });
+}
 
 type Row = Record<string, unknown>;
 type Check = (app: Installation, found: string[]) => Promise<void>;
@@ -31,7 +43,7 @@ export interface Installation {
  */
 export async function violations(app: Installation): Promise<string[]> {
   const found: string[] = [];
-  for (const check of [bytes, references, sagas, staging, liveContents, ingestions, indexRows, vectors, outsideIndexes, keywords, uploads]) await check(app, found);
+  for (const check of [bytes, references, sagas, staging, liveContents, ingestions, indexRows, annotationPassages, vectors, outsideIndexes, keywords, uploads]) await check(app, found);
   return found;
 }
 
@@ -60,8 +72,18 @@ const bytes: Check = async (app, found) => {
     `SELECT o.id, o.storage_location, b.storage_key FROM data_objects o LEFT JOIN blobs b ON b.tenant_id = o.tenant_id AND b.content_hash = o.content_hash
       WHERE b.content_hash IS NULL OR b.storage_key <> o.storage_location OR b.size_bytes <> o.file_size_bytes`));
   const root = app.config.objectStorage.filesystem?.path;
-  if (root !== undefined) for (const name of await readdir(join(root, '.tmp'))) found.push(`a half-written file was left: .tmp/${name}`);
+  if (root !== undefined) for (const name of await leftIn(join(root, '.tmp'))) found.push(`a half-written file was left: .tmp/${name}`);
 };
+
+/** What stays in the folder: what is done in the background, as comparing is, reads files there and lets go of them. */
+async function leftIn(folder: string): Promise<string[]> {
+  let names: string[] = [];
+  await vi.waitFor(async () => {
+    names = await readdir(folder);
+    if (names.length > 0) throw new Error('not yet empty');
+  }, { timeout: 20_000, interval: 50 }).catch(() => undefined);
+  return names;
+}
 
 const references: Check = async (app, found) => {
   report(found, 'a blob counts other references than there are', await rows(app,
@@ -111,8 +133,8 @@ const ingestions: Check = async (app, found) => {
 /** READY means that what can be found is there; anything else, that nothing is. */
 const indexRows: Check = async (app, found) => {
   const models = app.deps.embedder.models().filter((model) => model.active && model.available);
-  const words = models.filter((model) => model.readsWords).length;
-  const described = models.filter((model) => !model.readsWords).flatMap((model) => model.modalities);
+  const words = models.filter((model) => embedsTexts(model)).length;
+  const described = models.filter((model) => !embedsTexts(model)).flatMap((model) => model.modalities);
   report(found, 'a READY text has no passages', await rows(app,
     `SELECT o.id, o.object_type FROM data_objects o JOIN object_texts t ON t.object_id = o.id
       WHERE o.status = 'READY' AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.object_id = o.id AND p.kind = 'content')`));
@@ -126,7 +148,31 @@ const indexRows: Check = async (app, found) => {
         AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.object_id = o.id)`)).filter((row) => described.includes(row.type)));
   report(found, 'what is not READY can be found', await rows(app,
     `SELECT o.id, o.status FROM data_objects o WHERE o.status <> 'READY'
-        AND (EXISTS (SELECT 1 FROM passages p WHERE p.object_id = o.id AND p.kind = 'content') OR EXISTS (SELECT 1 FROM embeddings e WHERE e.object_id = o.id))`));
+        AND (EXISTS (SELECT 1 FROM passages p WHERE p.object_id = o.id AND p.kind = 'content')
+          OR EXISTS (SELECT 1 FROM embeddings e LEFT JOIN passages p ON p.id = e.passage_id WHERE e.object_id = o.id AND p.annotation_id IS NULL))`));
+};
+
+/** Once nothing is under way: an object's captions and transcripts are searched exactly as its live annotations say them. */
+const annotationPassages: Check = async (app, found) => {
+  const words = app.deps.embedder.models().filter((model) => model.active && model.available && embedsTexts(model)).length;
+  report(found, 'captions or transcripts wait for their passages', await rows(app, 'SELECT object_id, version, claimed_until FROM annotation_changes'));
+  if (words > 0) report(found, 'a live caption or transcript has no passages', await rows(app,
+    `SELECT a.id, a.object_id FROM annotations a WHERE a.annotation_type IN ('CAPTION', 'TRANSCRIPTION') AND NOT a.is_deleted
+        AND regexp_replace(CASE a.annotation_type WHEN 'CAPTION' THEN a.content ->> 'text' ELSE jsonb_path_query_array(a.content, '$.segments[*].text')::text END, '[][",[:space:]]', '', 'g') <> ''
+        AND NOT EXISTS (SELECT FROM passages p WHERE p.annotation_id = a.id)`));
+  report(found, 'passages of an annotation that is not live, or of another object or kind', await rows(app,
+    `SELECT p.id, p.kind, a.id AS annotation FROM passages p LEFT JOIN annotations a ON a.id = p.annotation_id
+      WHERE (p.kind IN ('caption', 'transcript')) <> (p.annotation_id IS NOT NULL)
+         OR (p.annotation_id IS NOT NULL AND (a.is_deleted OR a.object_id <> p.object_id OR p.kind <> CASE a.annotation_type WHEN 'CAPTION' THEN 'caption' ELSE 'transcript' END))`));
+  report(found, 'a passage of a caption that says something else', await rows(app,
+    `SELECT p.id, p.text FROM passages p JOIN annotations a ON a.id = p.annotation_id
+      WHERE p.kind = 'caption' AND strpos(a.content ->> 'text', p.text) = 0`));
+  report(found, 'a passage of an annotation without its embeddings', await rows(app,
+    `SELECT p.id, count(e.id)::int AS embeddings FROM passages p LEFT JOIN embeddings e ON e.passage_id = p.id
+      WHERE p.annotation_id IS NOT NULL GROUP BY p.id HAVING count(e.id) <> ${words}`));
+  report(found, 'words that are both in a passage of their own and among the fields', await rows(app,
+    `SELECT p.id, p.text FROM passages p JOIN passages f ON f.object_id = p.object_id AND f.kind = 'fields'
+      WHERE p.kind = 'caption' AND length(p.text) > 12 AND strpos(f.text, p.text) > 0`));
 };
 
 const vectors: Check = async (app, found) => {

@@ -1,3 +1,5 @@
+import { cosine } from './cosine.js';
+
 /** Answered with this status, and these words. */
 export class Refusal extends Error {
   constructor(
@@ -170,16 +172,4 @@ function holds(actual: unknown, operator: string, value: unknown): boolean {
     default:
       throw new Refusal(400, `${operator} is not a valid operator`);
   }
-}
-
-function cosine(left: readonly number[], right: readonly number[]): number {
-  let product = 0;
-  let l = 0;
-  let r = 0;
-  for (let i = 0; i < left.length; i++) {
-    product += left[i]! * right[i]!;
-    l += left[i]! ** 2;
-    r += right[i]! ** 2;
-  }
-  return product / Math.sqrt(l * r);
 }

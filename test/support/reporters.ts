@@ -1,4 +1,5 @@
 import type { ViteUserConfig } from 'vitest/config';
+import { BrokenRunReporter } from './broken-run.reporter.js';
 import { NotRunReporter } from './not-run.reporter.js';
 
 type Reporters = NonNullable<ViteUserConfig['test']>['reporters'];
@@ -7,4 +8,4 @@ type Reporters = NonNullable<ViteUserConfig['test']>['reporters'];
 const report = process.env['STRATA_TEST_REPORT'];
 
 /** @param leftOut the files that another command runs */
-export const reportersOf = (leftOut: readonly string[]): Reporters => ['default', new NotRunReporter(leftOut), ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', object]])];
+export const reportersOf = (leftOut: readonly string[]): Reporters => ['default', new NotRunReporter(leftOut), ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', object], new BrokenRunReporter(report.replace(/json$/, 'broken'))])];

@@ -28,11 +28,11 @@ export const notOn = (stacks: readonly Stack[], _why: string): boolean => stacks
 export const onlyEmbedded = (why: string): boolean => notOn(['full', 'chroma'], why);
 
 const folder = (name: string) => `test/integration/${name}/**/*.test.ts`;
-const EVERYTHING = ['api', 'ingestion', 'services', 'search', 'concurrency'].map(folder);
+const EVERYTHING = ['api', 'ingestion', 'services', 'search', 'concurrency', 'duplicates', 'saved-searches'].map(folder);
 
 /** The suites of the whole program, which say nothing of what it stands on; over Chroma those that come to its vectors. */
 export const SUITES: Record<Stack, readonly string[]> = {
   embedded: EVERYTHING,
   full: EVERYTHING,
-  chroma: [folder('ingestion'), folder('search'), 'test/integration/api/search.test.ts', 'test/integration/services/embedding.service.test.ts'],
+  chroma: [folder('ingestion'), folder('search'), folder('duplicates'), folder('saved-searches'), 'test/integration/api/search.test.ts', 'test/integration/services/embedding.service.test.ts'],
 };

@@ -45,6 +45,7 @@ export function withWorkers(test: TestApp): TestWorkers {
           return embedder.embedTexts(model, texts, options);
         },
         embedMedia: (...args) => embedder.embedMedia(...args),
+        embedMediaForAll: (...args) => embedder.embedMediaForAll(...args),
         splitPassages: (...args) => embedder.splitPassages(...args),
         close: () => Promise.resolve(),
       };
@@ -60,6 +61,7 @@ export function withWorkers(test: TestApp): TestWorkers {
             read.push(input.path);
             return media.extract(input);
           },
+          fingerprint: (input) => media.fingerprint(input),
           close: () => Promise.resolve(),
         },
       };

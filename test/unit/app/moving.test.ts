@@ -29,7 +29,7 @@ describe('lines of an import', () => {
   };
   const annotation = { id: ID, objectId: ID, annotatorId: 'ada', type: 'SUMMARY', content: { text: 'Short.' }, confidence: null, version: 1, isDeleted: false, createdAt: time, updatedAt: time };
   const text = { objectId: ID, text: 'Once.', pages: [] };
-  const passage = { id: ID, objectId: ID, position: 0, text: 'Once.', start: 0, end: 5, page: null, startSeconds: null };
+  const passage = { id: ID, objectId: ID, position: 0, text: 'Once.', start: 0, end: 5, page: null, startSeconds: null, context: null };
   const embedding = { id: ID, objectId: ID, passageId: ID, model: 'words', dimensions: 2, metadata: {}, createdAt: time, vector };
   const parts = { object, annotations: [annotation], text, passages: [passage], embeddings: [embedding] };
 

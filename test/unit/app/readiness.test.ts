@@ -12,7 +12,7 @@ const appWith = (replica: object | null): App => {
 describe('the readiness of a process', () => {
   it('is a matter of its stores and its queue; what it can do without is told beside them', () => {
     const { readiness, degradable, metrics } = healthOf(appWith(null));
-    expect(Object.keys(readiness).sort()).toEqual(['database', 'keywords', 'objects', 'queue', 'vectors']);
+    expect(Object.keys(readiness).sort()).toEqual(['database', 'keywords', 'models', 'objects', 'queue', 'vectors']);
     expect(Object.keys(degradable!)).toEqual(['cache']);
     expect(metrics).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterOf } from '../../../src/cli/commands/search.js';
+import { filterOf, termOf } from '../../../src/cli/commands/search.js';
 import { UsageFailure } from '../../../src/cli/failure.js';
 import { readPairs } from '../../../src/cli/ingest/find-files.js';
 
@@ -25,4 +25,15 @@ describe('filterOf', () => {
   });
 
   it('says that broken JSON is broken', () => expect(() => filterOf({ filter: '{"types": [' })).toThrow(/--filter is no JSON/));
+});
+
+describe('termOf', () => {
+  it.each([
+    ['0.5:harbour at night', { weight: 0.5, query: 'harbour at night' }],
+    ['-1:night', { weight: -1, query: 'night' }],
+    ['+2: a: b', { weight: 2, query: 'a: b' }],
+    ['-.5:obj_01jb', { weight: -0.5, objectId: 'obj_01jb' }],
+  ])('reads %j', (given, expected) => expect(termOf(given)).toEqual(expected));
+
+  it.each(['harbour', '0.5', '0.5:', '1: ', 'x:harbour', '1e3:harbour', '1-:harbour'])('refuses %j', (given) => expect(() => termOf(given)).toThrow(/give a weight and what it is of/));
 });

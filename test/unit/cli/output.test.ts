@@ -8,7 +8,7 @@ import { objectLines } from '../../../src/cli/output/object-lines.js';
 const plain = pc.createColors(false);
 
 const node = { id: 'obj_1', type: 'TEXT' as const, status: 'READY' as const, filename: 'a.txt', mimeType: 'text/plain', fileSize: 2_048, createdAt: '2024-01-01T00:00:00Z' };
-const explanation = { vectorScore: 0.5, vectorRank: 0, keywordScore: 2.25, keywordRank: 4, model: 'some-model' };
+const explanation = { vectorScore: 0.5, vectorRank: 0, keywordScore: 2.25, keywordRank: 4, model: 'some-model', spaces: [{ model: 'some-model', score: 0.5, rank: 0 }, { model: 'another', score: 0.25, rank: 2 }], fusedScore: null, rerankScore: null, contributions: [] };
 const answer = (edges: object[], warnings: string[] = []) =>
   ({ totalCount: edges.length, incomplete: false, warnings, edges }) as unknown as Parameters<typeof hitLines>[0];
 
@@ -16,14 +16,20 @@ describe('hitLines', () => {
   it('aligns names, shows ids whole, and explains where asked', () => {
     const edges = [
       { score: 1, node, explanation, matches: [] },
-      { score: 0.5, node: { ...node, filename: 'longer-name.txt' }, explanation: { ...explanation, vectorScore: null, vectorRank: null }, matches: [] },
+      { score: 0.5, node: { ...node, filename: 'longer-name.txt' }, explanation: { ...explanation, vectorScore: null, vectorRank: null, spaces: [], fusedScore: 0.75, rerankScore: 0.125 }, matches: [] },
     ];
     expect(hitLines(answer(edges), { width: 100, colours: plain, explain: true })).toEqual([
       '  1. 1.000 a.txt            TEXT      obj_1',
-      '           cosine 0.500 (rank 1, some-model) · BM25 2.25 (rank 5)',
+      '           cosine 0.500 (rank 1, some-model) · cosine 0.250 (rank 3, another) · BM25 2.25 (rank 5)',
       '  2. 0.500 longer-name.txt  TEXT      obj_1',
-      '           BM25 2.25 (rank 5)',
+      '           BM25 2.25 (rank 5) · fused 0.750 · re-ranked 0.125',
     ]);
+  });
+
+  it('explains what each of the liked and disliked comes to', () => {
+    const contributions = [{ term: 'liked.0', vector: 0.625, through: ['obj_1', 'obj_2'] }, { term: 'liked.1', vector: null }, { term: 'disliked.0', vector: -0.125 }];
+    const [, said] = hitLines(answer([{ score: 1, node, explanation: { ...explanation, keywordScore: null, keywordRank: null, spaces: [], contributions }, matches: [] }]), { width: 100, colours: plain, explain: true });
+    expect(said).toBe('           cosine 0.500 (rank 1, some-model) · liked.0 +0.625 by what is said of obj_1, obj_2 · disliked.0 −0.125');
   });
 
   it('says that nothing was found, and hands warnings on', () => {

@@ -54,6 +54,8 @@ describe('exit codes', () => {
     [['search', 'x', '--first', '2.5']],
     [['search', 'x', '--type', 'TEXT,SMELL']],
     [['search']],
+    [['search', 'x', '--term', 'harbour']],
+    [['search', 'x', '--min-vector-score', '2']],
     [['objects', 'rm', 'x']],
     [['get', 'x', '--text', '--json']],
     [['worker', '--kinds', 'ingest,nonsense']],

@@ -270,6 +270,24 @@ describe('the description', () => {
   });
 });
 
+describe('the models', () => {
+  it('are a name each, or a name and a folder', () => {
+    const { embedding } = load('embedding: {text_model: acme/mini, models: [clip-vit-base-patch32, {name: ours, path: models/ours}]}');
+    expect(embedding).toMatchObject({ textModel: 'acme/mini', models: [{ name: 'clip-vit-base-patch32' }, { name: 'ours', path: join(folder, 'models/ours') }] });
+    expect(problemsOf('embedding: {models: [../ours, 3]}').map(({ message }) => message)).toEqual([
+      expect.stringContaining('a folder goes under "path"; it is "../ours"') as string,
+      'must be a group of settings (name: value), is 3',
+    ]);
+  });
+
+  it('come from the hub that the environment names before the file, with a token that is never shown', () => {
+    const config = load('embedding: {hub_url: "https://hub.example.org/", hub_token: of-the-file}', { env: { STRATA_HUB_TOKEN: 'of-the-environment' } });
+    expect(config.embedding).toMatchObject({ hubUrl: 'https://hub.example.org', hubToken: 'of-the-environment' });
+    expect(describeConfig(config)).toMatch(/hub_token: "\*+" # environment: STRATA_HUB_TOKEN/);
+    expect(load('', { env: { STRATA_HUB_URL: 'http://127.0.0.1:1' } }).embedding.hubUrl).toBe('http://127.0.0.1:1');
+  });
+});
+
 describe('data_layer.example.yaml', () => {
   const example = readFileSync(new URL('../../../data_layer.example.yaml', import.meta.url), 'utf8');
 

@@ -33,3 +33,32 @@ describe('an authority', () => {
     expect([...foundIn(database({ ssl: true })), ...foundIn(redis({ tls: true }))]).toEqual([]);
   });
 });
+
+describe('bounds of saved searches', () => {
+  const bounds = (...each: object[]) => foundIn({ embedding: { saved_searches: each } });
+
+  it('are one a model, and bound something', () => {
+    expect(bounds({ model: 'a', from: 0.9 }, { model: 'b', words_from: 0.3 })).toEqual([]);
+    expect(bounds({ model: 'a', from: 0.9 }, { model: 'a', words_from: 0.3 })).toEqual([
+      { path: 'embedding.saved_searches.1.model', message: 'must be another model; embedding.saved_searches[0] is about the same' },
+    ]);
+    expect(bounds({ model: 'a' })).toEqual([{ path: 'embedding.saved_searches.0', message: 'bounds nothing. Give "from", "words_from" or both.' }]);
+  });
+});
+
+describe('bounds of near duplicates', () => {
+  const bounds = (...models: string[]) => foundIn({ embedding: { near_duplicates: models.map((model) => ({ model, from: 0.9 })) } });
+
+  it('are one a model', () => {
+    expect(bounds('image-descriptor', 'audio-descriptor')).toEqual([]);
+    expect(bounds('image-descriptor', 'audio-descriptor', 'image-descriptor')).toEqual([
+      { path: 'embedding.near_duplicates.2.model', message: 'must be another model; embedding.near_duplicates[0] is about the same' },
+    ]);
+  });
+
+  it('are cosines that say something', () => {
+    for (const from of [0.4, 1.5, 'high']) {
+      expect(settingsSchema.safeParse({ embedding: { near_duplicates: [{ model: 'image-descriptor', from }] } }).error?.issues[0]?.message).toContain('must be a number from 0.5 to 1; it is');
+    }
+  });
+});

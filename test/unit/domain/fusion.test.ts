@@ -47,6 +47,17 @@ describe('RELATIVE_SCORE', () => {
     expect(scoresOf(fuse({ legs, alpha: 0.5, method: 'RELATIVE_SCORE' }))).toEqual({ a: 0.5, b: 0.5, c: 0.5 });
   });
 
+  it('puts a lone weak picture behind the best of the passages, and by words behind those that both legs found', () => {
+    const passages = vectors(...Array.from({ length: 20 }, (_, i): [string, number] => [`passage-${i}`, 0.6 - i / 100]));
+    const picture: Leg = { kind: 'vector', space: 'pictures', hits: [{ objectId: 'picture', score: 0.19 }] };
+    const order = (legs: Leg[]) => fuse({ legs, alpha: 0.55, method: 'RELATIVE_SCORE' }).map(({ objectId }) => objectId);
+    expect(order([picture, passages]).slice(0, 3)).toEqual(['passage-0', 'picture', 'passage-1']);
+    expect(rankByVector([picture, passages]).slice(0, 2).map(({ objectId }) => objectId)).toEqual(['passage-0', 'picture']);
+    expect(fuse({ legs: [picture, passages], alpha: 0.55, method: 'RANKED' })[0]!.objectId).toBe('passage-0');
+    const said = keywords(['passage-0', 9], ['passage-1', 9], ['passage-2', 8], ['passage-19', 1]);
+    expect(order([picture, passages, said]).indexOf('picture')).toBe(3);
+  });
+
   it('scales every space by itself before they meet', () => {
     const pictures: Leg = {
       kind: 'vector',
@@ -173,5 +184,36 @@ describe('one leg', () => {
       ['b', 0.25, 1],
     ]);
     expect(rankByKeyword([])).toEqual([]);
+  });
+});
+
+describe('several spaces', () => {
+  /** Cosines as CLIP gives between texts and images, and as a model of texts gives between texts. */
+  const low = fc.array(fc.double({ min: 0.15, max: 0.32, noNaN: true }), { minLength: 2, maxLength: 10 });
+  const high = fc.array(fc.double({ min: 0.3, max: 0.85, noNaN: true }), { minLength: 40, maxLength: 100 });
+  const leg = (space: string, scores: readonly number[]): Leg => ({ kind: 'vector', space, hits: scores.map((score, i) => ({ objectId: `${space}-${String(i).padStart(3, '0')}`, score })) });
+
+  it('do not drown each other, however many objects or how high the cosines one has', () => {
+    fc.assert(
+      fc.property(low, high, (pictures, texts) => {
+        const ranked = rankByVector([leg('texts', texts), leg('pictures', pictures)]);
+        const best = ranked.find(({ objectId }) => objectId.startsWith('pictures'))!;
+        expect([best.score, best.vectorScore, best.space]).toEqual([1, Math.max(...pictures), 'pictures']);
+        expect(ranked.slice(0, 2 + texts.filter((score) => score === Math.max(...texts)).length + pictures.length)).toContain(best);
+      }),
+    );
+  });
+
+  it('are scaled in the same way in any mode, so that what multiplies one space changes nothing', () => {
+    fc.assert(
+      fc.property(low, high, (pictures, texts) => {
+        const order = (factor: number) => rankByVector([leg('texts', texts), leg('pictures', pictures.map((score) => score * factor))]).map(({ objectId, score }) => [objectId, score.toFixed(6)]);
+        expect(new Map(order(1) as [string, string][])).toEqual(new Map(order(0.5) as [string, string][]));
+      }),
+    );
+  });
+
+  it('of which only one has found anything are one: its score is (1 + cosine)/2', () => {
+    expect(rankByVector([leg('texts', [0.5, 0]), leg('pictures', [])]).map(({ score }) => score)).toEqual([0.75, 0.5]);
   });
 });

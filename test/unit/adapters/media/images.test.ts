@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeImage, IMAGE_DESCRIPTOR_DIMENSIONS } from '../../../../src/adapters/media/descriptors/image-descriptor.js';
+import { IMAGE_DESCRIPTOR } from '../../../../src/adapters/media/descriptors/descriptor-vectors.js';
+import { describeImage } from '../../../../src/adapters/media/descriptors/image-descriptor.js';
 import { dominantColours } from '../../../../src/adapters/media/images/dominant-colours.js';
 import { perceptualHash } from '../../../../src/adapters/media/images/perceptual-hash.js';
 import { oklabPlanes, oklabToHex, resizePlane, toOklab, type Pixels } from '../../../../src/adapters/media/images/planes.js';
@@ -62,7 +63,7 @@ describe('the image descriptor', () => {
   it('has the length it says, and 1 as its norm, even of nothing', () => {
     for (const pixels of [wave(100, 70), paint(1, 1, () => [0, 0, 0, 0]), paint(50, 50, () => [255, 255, 255, 255])]) {
       const vector = describeImage(pixels);
-      expect(vector).toHaveLength(IMAGE_DESCRIPTOR_DIMENSIONS);
+      expect(vector).toHaveLength(IMAGE_DESCRIPTOR.dimensions);
       expect(dot(vector, vector)).toBeCloseTo(1, 5);
     }
   });

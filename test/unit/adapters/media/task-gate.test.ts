@@ -20,6 +20,29 @@ describe('the gate', () => {
     expect(order.at(-1)).toBe('e');
   });
 
+  it('has one place more for queries, which what is ingested never gets', async () => {
+    const gate = new TaskGate(1);
+    const inside: string[] = [];
+    const enter = async (name: string, priority: 'query' | 'ingest') => {
+      const leave = await gate.enter(priority);
+      inside.push(name);
+      return leave;
+    };
+    const file = await enter('file', 'ingest');
+    const query = await enter('query', 'query');
+    const secondQuery = enter('second query', 'query');
+    const secondFile = enter('second file', 'ingest');
+    const thirdFile = enter('third file', 'ingest');
+    query();
+    const leaveSecond = await secondQuery;
+    file();
+    leaveSecond();
+    const leaveFile = await secondFile;
+    expect(inside).toEqual(['file', 'query', 'second query', 'second file']);
+    leaveFile();
+    await thirdFile;
+  });
+
   it('lets go of who does not want to wait any longer', async () => {
     const gate = new TaskGate(1);
     const leave = await gate.enter('ingest');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CompositeEmbedder } from '../../../../src/adapters/models/composite.embedder.js';
+import { notRunning } from '../../../../src/adapters/models/model-catalogue.js';
 import { describeModel, findModel, MODEL_ROWS, namedModels } from '../../../../src/adapters/models/registry.js';
 import type { Embedder } from '../../../../src/ports/embedder.port.js';
 
@@ -22,11 +23,19 @@ describe('the registry', () => {
   it('finds nothing where there is nothing', () => expect(findModel(MODEL_ROWS[0]!, [])).toBeNull());
 });
 
+it('a model that is not here is listed with what brings it: the hub, where one is known to have it, or a folder', () => {
+  const remedies = Object.fromEntries(notRunning({ installed: [], unusable: [] }).map(({ name, remedy }) => [name, remedy]));
+  expect(remedies['all-mpnet-base-v2']).toBe('Load it with "strata models pull all-mpnet-base-v2", or name its folder under embedding.models (name, path); then restart.');
+  expect(remedies['wav2vec2-base']).toContain('Name its folder under embedding.models (name, path)');
+  expect(notRunning({ installed: [], unusable: [{ name: 'wav2vec2-base', folder: 'x', fault: 'It is torn.' }] }).find(({ name }) => name === 'wav2vec2-base')).toMatchObject({ fault: 'It is torn.' });
+});
+
 describe('CompositeEmbedder', () => {
   const part = (name: string, closed: string[]): Embedder => ({
     models: () => [{ ...namedModels()[0]!, name, available: true, active: true }],
     embedTexts: async (model, texts) => texts.map(() => new Float32Array([model === name ? 1 : NaN])),
     embedMedia: async () => [],
+    embedMediaForAll: async () => [],
     splitPassages: async () => [],
     close: async () => void closed.push(name),
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { askByObject, centroid, normalized } from '../../../../src/services/search/query-vectors.js';
+import { centroid, centroidsOf, normalized } from '../../../../src/services/search/query-vectors.js';
 import { SearchWorld, TEXT_MODEL } from './search-world.js';
 
 const length = (vector: Float32Array) => Math.hypot(...vector);
@@ -39,8 +39,7 @@ describe('the centroid', () => {
     const { vectors } = world.dependencies();
     let fetched: readonly string[] = [];
     const asking = { vectors: { ...vectors, fetch: async (...args: Parameters<typeof vectors.fetch>) => ((fetched = args[2]), vectors.fetch(...args)) } };
-    const [question] = askByObject(asking, 'acme', book, [TEXT_MODEL], [...world.embeddings.values()].reverse());
-    await question!.vector(new AbortController().signal);
+    await centroidsOf(asking, 'acme', TEXT_MODEL, [book], [...world.embeddings.values()].reverse());
     expect(fetched).toEqual(ids.filter((_, i) => i % 10 === 0));
   });
 
@@ -49,7 +48,6 @@ describe('the centroid', () => {
     const book = world.add({ vector: [1, 0, 0] });
     const rows = [...world.embeddings.values()];
     world.embeddings.clear();
-    const [question] = askByObject(world.dependencies(), 'acme', book, [TEXT_MODEL], rows);
-    expect(await question!.vector(new AbortController().signal)).toBeNull();
+    expect(await centroidsOf(world.dependencies(), 'acme', TEXT_MODEL, [book], rows)).toEqual(new Map());
   });
 });

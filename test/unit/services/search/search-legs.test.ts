@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { dependencyUnavailable } from '../../../../src/domain/errors.js';
+import { dependencyUnavailable, outOfTime } from '../../../../src/domain/errors.js';
 import type { SearchPageArgs, SearchRequest } from '../../../../src/domain/operations.js';
-import { hybrid, idsOf, READER, SearchWorld, TEXT_MODEL } from './search-world.js';
+import type { QueryUploads } from '../../../../src/services/search/query-uploads.js';
+import { SearchService } from '../../../../src/services/search/search.service.js';
+import { hybrid, IMAGE_MODEL, idsOf, READER, SearchWorld, TEXT_MODEL } from './search-world.js';
 
 let world: SearchWorld;
 beforeEach(() => {
@@ -84,6 +86,34 @@ describe('a leg that fails', () => {
   });
 });
 
+describe('what the legs ask with', () => {
+  const uploadId = '0198c0de-0000-7000-8000-000000000001';
+  const ask = (parts: Partial<QueryUploads>, request: Partial<SearchRequest>) => {
+    const uploads = { find: async () => new Map([[uploadId, { uploadId, etag: 'e' }]]), ...parts } as unknown as QueryUploads;
+    return new SearchService(world.dependencies(), { uploads }).search(READER, hybrid(request), { first: 10 });
+  };
+  const never = () => new Promise<never>(() => {});
+
+  it('is DEPENDENCY_UNAVAILABLE of where it lies, where that does not answer in time', async () => {
+    world.timeoutSeconds = 0.02;
+    await expect(ask({ contentOf: never }, { uploadId })).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', extensions: { dependency: 'objects', retryable: true } });
+    const id = world.add({ vector: [1, 0, 0] });
+    const deps = world.dependencies();
+    deps.database.embeddings = { ...deps.database.embeddings, findByObjects: never };
+    const asked = new SearchService(deps).search(READER, hybrid({ objectId: id }), { first: 10 });
+    await expect(asked).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', extensions: { dependency: 'database', retryable: true } });
+  });
+
+  it('is a file that takes too long, of which a warning speaks, or the error where nothing else was asked', async () => {
+    const film = { contentOf: async () => ({ type: 'VIDEO' }) as never, vectorsOf: () => Promise.reject(outOfTime('Reading and embedding "film.mp4"', 24, ['input', 'uploadId'], null)) };
+    await expect(ask(film, { uploadId })).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', message: expect.stringContaining('"film.mp4" took longer than the 24 s') });
+    const id = world.add({ text: 'oak', vector: [1, 0, 0] });
+    const found = await ask(film, { query: 'oak', terms: [{ uploadId, weight: 1 }] });
+    expect([idsOf(found), found.incomplete]).toEqual([[id], true]);
+    expect(found.warnings).toEqual([expect.stringMatching(`vector leg \\(${IMAGE_MODEL.name}\\) failed; .* Search with a shorter file`)]);
+  });
+});
+
 describe('filters', () => {
   it('and tenancy hold inside both legs', async () => {
     const mine = world.add({ text: 'oak', vector: [0, 1, 0], metadata: { kind: 'tree' } });
@@ -124,6 +154,17 @@ describe('filters', () => {
     const result = await new SearchService(dependencies).search(READER, hybrid({ query: 'oak', mode: 'VECTOR', filter: { types: ['TEXT'] } }), { first: 1 });
     expect(world.vectorQueries.map(({ limit, objectIds }) => [limit, objectIds])).toEqual([[110, null], [440, null]]);
     expect([result.hits.map(({ object }) => object.id), result.incomplete]).toEqual([[found], false]);
+  });
+
+  it('that leave many, all of them too far away to be reached by depth, become ids in portions', async () => {
+    world.vectorFilters = 'ids';
+    const near = Array.from({ length: 600 }, () => world.add({ type: 'DOCUMENT', vector: [1, 0, 0] }));
+    const far = Array.from({ length: 12_000 }, (_, i) => world.add({ vector: [i / 12_000, 1, 0] }));
+    const result = await run({ query: 'oak', mode: 'VECTOR', filter: { types: ['TEXT'] } }, { first: 5 });
+    expect([idsOf(result), result.incomplete]).toEqual([far.slice(-5).reverse(), false]);
+    // Two are enough to see that depth leads nowhere: the first hundred that match would lie behind all that do not.
+    expect(world.vectorQueries.map(({ limit, objectIds }) => [limit, objectIds?.length ?? null])).toEqual([[110, null], [440, null], [100, 10_000], [100, 2_000]]);
+    expect(near.some((id) => world.vectorQueries[2]!.objectIds!.includes(id))).toBe(false);
   });
 
   it('are checked, where a store has none, together with reading the page; what moves up for the bin is read behind it', async () => {

@@ -70,21 +70,13 @@ describe('what a search is asked with', () => {
     const page = { first: 10 };
     expect(refusal(() => check({ query: 'a', mode: 'VECTOR' }, page, [IMAGE_MODEL])).code).toBe('NOT_CONFIGURED');
     expect(refusal(() => check({ query: 'a', alpha: 1 }, page, [IMAGE_MODEL])).code).toBe('NOT_CONFIGURED');
-    expect(check({ query: 'a' }, page, [IMAGE_MODEL]).vectors).toEqual({ from: 'words', models: [] });
-  });
-
-  it('asks every active model that reads words, or the one that is named', () => {
-    const second = { ...TEXT_MODEL, name: 'second' };
-    const idle = { ...TEXT_MODEL, name: 'idle', active: false };
-    const models = [TEXT_MODEL, IMAGE_MODEL, second, idle];
-    expect(check({ query: 'a' }, { first: 1 }, models).vectors).toMatchObject({ models: [TEXT_MODEL, second] });
-    expect(check({ query: 'a', model: 'idle' }, { first: 1 }, models).vectors).toMatchObject({ models: [idle] });
+    expect(check({ query: 'a' }, page, [IMAGE_MODEL])).toMatchObject({ wordless: true, vectors: { mayBeNone: true } });
   });
 
   it('takes a vector for the only active model of its length, one that reads words first', () => {
-    expect(check({ vector: [1, 0, 0, 0] }).vectors).toMatchObject({ from: 'vector', model: IMAGE_MODEL });
+    expect(check({ vector: [1, 0, 0, 0] }).vectors).toMatchObject({ terms: [{ from: 'vector', model: IMAGE_MODEL }] });
     const twin = { ...IMAGE_MODEL, name: 'twin', dimensions: 3 };
-    expect(check({ vector: [1, 0, 0] }, { first: 1 }, [twin, TEXT_MODEL]).vectors).toMatchObject({ model: TEXT_MODEL });
+    expect(check({ vector: [1, 0, 0] }, { first: 1 }, [twin, TEXT_MODEL]).vectors).toMatchObject({ terms: [{ model: TEXT_MODEL }] });
     const rival = { ...TEXT_MODEL, name: 'rival' };
     expect(refusal(() => check({ vector: [1, 0, 0] }, { first: 1 }, [rival, TEXT_MODEL]))).toMatchObject({ code: 'BAD_USER_INPUT', path: ['input', 'model'] });
   });

@@ -15,7 +15,7 @@ describe('scores', () => {
     const [same, across, against] = [world.add({ vector: [1, 0, 0] }), world.add({ vector: [0, 1, 0] }), world.add({ vector: [-1, 0, 0] })];
     const result = await run({ query: 'x', mode: 'VECTOR' });
     expect(result.hits.map((hit) => [hit.object.id, hit.score])).toEqual([[same, 1], [across, 0.5], [against, 0]]);
-    expect(result.hits[1]!.explanation).toEqual({ vectorScore: 0, vectorRank: 1, keywordScore: null, keywordRank: null, model: TEXT_MODEL.name });
+    expect(result.hits[1]!.explanation).toEqual({ vectorScore: 0, vectorRank: 1, keywordScore: null, keywordRank: null, model: TEXT_MODEL.name, spaces: [{ model: TEXT_MODEL.name, score: 0, rank: 1 }], fusedScore: null, rerankScore: null, contributions: [] });
     expect(world.keywordQueries).toEqual([]);
   });
 
@@ -23,7 +23,7 @@ describe('scores', () => {
     const [twice, once] = [world.add({ text: 'oak oak', vector: [1, 0, 0] }), world.add({ text: 'oak' })];
     const result = await run({ query: 'oak', mode: 'KEYWORD' });
     expect(result.hits.map((hit) => [hit.object.id, hit.score])).toEqual([[twice, 1], [once, 0.5]]);
-    expect(result.hits[1]!.explanation).toEqual({ vectorScore: null, vectorRank: null, keywordScore: 1, keywordRank: 1, model: null });
+    expect(result.hits[1]!.explanation).toEqual({ vectorScore: null, vectorRank: null, keywordScore: 1, keywordRank: 1, model: null, spaces: [], fusedScore: null, rerankScore: null, contributions: [] });
     expect([world.vectorQueries, world.log.filter((line) => line.startsWith('embed'))]).toEqual([[], []]);
   });
 

@@ -13,12 +13,13 @@ import type { VectorQuery, VectorStore } from '../../../../src/ports/vector-stor
 import { analyzeTerms } from '../../../../src/services/search/analysis.js';
 import type { SearchDependencies } from '../../../../src/services/search/search-dependencies.js';
 import { SearchService } from '../../../../src/services/search/search.service.js';
+import { cosine } from '../../../support/cosine.js';
 
 export const READER: Viewer = { id: 'reader', tenantId: 'acme', role: 'reader' };
 
 export const TEXT_MODEL: EmbeddingModel = {
   name: 'words-3', revision: '1', modalities: ['TEXT'], dimensions: 3, active: true, available: true, readsWords: true,
-  defaultAlpha: 0.5, setting: 'embedding.models', description: '',
+  defaultAlpha: 0.5, duplicateCosine: null, setting: 'embedding.models', description: '',
 };
 export const IMAGE_MODEL: EmbeddingModel = { ...TEXT_MODEL, name: 'looks-4', modalities: ['IMAGE', 'VIDEO'], dimensions: 4, readsWords: false, defaultAlpha: null };
 export const ABSENT_MODEL: EmbeddingModel = { ...TEXT_MODEL, name: 'absent', active: false, available: false };
@@ -87,7 +88,7 @@ export class SearchWorld {
   addPassage(objectId: string, text: string, part: Partial<Passage> = {}): string {
     const id = uuidv7();
     const { tenantId } = this.objects.get(objectId)!;
-    this.passages.set(id, { id, tenantId, objectId, ordinal: this.passages.size, kind: 'content', position: 0, text, start: 0, end: text.length, page: null, startSeconds: null, ...part });
+    this.passages.set(id, { id, tenantId, objectId, ordinal: this.passages.size, kind: 'content', position: 0, text, start: 0, end: text.length, page: null, startSeconds: null, context: null, annotationId: null, ...part });
     return id;
   }
 
@@ -138,9 +139,9 @@ export class SearchWorld {
     return {
       objects: {
         findByIds: rows('objects', this.objects),
-        matchingIds: async (tenantId, filter, limit) => {
+        matchingIds: async (tenantId, filter, limit, after = '') => {
           this.log.push('ids');
-          return [...this.objects.values()].filter((object) => object.tenantId === tenantId && matchesFilter(object, filter, () => false)).map(({ id }) => id).sort().slice(0, limit);
+          return [...this.objects.values()].filter((object) => object.tenantId === tenantId && matchesFilter(object, filter, () => false)).map(({ id }) => id).filter((id) => id > after).sort().slice(0, limit);
         },
         sift: async (tenantId, filter, ids, rowsOfFirst) => {
           this.log.push('sift');
@@ -210,7 +211,8 @@ export class SearchWorld {
         const best = new Map<string, { objectId: string; passageId: string; score: number }>();
         for (const passage of this.passages.values()) {
           if (!this.allowed(passage.objectId, query.tenantId, query, this.keywordFilters)) continue;
-          const score = analyzeTerms(passage.text).filter((term) => query.terms.includes(term)).length;
+          const weigh = (term: string) => query.terms.reduce((sum, asked, i) => sum + (asked === term ? (query.weights?.[i] ?? 1) : 0), 0);
+          const score = analyzeTerms(passage.text).reduce((sum, term) => sum + weigh(term), 0);
           if (score > (best.get(passage.objectId)?.score ?? 0)) best.set(passage.objectId, { objectId: passage.objectId, passageId: passage.id, score });
         }
         const hits = [...best.values()].sort((left, right) => right.score - left.score || (left.objectId < right.objectId ? -1 : 1));
@@ -228,7 +230,7 @@ export class SearchWorld {
         const { dimensions } = this.models.find((known) => known.name === model)!;
         return texts.map(() => Float32Array.from([1, ...Array<number>(dimensions - 1).fill(0)]));
       },
-      embedMedia: async () => [], splitPassages: async () => [], close: async () => {},
+      embedMedia: async () => [], embedMediaForAll: async () => [], splitPassages: async () => [], close: async () => {},
     };
   }
 }
@@ -260,16 +262,4 @@ export class MemoryCache implements Cache {
   stats = () => ({ hits: 0, misses: 0, sizeBytes: 0 });
   async check(): Promise<void> {}
   async close(): Promise<void> {}
-}
-
-export function cosine(left: ArrayLike<number>, right: ArrayLike<number>): number {
-  let dot = 0;
-  let a = 0;
-  let b = 0;
-  for (let i = 0; i < left.length; i++) {
-    dot += left[i]! * right[i]!;
-    a += left[i]! ** 2;
-    b += right[i]! ** 2;
-  }
-  return dot / Math.sqrt(a * b);
 }

@@ -9,7 +9,7 @@ const service = new UploadService(
 );
 const viewer = (role: Viewer['role']): Viewer => ({ id: role, tenantId: 'here', role });
 const session = (given: Partial<UploadSession>): UploadSession => ({
-  id: 'x', tenantId: 'here', status: 'PENDING', filename: 'a.bin', fileSize: 5, contentHash: null, type: null, metadata: {}, stagingKey: 'temp/x', partSize: null,
+  id: 'x', tenantId: 'here', purpose: 'OBJECT', createdBy: 'editor', status: 'PENDING', filename: 'a.bin', fileSize: 5, contentHash: null, type: null, metadata: {}, stagingKey: 'temp/x', partSize: null,
   partCount: 0, storeUploadId: null, objectId: null, ingestionId: null, replaces: null, deduplicated: false, error: null, createdAt: new Date(),
   expiresAt: new Date(Date.now() + 60_000), ...given,
 });
