@@ -69,13 +69,48 @@ describe('the commands, with a server up', () => {
     expect((await strata('search', 'dough', '--mode', 'keyword', '--explain')).stdout).toMatch(/bread\.md[^]*BM25 \d/);
     expect((await strata('search', 'unfindableword', '--mode', 'keyword')).stdout).toBe('Nothing was found.\n');
     expect((await strata('search', 'owls', '--filter', '{"types": ["DOCUMENT"]}', '--alpha', '0')).stdout).toBe('Nothing was found.\n');
-    expect((await strata('search', 'owls', '--like', await idOf('owls'))).code).toBe(2);
-    for (const wrong of [['--type', 'SMELL'], ['--alpha', '1.5'], ['--first', '0'], ['--filter', '{']]) {
+    for (const wrong of [['--type', 'SMELL'], ['--alpha', '1.5'], ['--first', '0'], ['--filter', '{'], ['--term', 'dough']]) {
       const { code, stdout, stderr } = await strata('search', 'owls', ...wrong);
       expect({ wrong, code, stdout }).toEqual({ wrong, code: 2, stdout: '' });
       expect(stderr).not.toMatch(/^\s+at /m);
     }
     expect((await run(STRATA, ['nonsense'])).code).toBe(2);
+  });
+
+  it('search by several things at once, each with its weight', async () => {
+    const bread = await idOf('dough');
+    const both = await strata('search', 'owls', '--term', '2:rising dough', '--mode', 'vector', '--model', 'all-MiniLM-L6-v2', '--first', '1', '--explain');
+    expect(both.stdout).toMatch(/bread\.md[^]*query [+−]\d[^]*terms\.0\.query \+\d/);
+    const beside = JSON.parse((await strata('search', 'owls', '--like', bread, '--term', '-0.5:yeast', '--json')).stdout) as { edges: { node: { id: string } }[] };
+    expect(beside.edges.length).toBeGreaterThan(0);
+    expect(beside.edges.map(({ node }) => node.id)).not.toContain(bread);
+    expect((await strata('search', 'owls', '--mode', 'vector', '--min-vector-score', '0.99')).stdout).toBe('Nothing was found.\n');
+    const unknown = await strata('search', 'owls', '--model', 'no-such-model');
+    expect([unknown.code, unknown.stdout]).toEqual([1, '']);
+  });
+
+  it('find what is like a file, of which nothing is kept', async () => {
+    const before = (await strata('objects', 'ls')).stdout;
+    writeFileSync(join(folder, 'question.txt'), 'A barn owl in the tower at night.');
+    const found = await strata('search', '--like', 'question.txt', '--first', '1', '--explain');
+    expect([found.code, found.stderr]).toEqual([0, '']);
+    expect(found.stdout).toMatch(/owls\.txt[^]*cosine \d/);
+    expect((await strata('objects', 'ls')).stdout).toBe(before);
+    expect((await strata('objects', 'ls', 'temp/')).stdout).toBe('');
+    const wrong = await strata('search', '--like', 'no-such-file');
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('There is no file')]);
+  });
+
+  it('recommend by what is liked and what is not, in the same table', async () => {
+    const [owls, bread] = [await idOf('barn owls'), await idOf('dough')];
+    const found = await strata('recommend', owls, '--dislike', bread, '--explain');
+    expect([found.code, found.stderr]).toEqual([0, '']);
+    expect(found.stdout).toMatch(/^ {2}1\. [01]\.\d{3} \S.* {2}TEXT {6}obj_\w{26}\n[^]*cosine -?\d\.\d{3} .* · liked\.0 [+−]\d\.\d{3} · disliked\.0 [+−]\d\.\d{3}\n/);
+    for (const id of [owls, bread]) expect(found.stdout).not.toContain(id);
+    expect(JSON.parse((await strata('recommend', owls, '--json')).stdout).edges.map((edge: { node: { id: string } }) => edge.node.id)).toContain(bread);
+    const twice = await strata('recommend', owls, '--dislike', owls);
+    expect([twice.code, twice.stdout, twice.stderr]).toEqual([1, '', expect.stringContaining('among the liked, too')]);
+    expect((await strata('recommend')).code).toBe(2);
   });
 
   it('show an object, its text and its bytes, and the key it lies under', async () => {
@@ -90,6 +125,47 @@ describe('the commands, with a server up', () => {
     expect((await strata('objects', 'ls', 'default/video/')).stdout).toBe('');
     const unknown = await strata('get', 'obj_01m800000000000000000000');
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/^strata: .* is not an id\./)]);
+  });
+
+  it('show what is there more than once, and make one of it', async () => {
+    const copy = 'Barn owls nest in the oil store.   They hatch two days apart, and the youngest waits longest for its mouse.';
+    writeFileSync(join(folder, 'copy.txt'), copy);
+    expect((await strata('ingest', 'copy.txt')).code).toBe(0);
+    const decoded = (...more: string[]) => strata('duplicates', '--tier', 'decoded', ...more);
+    await vi.waitFor(async () => expect((await ask(server.url, '{ duplicateGroups(tier: DECODED) { totalCount } }')).duplicateGroups.totalCount).toBe(1), { timeout: 60_000, interval: 250 });
+    const { nodes: [{ objects }] } = JSON.parse((await decoded('--json')).stdout) as { nodes: [{ objects: { id: string }[] }] };
+    const [owls, again] = objects.map(({ id }) => id) as [string, string];
+    const shown = await decoded();
+    expect([shown.code, shown.stderr]).toEqual([0, '']);
+    expect(shown.stdout).toBe(`decoded, 2 objects, similarity 1.000\n        ${owls}     105 B  owls.txt\n  keep  ${again}     ${copy.length} B  copy.txt\n`);
+
+    expect((await strata('duplicates', again)).code).toBe(2);
+    expect((await strata('duplicates', '--merge', again)).code).toBe(2);
+    expect((await strata('duplicates', '--tier', 'smell')).code).toBe(2);
+    const merged = await strata('duplicates', '--merge', owls, again);
+    expect([merged.code, merged.stdout]).toEqual([0, `kept     ${owls}  0 annotations moved to it, 0 left\ndeleted  ${again}\n`]);
+    expect((await decoded()).stdout).toBe('Nothing is there more than once.\n');
+    const repeated = await strata('duplicates', '--merge', owls, again);
+    expect([repeated.code, repeated.stderr]).toEqual([1, expect.stringContaining('in the bin already')]);
+    expect((await strata('rm', '--purge', again)).code).toBe(0);
+  });
+
+  it('keep searches, list and delete them', async () => {
+    const nothing = await strata('searches', 'list');
+    expect([nothing.code, nothing.stdout]).toEqual([0, expect.stringMatching(/^No search is kept\./)]);
+    const saved = await strata('searches', 'save', 'owls at night', 'barn owls', '--type', 'TEXT', '--min-vector-score', '0.4', '--term', '-0.5:dough');
+    const line = /^(ssr_\w{26}) {2}owls at night {2}(\{.*\}) {2}\(.+\)\n$/;
+    expect([saved.code, saved.stdout, saved.stderr]).toEqual([0, expect.stringMatching(line), '']);
+    const [, id, input] = line.exec(saved.stdout)!;
+    expect(JSON.parse(input!)).toMatchObject({ query: 'barn owls', filter: { types: ['TEXT'] }, minVectorScore: 0.4, terms: [{ query: 'dough', weight: -0.5 }] });
+    expect((await strata('searches', 'list')).stdout).toBe(saved.stdout);
+    expect(JSON.parse((await strata('searches', 'list', '--json')).stdout)).toMatchObject({ totalCount: 1, nodes: [{ id, name: 'owls at night' }] });
+
+    expect(await strata('searches', 'save', 'like a file', '--like', 'copy.txt')).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be kept') as string });
+    for (const wrong of [['save'], ['save', 'nothing'], ['save', 'x', 'two', 'words'], ['delete'], ['list', 'x'], ['show']]) expect([wrong, (await strata('searches', ...wrong)).code]).toEqual([wrong, 2]);
+    const removed = await strata('searches', 'delete', 'ssr_01m800000000000000000000', id!);
+    expect(removed).toMatchObject({ code: 1, stdout: `deleted  ${id}\n`, stderr: expect.stringMatching(/^failed {3}ssr_01m8/) as string });
+    expect((await strata('searches', 'list')).stdout).toBe(nothing.stdout);
   });
 
   it('put into the bin and purge', async () => {

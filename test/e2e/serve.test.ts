@@ -121,7 +121,7 @@ describe('strata serve', () => {
     writeFileSync(config, 'embedding: { text_model: all-mpnet-base-v2, models: [{ name: clip-vit-base-patch32 }] }\n');
     const { code, stdout, stderr } = await strata('serve', '--port', '0', '--config', config, '--data-dir', join(folder, 'data'));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^strata: .*embedding\.text_model "all-mpnet-base-v2".*embedding\.models.*\n$/);
+    expect(stderr).toMatch(/^strata: The model "(clip-vit-base-patch32|all-mpnet-base-v2)" cannot run: it is not here\. .*strata models pull.*embedding\.models.*\n$/);
   });
 
   it('refuses an address that all may reach where nobody needs a key', async () => {

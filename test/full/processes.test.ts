@@ -92,6 +92,36 @@ describe.skipIf(engines === null)('two APIs and two workers over PostgreSQL, Red
     expect(own.some(({ kind, dataObject }) => kind === 'UPDATED' && dataObject?.status === 'READY')).toBe(true);
   });
 
+  it('tell a subscriber of one API, once a version, what a search that was saved at the other found in what a worker took in', async () => {
+    const { createSavedSearch } = await ask<{ createSavedSearch: { id: string } }>(apis[1].url, 'mutation ($input: CreateSavedSearchInput!) { createSavedSearch(input: $input) { id } }', {
+      input: { name: 'curlews', search: { query: 'curlews', mode: 'KEYWORD' } },
+    });
+    const savedSearch = createSavedSearch.id;
+    const cursor = await cursorOfNow(apis[0].url, () => ingestText(apis[0].url, textNumber(Math.random(), 'knock')));
+    const follow = async (url: string, last: string) => {
+      const heard: { id: string; version: number }[] = [];
+      const query = 'subscription ($savedSearch: ID, $after: String) { dataObjectChanged(savedSearch: $savedSearch, after: $after) { kind id version savedSearches { id score savedSearch { name } } } }';
+      for await (const { dataObjectChanged: { kind, id, version, savedSearches } } of overWebSocket(url, query, { savedSearch, after: cursor })) {
+        expect([kind, savedSearches]).toEqual(['MATCHED', [{ id: savedSearch, score: 1, savedSearch: { name: 'curlews' } }]]);
+        if (id === last) return heard;
+        heard.push({ id, version });
+      }
+      throw new Error('The subscription ended by itself.');
+    };
+    const texts = Array.from({ length: 12 }, (_, number) => `Curlews, ${textNumber(number, 'sighting')}`);
+    const taken = (await Promise.all([0, 1].map((half) => ingestTexts(apis[half]!.url, texts.filter((_, number) => number % 2 === half))))).flat();
+    await untilDone(installation);
+    const changed = taken[0]!.objectId;
+    await expect.poll(async () => (await installation.sql.query('SELECT 1 FROM saved_searches_due')).rowCount, { timeout: 60_000 }).toBe(0);
+    await ask(apis[0].url, 'mutation ($input: UpdateDataObjectInput!) { updateDataObject(input: $input) { version } }', { input: { id: changed, metadata: { seen: true } } });
+    await expect.poll(async () => (await installation.sql.query('SELECT 1 FROM saved_searches_due')).rowCount, { timeout: 60_000 }).toBe(0);
+    const { objectId: last } = await ingestText(apis[1].url, 'The last of the curlews.');
+    const key = ({ id, version }: { id: string; version: number }) => `${id} ${version}`;
+    const expected = [...taken.map(({ objectId }) => key({ id: objectId, version: 1 })), key({ id: changed, version: 2 })].sort();
+    for (const { url } of apis) expect((await follow(url, last)).map(key).sort()).toEqual(expected);
+    expect(await ask(apis[0].url, 'mutation ($id: ID!) { deleteSavedSearch(id: $id) }', { id: savedSearch })).toEqual({ deleteSavedSearch: savedSearch });
+  });
+
   it('make one object of one content that is sent to both at once', async () => {
     for (let round = 0; round < 8; round += 1) {
       const bytes = Buffer.from(textNumber(round, 'twin'));

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compileObjectFilter } from '../../src/adapters/db/filter-sql.js';
 import { PgvectorStore } from '../../src/adapters/vectors/pgvector.store.js';
+import type { Transaction } from '../../src/ports/database.port.js';
+import type { SqlClient } from '../../src/ports/sql.port.js';
 import type { VectorQuery, VectorRecord } from '../../src/ports/vector-store.port.js';
 import { withDatabase } from '../support/database.js';
+import { randomNumbers } from '../support/random-numbers.js';
 import { searchObjects } from '../support/search-objects.js';
 
 const DIMENSIONS = 16;
@@ -13,7 +16,7 @@ const space = { model: 'many', dimensions: DIMENSIONS };
 describe('pgvector with more vectors than are looked at one by one', () => {
   const database = withDatabase();
   const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
-  const random = randomFrom(seed);
+  const random = randomNumbers(seed);
   let store: PgvectorStore;
   let many: { tenant: string; ids: string[]; records: VectorRecord[] };
   let few: { tenant: string; ids: string[]; records: VectorRecord[] };
@@ -127,6 +130,33 @@ describe('pgvector with more vectors than are looked at one by one', () => {
     await searchObjects(database).setDeleted(objectId, false);
   });
 
+  it('finds an object whose vectors are replaced between any two of its statements', async () => {
+    for (const { tenant, records } of [few, many]) {
+      const { objectId, vector } = records[2]!;
+      let current = records[2]!;
+      const replace = async () => {
+        const fresh = { ...current, id: randomUUID() };
+        await database.engine.transaction(async ({ sql }) => {
+          await store.remove(tenant, [current.id], { sql } as Transaction);
+          await store.upsert(tenant, space, [fresh], { sql } as Transaction);
+        });
+        current = fresh;
+      };
+      let sent = 0;
+      const restless: SqlClient = {
+        async query(text, params) {
+          if (sent++ > 0) await replace();
+          return database.engine.sql.query(text, params);
+        },
+      };
+      const attacked = new PgvectorStore(restless, (work) => database.engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
+      const { hits } = await attacked.search({ tenantId: tenant, space, vector, limit: 5, filter: null, objectIds: null });
+      expect(sent).toBeGreaterThan(1);
+      expect(hits[0]).toMatchObject({ objectId, id: current.id });
+      records[2] = current;
+    }
+  });
+
   it('finds enough objects where a few of them hold most vectors near by', async () => {
     const vector = direction();
     const crowd = Array.from({ length: 600 }, (_, i): VectorRecord => ({
@@ -192,15 +222,4 @@ function unit(vector: Float32Array): Float32Array {
 
 function dot(left: Float32Array, right: Float32Array): number {
   return left.reduce((sum, value, i) => sum + value * right[i]!, 0);
-}
-
-/** A small generator that can be repeated (mulberry32, public domain). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

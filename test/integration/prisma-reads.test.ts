@@ -14,7 +14,7 @@ const test = withDatabase();
 const database = () => createDatabase(test.engine, { enqueue: () => Promise.reject(new Error('nothing is queued here')) });
 
 const session = (tenantId: string, given: Partial<UploadSession> = {}): UploadSession => ({
-  id: uuidv7(), tenantId, status: 'PENDING', filename: 'tide.pdf', fileSize: 2 ** 40, contentHash: 'ab'.repeat(32), type: 'DOCUMENT',
+  id: uuidv7(), tenantId, purpose: 'OBJECT', createdBy: 'alice', status: 'PENDING', filename: 'tide.pdf', fileSize: 2 ** 40, contentHash: 'ab'.repeat(32), type: 'DOCUMENT',
   metadata: { tags: ['a', { deep: null }] }, stagingKey: 'temp/x', partSize: 2 ** 33, partCount: 128, storeUploadId: 'store-1', objectId: null,
   ingestionId: null, replaces: randomUUID(), deduplicated: false, error: null, createdAt: new Date('2026-01-02T03:04:05.678Z'),
   expiresAt: new Date('2026-01-09T03:04:05.001Z'), ...given,
@@ -26,8 +26,8 @@ describe('uploads', () => {
     const full = session(tenantId);
     const bare = session(tenantId, { contentHash: null, type: null, metadata: {}, partSize: null, partCount: 0, storeUploadId: null, replaces: null });
     const { uploads } = database();
-    await uploads.insert({ ...full, createdBy: 'alice' });
-    await uploads.insert({ ...bare, createdBy: 'alice' });
+    await uploads.insert(full);
+    await uploads.insert(bare);
     expect(await uploads.find(tenantId, full.id)).toEqual(full);
     expect(await uploads.find(tenantId, bare.id)).toEqual(bare);
 
@@ -43,7 +43,7 @@ describe('uploads', () => {
     const { uploads } = database();
     const mine = [session(tenantId), session(tenantId)];
     const foreign = session(other);
-    for (const each of [...mine, foreign]) await uploads.insert({ ...each, createdBy: 'alice' });
+    for (const each of [...mine, foreign]) await uploads.insert(each);
     let found: UploadSession[] = [];
     const statements = await test.statementsOf(async () => {
       found = await uploads.findByIds(tenantId, [mine[1]!.id, foreign.id, mine[0]!.id, randomUUID()]);

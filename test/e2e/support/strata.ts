@@ -38,7 +38,8 @@ const environment = (extra: Record<string, string> = {}) => ({
   ...extra,
 });
 
-function start(command: string, args: readonly string[], { cwd = ROOT, env }: RunOptions = {}): ChildProcess {
+/** Ended by `cleanUp`, where the test does not. */
+export function begin(command: string, args: readonly string[], { cwd = ROOT, env }: RunOptions = {}): ChildProcess {
   const child = spawn(command, args, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
@@ -57,7 +58,7 @@ export interface Outcome {
 }
 
 export async function run(command: string, args: readonly string[], options?: RunOptions): Promise<Outcome> {
-  const child = start(command, args, options);
+  const child = begin(command, args, options);
   const [stdout, stderr] = [collected(child.stdout!), collected(child.stderr!)];
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout: stdout(), stderr: stderr() };
@@ -88,7 +89,7 @@ export function serve(dataDir: string, ...args: string[]): Promise<Server> {
 
 /** A command of the program that lasts; resolves at its first line, whose address is `url`. */
 export function launch(args: readonly string[], announcement: RegExp): Promise<Server> {
-  return announced(start(STRATA, args), announcement);
+  return announced(begin(STRATA, args), announcement);
 }
 
 /** A script of package.json as `npm run` runs it, but for the building, which was done before; resolves at its first line, which has the address. */
@@ -96,7 +97,7 @@ export function runScript(name: string, announcement: RegExp, ...args: string[])
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
   const command = scripts[name]?.replace('npm run --silent build && ', '');
   const env = { PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}` };
-  return announced(start('sh', ['-c', `exec ${command} "$@"`, 'sh', ...args], { env }), announcement);
+  return announced(begin('sh', ['-c', `exec ${command} "$@"`, 'sh', ...args], { env }), announcement);
 }
 
 async function announced(child: ChildProcess, announcement: RegExp): Promise<Server> {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keyPattern } from '../../../src/domain/key-patterns.js';
+import { portionsOf } from '../../../src/services/shared/portions.js';
 import { STACK } from '../../support/stacks.js';
 import { withApi, type ApiClient } from '../../support/api.js';
 
@@ -179,11 +180,12 @@ describe('a list operation', () => {
     };
     const one = await ingest(1);
     expect(one).toHaveLength(4);
-    expect(await ingest(40)).toEqual(one);
+    const { admitted } = portionsOf({ hasOneSession: STACK === 'embedded' });
+    for (const count of [32, 40]) expect(await ingest(count)).toEqual(Array.from({ length: Math.ceil(count / admitted) }, () => one).flat());
     const annotate = async (ids: readonly string[]) =>
       beginnings(
         await least(forget, (time) =>
-          admin.ask(ANNOTATE, { input: ids.map((objectId, i) => ({ objectId, type: 'CAPTION', content: { text: `said of ${i}` }, idempotencyKey: `caption ${ids.length} ${time} ${i}` })) }),
+          admin.ask(ANNOTATE, { input: ids.map((objectId, i) => ({ objectId, type: 'SUMMARY', content: { text: `said of ${i}` }, idempotencyKey: `summary ${ids.length} ${time} ${i}` })) }),
         ),
       );
     const single = await annotate(objects.slice(0, 1));

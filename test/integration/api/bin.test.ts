@@ -10,7 +10,7 @@ const UNDELETE = 'mutation($id: ID!) { undeleteDataObject(id: $id) { id isDelete
 const PURGE = 'mutation($id: ID!) { purgeDataObject(id: $id) { id bytesFreed annotations embeddings } }';
 const LIST = 'query($filter: DataObjectFilter) { dataObjects(filter: $filter) { totalCount nodes { id } } }';
 const FIND = 'query($input: SearchInput!) { search(input: $input) { totalCount nodes { id } } }';
-const ANNOTATE = 'mutation($id: ID!) { createAnnotations(input: [{ objectId: $id, type: CAPTION, content: { text: "a caption" } }]) { ... on Annotation { id } ... on UserError { code path } } }';
+const ANNOTATE = 'mutation($id: ID!) { createAnnotations(input: [{ objectId: $id, type: SUMMARY, content: { text: "a caption" } }]) { ... on Annotation { id } ... on UserError { code path } } }';
 
 const found = async (client: ApiClient, query: string, mode = 'HYBRID') =>
   (await client.ask(FIND, { input: { query, mode } })).search.nodes.map((node: { id: string }) => node.id) as string[];

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { decodeTypeId } from '../../../src/domain/type-id.js';
+import { stagingKey } from '../../../src/services/storage/keys.js';
 import { COMPLETE_UPLOAD, CREATE_UPLOAD, type ApiClient, type TestApi } from '../../support/api.js';
 
 export const SAMPLES = resolve(import.meta.dirname, '../../../samples');
@@ -17,8 +19,5 @@ export const complete = async (client: ApiClient, id: string, parts?: object[]) 
 export const session = async (client: ApiClient, id: string, numbers?: number[]) => (await client.ask(SESSION, { id, numbers })).uploadSession;
 export const link = async (client: ApiClient, id: string, options: object = {}) => (await client.ask(DOWNLOAD, { id, ...options })).dataObject.downloadUrl as { url: string };
 /** What lies at an upload's staging key. */
-export const stagedOf = async ({ serving }: TestApi, id: string) => {
-  const [row] = await serving.app.engine.sql.query<{ staging_key: string }>("SELECT staging_key FROM upload_sessions WHERE staging_key = 'temp/' || $1", [id]);
-  return row === undefined ? null : serving.app.objectStore.head(row.staging_key);
-};
+export const stagedOf = ({ serving }: TestApi, id: string) => serving.app.objectStore.head(stagingKey(decodeTypeId('upl', id)!));
 export const bytesOf = (text: string) => Buffer.from(text);

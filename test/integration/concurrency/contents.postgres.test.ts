@@ -11,6 +11,7 @@ import { MemoryEventBus } from '../../../src/adapters/events/memory.event-bus.js
 import { PostgresBm25Index } from '../../../src/adapters/keywords/postgres-bm25.index.js';
 import { PgBossQueue } from '../../../src/adapters/queue/pgboss.queue.js';
 import { createServices, type ServiceGraph } from '../../../src/app/services.js';
+import { ModelsInUse } from '../../../src/services/models/models-in-use.js';
 import { dependencyUnavailable, isStrataError } from '../../../src/domain/errors.js';
 import type { Viewer } from '../../../src/domain/model.js';
 import type { ServiceDependencies } from '../../../src/services/shared/dependencies.js';
@@ -19,17 +20,7 @@ import { violations } from '../../support/invariants.js';
 import type { ObjectStore } from '../../../src/ports/object-store.port.js';
 import { MemoryObjectStore } from '../../support/memory-object-store.js';
 import { postgresPrograms, withPostgres } from '../../support/postgres.js';
-
-/** A small generator that can be repeated (mulberry32, public domain). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomNumbers } from '../../support/random-numbers.js';
 
 /** A store that takes its time, a little more or less each time, and that fails now and then: before it did what it should, or behind it. */
 class UnsteadyStore extends MemoryObjectStore {
@@ -89,7 +80,7 @@ describe.skipIf(postgresPrograms === null)('contents over a PostgreSQL server', 
       metrics: { countIngestion: () => undefined, countSagaFailure: () => undefined, observeQuery: () => undefined },
       limits: { maxUpload: 1_000, maxText: 1_000, jobs: { concurrency: 1, batchSize: 1, maxAttempts: 3 } },
     } as unknown as ServiceDependencies;
-    const graph = createServices(deps, {});
+    const graph = createServices({ ...deps, modelsInUse: new ModelsInUse(deps.embedder) }, {});
     graphs.push(graph);
     return { graph, installation: { engine, objectStore: store, config: { objectStorage: { provider: 'minio' as const } }, deps } };
   }
@@ -97,7 +88,7 @@ describe.skipIf(postgresPrograms === null)('contents over a PostgreSQL server', 
   async function race(faultRate: number, rounds: number): Promise<void> {
     const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
     onTestFailed(() => console.log(`contents: seed ${seed} (FC_SEED repeats it)`));
-    const random = randomFrom(seed);
+    const random = randomNumbers(seed);
     const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
     store.random = random;
     const processes = [anotherProcess(), anotherProcess()];

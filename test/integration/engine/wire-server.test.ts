@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'strata-wire-'));
   await cp(await migratedTemplate(), join(folder, 'database'), { recursive: true });
   database = await PGlite.create({ dataDir: join(folder, 'database') });
-  server = new WireServer(database, { path: path(), maxConnections: 20, onBreakdown: (error) => breakdowns.push(error) });
+  server = new WireServer(database, { path: path(), maxConnections: 20, onBreakdown: (error) => breakdowns.push(error), overtakenMs: 60_000 });
   await server.start();
 });
 afterAll(async () => {
@@ -149,6 +149,72 @@ describe('the wire server', () => {
     await other;
     expect((await first.query('SELECT n FROM turns')).rows).toEqual([{ n: 2 }]);
     await Promise.all([first.end(), second.end()]);
+  });
+
+  it('lets a statement by itself go before transactions that wait to begin, and none before its own connection’s', async () => {
+    const [holds, begins, reads] = [client(), new pg.Client({ host: folder, user: 'postgres', database: 'postgres', pipeline: true } as pg.ClientConfig), client()];
+    await Promise.all([holds.connect(), begins.connect(), reads.connect()]);
+    const order: string[] = [];
+    const noting = (name: string) => () => void order.push(name);
+    await holds.query('CREATE TABLE overtaken (n int)');
+    await holds.query('BEGIN');
+    const waiting = [
+      begins.query('BEGIN').then(noting('begin')),
+      begins.query('INSERT INTO overtaken VALUES (1)').then(noting('insert')),
+      begins.query('ROLLBACK').then(noting('rollback')),
+      reads.query('SELECT count(*)::int AS n FROM overtaken').then(noting('read')),
+    ];
+    // All of them have arrived when this is answered.
+    await holds.query('SELECT 1');
+    await holds.query('COMMIT');
+    await Promise.all(waiting);
+    expect(order).toEqual(['read', 'begin', 'insert', 'rollback']);
+    expect((await reads.query('SELECT n FROM overtaken')).rows).toEqual([]);
+    await Promise.all([holds, begins, reads].map((each) => each.end()));
+  });
+
+  it('takes a prepared statement of the same name from every connection, and refuses the name for another text', async () => {
+    const clients = [client(), client(), client()];
+    await Promise.all(clients.map((each) => each.connect()));
+    const twice = { name: 'twice', text: 'SELECT 2 * $1::int AS n' };
+    for (const [i, each] of [...clients, ...clients].entries()) expect((await each.query({ ...twice, values: [i] })).rows).toEqual([{ n: 2 * i }]);
+    const prepared = await clients[0]!.query("SELECT statement FROM pg_prepared_statements WHERE name = 'twice'");
+    expect(prepared.rows).toEqual([{ statement: twice.text }]);
+    const other = client();
+    await other.connect();
+    await expect(other.query({ name: 'twice', text: 'SELECT 3 * $1::int AS n', values: [1] })).rejects.toMatchObject({ code: '42P05' });
+    await Promise.all([...clients, other].map((each) => each.end()));
+  });
+
+  it('forgets a prepared statement that was refused, and keeps one that a single connection closes', async () => {
+    const [one, two] = [client(), client()];
+    await Promise.all([one.connect(), two.connect()]);
+    const later = { name: 'later', text: 'SELECT n FROM later WHERE n = $1' };
+    await expect(one.query({ ...later, values: [1] })).rejects.toMatchObject({ code: '42P01' });
+    await one.query('CREATE TABLE later (n int)');
+    await one.query('INSERT INTO later VALUES (1)');
+    expect((await two.query({ ...later, values: [1] })).rows).toEqual([{ n: 1 }]);
+    // pg closes what it was about to prepare where a value cannot be sent.
+    const circular: Record<string, unknown> = {};
+    circular['itself'] = circular;
+    await expect(one.query({ ...later, values: [circular] })).rejects.toThrow(/circular/);
+    expect((await two.query({ ...later, values: [1] })).rows).toEqual([{ n: 1 }]);
+    expect((await one.query({ ...later, values: [1] })).rows).toEqual([{ n: 1 }]);
+    await Promise.all([one.end(), two.end()]);
+  });
+
+  it('runs statements that were sent together in their order, those behind a failure not at all', async () => {
+    const one = new pg.Client({ host: folder, user: 'postgres', database: 'postgres', pipeline: true } as pg.ClientConfig);
+    await one.connect();
+    await one.query('CREATE TABLE ordered (n int PRIMARY KEY)');
+    const sent = [1, 2, 2, 3].map((n) => one.query({ name: 'ordered', text: 'INSERT INTO ordered SELECT $1::int RETURNING (SELECT count(*)::int FROM ordered) AS before', values: [n] }));
+    const outcomes = await Promise.allSettled(sent);
+    expect(outcomes.map((each) => (each.status === 'fulfilled' ? each.value.rows : (each.reason as { code: string }).code))).toEqual([[{ before: 0 }], [{ before: 1 }], '23505', [{ before: 2 }]]);
+    await one.query('BEGIN');
+    const within = await Promise.allSettled([4, 4, 5].map((n) => one.query('INSERT INTO ordered VALUES ($1)', [n])));
+    expect(within.map((each) => (each.status === 'fulfilled' ? 'done' : (each.reason as { code: string }).code))).toEqual(['done', '23505', '25P02']);
+    await one.query('ROLLBACK');
+    await one.end();
   });
 
   it('carries megabytes either way', async () => {

@@ -25,7 +25,7 @@ describe('the supergraph', () => {
     expect(fieldsOf(schema, 'DataObject')).toEqual(expect.arrayContaining(['filename', 'watchers']));
     expect(fieldsOf(schema, 'Annotation')).toEqual(expect.arrayContaining(['annotatorId', 'annotator']));
     expect(fieldsOf(schema, 'Query')).toEqual(expect.arrayContaining(['dataObjects', 'search', 'me', 'user']));
-    expect(fieldsOf(schema, 'Subscription').sort()).toEqual(['dataObjectChanged', 'ingestionProgress', 'ingestionsProgress']);
+    expect(fieldsOf(schema, 'Subscription').sort()).toEqual(['dataObjectChanged', 'ingestionProgress', 'ingestionsProgress', 'modelChangeProgress']);
     expect(fieldsOf(schema, 'Query').filter((name) => /^(nodes?|_entities|_service)$/.test(name))).toEqual([]);
     expect(Object.keys(schema.getTypeMap()).filter((name) => /^(_Any|_Entity|_Service|join__|link__|federation__)/.test(name))).toEqual([]);
   });

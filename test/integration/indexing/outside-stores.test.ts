@@ -106,6 +106,19 @@ describe('indexes outside the database', () => {
     expect(await find(viewer, 'ledger')).toEqual([object.id]);
   });
 
+  it('hold an object whose fields change at every moment of being told', async () => {
+    const viewer = test.viewer();
+    const { object, ingestion } = await test.ingestText(viewer, 'Told in turns.', { place: 'harbour' });
+    await test.ended(viewer, ingestion!.id);
+    const query = { tenantId: viewer.tenantId, terms: ['harbour'], limit: 5, filter: null, objectIds: null };
+    const found: string[][] = [];
+    const look = async () => void found.push((await test.app.deps.keywords.search(query)).hits.map(({ objectId }) => objectId));
+    outside.beforeWrite = look;
+    await test.app.services.objects.update(viewer, { id: object.id, metadata: { place: 'harbour', berth: 7, side: 'lee' } });
+    await look();
+    expect(found).toEqual([[object.id], [object.id], [object.id]]);
+  });
+
   it('lose what is purged', async () => {
     const viewer = test.viewer();
     const { object, ingestion } = await test.ingestText(viewer, 'Gone by tomorrow.');

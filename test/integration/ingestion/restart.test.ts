@@ -20,6 +20,7 @@ describe('a server that is stopped in the midst of an ingestion', () => {
         throw new Error('nobody told it to end');
       },
       embedMedia: (...args) => embedder.embedMedia(...args),
+      embedMediaForAll: (...args) => embedder.embedMediaForAll(...args),
       splitPassages: (...args) => embedder.splitPassages(...args),
       close: () => Promise.resolve(),
     };

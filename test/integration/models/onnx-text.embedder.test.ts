@@ -22,30 +22,40 @@ afterEach(async () => {
 });
 
 function start(threads: number, roots?: string[]) {
+  /** Those for bulk work. */
   const workers: Worker[] = [];
   const gates: NativeGate[] = [];
+  /** Of each thread, whether it could be ended in the moment in which it was started. */
+  const free: boolean[] = [];
+  const forQueries: Worker[] = [];
   const spawn: SpawnWorker = (setup) => {
     const { url, execArgv } = workerEntry(
-      'onnx-text.worker',
+      'model.worker',
       new URL('../../../src/adapters/models/x.ts', import.meta.url).href,
     );
+    free.push(Atomics.load(new Int32Array(setup.gate), 1) === 0);
     const worker = new Worker(url, { workerData: setup, execArgv });
-    workers.push(worker);
-    gates.push(new NativeGate(setup.gate));
+    if (setup.niceness === 0) forQueries.push(worker);
+    else {
+      workers.push(worker);
+      gates.push(new NativeGate(setup.gate));
+    }
     return worker;
   };
   const embedder = new OnnxTextEmbedder({ threads, spawn, ...(roots && { roots }) });
   embedders.push(embedder);
   /** As a thread dies in JavaScript: one that dies inside onnxruntime takes the process with it. */
   const kill = (i: number) => (gates[i]!.close(10_000), workers[i]!.terminate());
-  return { embedder, workers, kill };
+  return { embedder, workers, forQueries, free, kill };
 }
 
 describe('OnnxTextEmbedder', () => {
   it('starts no thread before there is work, and as many as are worth it then', async () => {
-    const { embedder, workers } = start(2);
-    expect(workers.length).toBe(0);
+    const { embedder, workers, forQueries } = start(2);
+    expect([workers.length, forQueries.length]).toEqual([0, 0]);
     await embedder.embedTexts(MODEL, ['one'], { priority: 'query' });
+    expect([workers.length, forQueries.length]).toEqual([0, 1]);
+    await embedder.embedTexts(MODEL, ['one']);
     expect(workers.length).toBe(1);
     await embedder.embedTexts(
       MODEL,
@@ -131,6 +141,14 @@ describe('OnnxTextEmbedder', () => {
     await failure;
     expect((await embedder.embedTexts(MODEL, ['again'])).length).toBe(1);
     expect(workers.length).toBe(2);
+  });
+
+  // Loading the runtime is a call of it, too: whoever ends the thread then takes the process down.
+  it('is inside the runtime from its start on, and free to end once it has answered', async () => {
+    const { embedder, free, kill } = start(1);
+    await embedder.embedTexts(MODEL, ['one']);
+    expect(free).toEqual([false]);
+    await kill(0);
   });
 
   it('lets the process end in the middle of a run', async () => {

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
-import { appendFile, copyFile, mkdir, mkdtemp, open, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { App } from '../../../src/app/compose.js';
@@ -123,6 +123,31 @@ describe('a restore', () => {
     } finally {
       await app.stop();
     }
+  });
+
+  it('leaves models where they were pulled to', async () => {
+    const parent = join(folder, 'with-models');
+    const weights = join(parent, 'data/models/acme/mini/model.onnx');
+    await mkdir(dirname(weights), { recursive: true });
+    await writeFile(weights, 'weights');
+    await restore(file, join(parent, 'data'), 'objects');
+    expect(await readFile(weights, 'utf8')).toBe('weights');
+    expect(await readdir(parent)).toEqual(['data']);
+    const app = await composeIn(join(parent, 'data'));
+    await app.stop();
+  });
+
+  it('puts models back that one which was killed had moved, and those beside a backup that is damaged', async () => {
+    const parent = join(folder, 'models-on-their-way');
+    const dataDir = join(parent, 'data');
+    await mkdir(join(parent, 'data.restoring-999999999/models/mini'), { recursive: true });
+    const damaged = join(folder, 'damaged-beside-models.tar');
+    await copyFile(file, damaged);
+    await truncate(damaged, 500_000);
+    await expect(restore(damaged, dataDir, 'objects')).rejects.toThrow('is no whole backup');
+    expect([await readdir(parent), await readdir(join(dataDir, 'models'))]).toEqual([['data'], ['mini']]);
+    await restore(file, dataDir, 'objects');
+    expect(await readdir(join(dataDir, 'models'))).toEqual(['mini']);
   });
 
   it('refuses a folder that is not empty, and leaves it as it is', async () => {

@@ -6,7 +6,7 @@ import { ANNOTATION_TYPES, DATA_TYPES, type JsonObject } from '../../../src/doma
 import type { Place } from '../../../src/ports/repositories/transfer.repository.port.js';
 import type { ExportedObject } from '../../../src/services/moving/export.service.js';
 import { sha256, withApp } from '../../support/app.js';
-import { violations } from '../../support/invariants.js';
+import { captionsIndexed, violations } from '../../support/invariants.js';
 
 vi.setConfig({ testTimeout: 240_000 });
 const never = new AbortController().signal;
@@ -90,6 +90,7 @@ describe('an export', () => {
       }),
       { numRuns: 25 },
     );
+    await captionsIndexed(to.app);
     expect(await violations(to.app)).toEqual([]);
   });
 
@@ -106,6 +107,7 @@ describe('an export', () => {
     const { hits } = await to.app.services.search.search(viewer, { query: 'a boat in bad weather', mode: 'VECTOR', fusion: 'RELATIVE_SCORE' }, { first: 5 });
     expect(hits.map((hit) => hit.object.id)).toEqual([object.id]);
     expect(await takenIn(to, viewer.tenantId, { lines, bytes })).toMatchObject({ objects: 0, there: 1, queued: 0 });
+    await captionsIndexed(to.app);
     expect(await violations(to.app)).toEqual([]);
   });
 
@@ -122,6 +124,7 @@ describe('an export', () => {
     expect((await to.ended(viewer, open!.id)).status).toBe('SUCCEEDED');
     const { hits } = await to.app.services.search.search(viewer, { query: 'clockmaker', mode: 'KEYWORD', fusion: 'RELATIVE_SCORE' }, { first: 5 });
     expect(hits.map((hit) => hit.object.id)).toEqual([object.id]);
+    await captionsIndexed(to.app);
     expect(await violations(to.app)).toEqual([]);
   });
 
@@ -137,6 +140,7 @@ describe('an export', () => {
     const there = await exported(to, tenantId);
     expect(there.map(({ object }) => [object.filename, object.isDeleted])).toEqual([['twin-0.txt', false], ['twin-2.txt', true]]);
     expect(there[0]!.annotations.map(({ annotatorId }) => annotatorId)).toEqual(['annotator 0', 'annotator 1']);
+    await captionsIndexed(to.app);
     expect(await violations(to.app)).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ import type { TestDatabase } from '../../support/database.js';
 
 export const WORDS: EmbeddingModel = {
   name: 'bag-of-words', revision: '1', modalities: ['TEXT', 'DOCUMENT'], dimensions: 32, active: true, available: true, readsWords: true,
-  defaultAlpha: 0.5, setting: 'embedding.models', description: '',
+  defaultAlpha: 0.5, duplicateCosine: null, setting: 'embedding.models', description: '',
 };
 export const LOOKS: EmbeddingModel = { ...WORDS, name: 'looks', modalities: ['IMAGE', 'VIDEO'], dimensions: 4, readsWords: false, defaultAlpha: null };
 
@@ -39,6 +39,7 @@ const embedder: Embedder = {
   models: () => [WORDS, LOOKS],
   embedTexts: async (_, texts) => texts.map(bagOfWords),
   embedMedia: () => Promise.reject(new Error('nothing is ingested here')),
+  embedMediaForAll: () => Promise.reject(new Error('nothing is ingested here')),
   splitPassages: () => Promise.reject(new Error('nothing is ingested here')),
   close: async () => {},
 };
@@ -92,7 +93,7 @@ export class Library {
     );
   }
 
-  search(request: Partial<SearchRequest>, page: { first?: number; after?: string } = {}) {
+  search(request: Partial<SearchRequest>, page: { first?: number; after?: string; contributions?: boolean } = {}) {
     return this.service().search(this.viewer, { mode: 'HYBRID', fusion: 'RELATIVE_SCORE', ...request }, { first: 10, ...page });
   }
 
@@ -110,7 +111,7 @@ export class Library {
       const passages = drafts.flatMap(({ book, id }) =>
         (book.passages ?? []).map((text, position) => ({
           id: uuidv7(), tenantId, objectId: id, kind: 'content' as const, position, text, start: position * 1_000, end: position * 1_000 + text.length,
-          page: position + 1, startSeconds: null,
+          page: position + 1, startSeconds: null, context: null, annotationId: null,
         })),
       );
       const keys = await tx.passages.insert(passages);

@@ -31,6 +31,19 @@ describe('search over real stores', () => {
     expect(highlights.map(({ start, end }) => text!.slice(start, end))).toEqual(['lighthouse', 'passing', 'ships']);
   });
 
+  it('shows the three passages of an object that match best, the best first', async () => {
+    const tides = ['The tide turns at the weir.', 'The tide was high.', 'Bread and salt.', 'The tide, the tide at the weir turns.', 'At the weir the tide turns once.'];
+    const [id] = await library.add({ passages: tides }, { passages: ['Something else.'] });
+    for (const mode of ['HYBRID', 'KEYWORD', 'VECTOR'] as const) {
+      const { hits } = await library.search({ query: 'the tide turns at the weir', mode });
+      expect(hits[0]!.object.id).toBe(id);
+      const texts = hits[0]!.matches.map(({ text }) => text!);
+      expect(texts, mode).toHaveLength(3);
+      expect(texts, mode).not.toContain(tides[2]);
+      expect(new Set(texts).size).toBe(3);
+    }
+  });
+
   it('finds names, metadata and annotations by words', async () => {
     const [named, described, labelled] = await library.add(
       { filename: 'Heron Point.jpg', type: 'IMAGE' },

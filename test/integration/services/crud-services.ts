@@ -10,6 +10,7 @@ import { PgvectorStore } from '../../../src/adapters/vectors/pgvector.store.js';
 import type { DataObject, Role, Viewer } from '../../../src/domain/model.js';
 import type { Services } from '../../../src/graphql/services.js';
 import type { Database } from '../../../src/ports/database.port.js';
+import type { Queue } from '../../../src/ports/queue.port.js';
 import type { Embedder } from '../../../src/ports/embedder.port.js';
 import type { Logger } from '../../../src/ports/logger.port.js';
 import type { ChangeEvent } from '../../../src/ports/repositories/ledger.repository.port.js';
@@ -50,14 +51,16 @@ export interface Bench extends Pick<Services, 'objects' | 'annotations' | 'aggre
 export function benchOver(test: TestDatabase, options: { timing?: Partial<EventTiming>; models?: Embedder['models'] } = {}): Bench {
   const { engine } = test;
   const transact = <T>(work: (sql: typeof engine.sql) => Promise<T>) => engine.transaction(({ sql }) => work(sql));
-  const database = createDatabase(engine, { enqueue: () => Promise.reject(new Error('these services enqueue nothing')) });
+  // Nobody works here: what is enqueued is other tests' concern.
+  const queue = { enqueue: () => Promise.resolve(), wake: () => undefined } as unknown as Queue;
+  const database = createDatabase(engine, queue);
   const bus = new MemoryEventBus();
   const store = new MemoryObjectStore();
   const keywords = test.indexes?.keywords ?? new PostgresBm25Index(engine.sql, transact, compileObjectFilter);
   const vectors = test.indexes?.vectors ?? new PgvectorStore(engine.sql, transact, compileObjectFilter);
   const objectCache = new ObjectCache(new LruCache({ maxSizeMb: 8, ttlSeconds: 60 }));
   const embedder = { models: options.models ?? (() => []) } as unknown as Embedder;
-  const deps = { database, objectStore: store, keywords, vectors, events: bus, logger: silent, embedder, objectCache };
+  const deps = { database, objectStore: store, keywords, vectors, events: bus, queue, logger: silent, embedder, objectCache };
   const tenantId = `${test.freshTenant()}-${randomUUID().slice(0, 8)}`;
   const changesAreReadable = async () => {
     const [{ now }] = (await engine.sql.query('SELECT pg_current_xact_id()::text AS now', [])) as [{ now: string }];

@@ -5,7 +5,7 @@ import { withDatabase } from '../../support/database.js';
 import { benchOver } from './crud-services.js';
 
 const model: EmbeddingModel = {
-  name: 'm', revision: '1', modalities: ['TEXT'], dimensions: 3, active: true, available: false, readsWords: true, defaultAlpha: 0.5, setting: 'embedding.models', description: 'Meaning.',
+  name: 'm', revision: '1', modalities: ['TEXT'], dimensions: 3, active: true, available: false, readsWords: true, defaultAlpha: 0.5, duplicateCosine: null, setting: 'embedding.models', description: 'Meaning.',
 };
 const test = withDatabase({ models: [{ ...model, name: 'model-a', dimensions: 2, available: true }] });
 const NOWHERE = '0190a000-0000-7000-8000-000000000000';
@@ -19,7 +19,7 @@ describe('EmbeddingService', () => {
     const space = { model: 'model-a', dimensions: 2 };
     await bench.vectors.ensureSpace(space);
     const passages = [1, 0].map((position) => ({
-      id: uuidv7(), tenantId: bench.tenantId, objectId: first!.id, kind: 'content' as const, position, text: 'x', start: 0, end: 1, page: null, startSeconds: null,
+      id: uuidv7(), tenantId: bench.tenantId, objectId: first!.id, kind: 'content' as const, position, text: 'x', start: 0, end: 1, page: null, startSeconds: null, context: null, annotationId: null,
     }));
     await bench.database.passages.insert(passages);
     const row = (objectId: string, modelName: string, passageId: string | null) => {
@@ -49,7 +49,7 @@ describe('EmbeddingService', () => {
   it('lists the models with what brings them', async () => {
     const bench = benchOver(test, { models: () => [model] });
     expect(await bench.embeddings.models(bench.viewer('reader'))).toEqual([
-      { name: 'm', modalities: ['TEXT'], dimensions: 3, active: true, available: false, setting: 'embedding.models', description: 'Meaning.' },
+      { name: 'm', modalities: ['TEXT'], dimensions: 3, active: true, searched: true, available: false, duplicateCosine: 0.98, likenessCosine: 0.85, wordsCosine: 0.85, setting: 'embedding.models', description: 'Meaning.' },
     ]);
   });
 });

@@ -25,7 +25,7 @@ describe('ObjectService: reads', () => {
     const bench = benchOver(test);
     const reader = bench.viewer('reader');
     const [object, silent] = await bench.have({}, {});
-    await bench.database.objects.saveExtraction(bench.tenantId, [{ objectId: object!.id, facts: {}, text: { objectId: object!.id, text: 'words', pages: [] } }]);
+    await bench.database.objects.saveExtraction(bench.tenantId, [{ objectId: object!.id, facts: {}, text: { objectId: object!.id, text: 'words', pages: [], blocks: [] } }]);
     expect(await bench.objects.texts(reader, [silent!.id, object!.id])).toEqual([null, 'words']);
     expect(bench.objects.storageLocation(object!)).toBe(`memory:${object!.storageKey}`);
     expect((await bench.objects.byHash(reader, object!.contentHash))!.id).toBe(object!.id);

@@ -12,6 +12,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ChromaOptions } from '../../../src/adapters/vectors/chroma/chroma.options.js';
 import { openChroma } from '../../../src/adapters/vectors/chroma/chroma.store.js';
 import type { VectorQuery, VectorRecord, VectorSpace } from '../../../src/ports/vector-store.port.js';
+import { cosine } from '../../support/cosine.js';
+import { randomNumbers } from '../../support/random-numbers.js';
 import { serviceAddress } from '../../support/services.js';
 
 const TENANT = 'acme';
@@ -136,7 +138,7 @@ describe.skipIf(address === null)('a real Chroma (STRATA_TEST_CHROMA_URL)', () =
   describe('with thousands of vectors', () => {
     const many: VectorSpace = { model: 'many', dimensions: 32 };
     const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
-    const random = randomFrom(seed);
+    const random = randomNumbers(seed);
     const direction = () => Float32Array.from({ length: many.dimensions }, () => random() * 2 - 1);
     const store = address === null ? null! : open();
     const records = Array.from({ length: 4_000 }, () => ({ ...record([1]), vector: direction() }));
@@ -281,20 +283,4 @@ function query(more: Partial<VectorQuery>): VectorQuery {
 
 function record(vector: readonly number[]): VectorRecord {
   return { id: randomUUID(), objectId: randomUUID(), passageId: null, vector: Float32Array.from(vector) };
-}
-
-function cosine(left: Float32Array, right: Float32Array): number {
-  const product = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-  return product(left, right) / Math.sqrt(product(left, left) * product(right, right));
-}
-
-/** A small generator that can be repeated (mulberry32, public domain). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
