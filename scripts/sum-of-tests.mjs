@@ -5,7 +5,9 @@ import { join, relative } from 'node:path';
 
 const LINES_OF_A_MESSAGE = 12;
 const [folder, status] = process.argv.slice(2);
-const reports = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+const read = (ending) => readdirSync(folder).filter((name) => name.endsWith(ending)).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+const reports = read('.json');
+const broken = read('.broken').flat();
 const files = reports.flatMap((report) => report.testResults);
 const sum = (count) => reports.reduce((total, report) => total + count(report), 0);
 
@@ -21,6 +23,8 @@ const failed = files.filter((file) => file.status === 'failed').flatMap((file) =
 const skipped = sum((report) => report.numPendingTests + (report.numTodoTests ?? 0));
 if (skipped > 0) console.log(`${skipped} did not run: each is named above, with the reason\n`);
 if (failed.length > 0) console.log(`Failed (${failed.length}):\n${failed.map(([name, message]) => `  ${name}\n${beginning(message)}`).join('\n')}\n`);
+
+if (broken.length > 0) console.log(`Outside the tests:\n${broken.map(beginning).join('\n')}\n`);
 
 // A run that broke before it could count, or that failed for something other than a test, is one failure more.
 console.log(`${sum((report) => report.numPassedTests)} passed, ${Math.max(failed.length, status === '0' ? 0 : 1)} failed`);

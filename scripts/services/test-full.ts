@@ -7,8 +7,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { glob } from 'tinyglobby';
 import { serviceAddress } from '../../test/support/services.js';
 import { STACK, STACKS, SUITES, type Stack } from '../../test/support/stacks.js';
+import { LEFT_TO_FULL } from '../../test/suites.js';
 import { askedFor } from './asked-for.js';
 import { startServices } from './start.js';
 
@@ -54,8 +56,7 @@ async function runEverything(args: readonly string[], env: NodeJS.ProcessEnv, st
   if (STACK !== 'embedded') return runTests('vitest.stack.config.ts', args, env, stopping);
   if (args.length > 0) return runTests('vitest.full.config.ts', args, env, stopping);
   const without = (stack: Stack) => STACKS[stack].filter((name) => env[`STRATA_TEST_${name.toUpperCase()}_URL`] === undefined);
-  // Those run over the real servers below, and over the embedded parts with `npm test`.
-  const twice = without('full').length > 0 ? [] : SUITES.full.flatMap((suite) => ['--exclude', suite]);
+  const twice = without('full').length > 0 ? [] : (await runElsewhere()).flatMap((file) => ['--exclude', file]);
   const codes = [await runTests('vitest.full.config.ts', twice, env, stopping)];
   for (const stack of LATER) {
     if (stopping.aborted) return 1;
@@ -64,6 +65,12 @@ async function runEverything(args: readonly string[], env: NodeJS.ProcessEnv, st
     else codes.push(await runTests('vitest.stack.config.ts', [], { ...env, STRATA_TEST_STACK: stack, ...reportOf(stack, env) }, stopping));
   }
   return codes.find((code) => code !== 0) ?? 0;
+}
+
+/** Over the real servers below, and over the embedded parts with `npm test`; what that leaves out stays, but for what has no embedded parts. */
+async function runElsewhere(): Promise<string[]> {
+  const left = LEFT_TO_FULL.filter((pattern) => !pattern.endsWith('.postgres.test.ts'));
+  return glob([...SUITES.full], { cwd: ROOT, ignore: left });
 }
 
 /** Beside that of the first run. */
