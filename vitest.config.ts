@@ -16,6 +16,8 @@ export default defineConfig({
     // Some tests load the model without the program around it.
     env: { ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 60_000,
+    // The message of a failure is all that the end of a run repeats: it shows what was compared.
+    chaiConfig: { truncateThreshold: 500 },
     hookTimeout: 120_000,
     // Files share what they import, which is most of what starting one costs; whatever else they use, each makes for itself.
     isolate: false,

@@ -1,3 +1,4 @@
+import { cosine } from '../../domain/cosine.js';
 import type { Embedding } from '../../domain/model.js';
 import { keptFrom, toPair, type NearPair } from '../../domain/near-duplicates.js';
 import type { EmbeddingModel } from '../../ports/embedder.port.js';
@@ -94,13 +95,6 @@ function nearest(model: EmbeddingModel, objectId: string, own: Float32Array, hit
     .sort((left, right) => right.similarity - left.similarity || (left.otherId < right.otherId ? -1 : 1))
     .slice(0, most)
     .map(toPair);
-}
-
-/** Of unit vectors. */
-function cosine(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < left.length; i++) sum += left[i]! * right[i]!;
-  return sum;
 }
 
 async function inTurn<Item, Answer>(items: readonly Item[], work: (item: Item) => Promise<Answer>): Promise<Answer[]> {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { cosine } from '../../domain/cosine.js';
 import { conflict } from '../../domain/errors.js';
 import type { MovedEmbedding } from '../../ports/repositories/reindex.repository.port.js';
 import type { VectorHit, VectorStore } from '../../ports/vector-store.port.js';
@@ -130,14 +131,4 @@ async function searchesAgree({ deps, target, signal }: Parts, source: VectorStor
     overlaps.push(after.filter(({ objectId, score }) => known.has(objectId) || score >= least).length / before.length);
   }
   return overlaps.map((each) => Math.min(1, each));
-}
-
-function cosine(left: Float32Array, right: Float32Array): number {
-  let [dot, lengths, others] = [0, 0, 0];
-  for (let at = 0; at < left.length; at += 1) {
-    dot += left[at]! * right[at]!;
-    lengths += left[at]! ** 2;
-    others += right[at]! ** 2;
-  }
-  return left.length === right.length ? dot / Math.sqrt(lengths * others) : -1;
 }

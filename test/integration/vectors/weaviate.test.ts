@@ -2,6 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { FUSIONS } from '../../../src/domain/operations.js';
 import type { HybridQuery, PassageRecord } from '../../../src/ports/hybrid-store.port.js';
+import { WeaviateCollection } from '../../../src/adapters/vectors/weaviate/weaviate.collection.js';
+import { WeaviateConnection } from '../../../src/adapters/vectors/weaviate/weaviate.connection.js';
+import { WeaviateRecords } from '../../../src/adapters/vectors/weaviate/weaviate.records.js';
+import type { WeaviateRepair } from '../../../src/adapters/vectors/weaviate/weaviate.repair.js';
+import { WeaviateVectorStore } from '../../../src/adapters/vectors/weaviate/weaviate.vector-store.js';
 import { serviceAddress } from '../../support/services.js';
 import { withWeaviate } from '../../support/weaviate.js';
 
@@ -16,6 +21,18 @@ function record(objectId: string, terms: string[], vector: readonly number[] | n
 }
 
 const alike = <Match extends { score: number }>(match: Match, digits: number): Match => ({ ...match, score: expect.closeTo(match.score, digits) as number });
+
+/** As those of a server that was killed and has lost some of its index: found by id and by words, and never by nearness. */
+class ForgetfulRecords extends WeaviateRecords {
+  readonly lost = new Set<string>();
+
+  override async ask<T>(...asked: Parameters<typeof WeaviateRecords.prototype.ask<T>>): Promise<T | null> {
+    const answer = await super.ask<T>(...asked);
+    const near = answer as { objects?: { uuid: string; metadata?: { distance?: number } }[] } | null;
+    if (!near?.objects) return answer;
+    return { ...answer, objects: near.objects.filter(({ uuid, metadata }) => metadata?.distance === undefined || !this.lost.has(uuid)) } as T;
+  }
+}
 
 describe.skipIf(address === null)('Weaviate', () => {
   const weaviate = withWeaviate(address);
@@ -86,6 +103,29 @@ describe.skipIf(address === null)('Weaviate', () => {
     expect(await vectors.deleteObjects(tenant, [long!], null)).toBe(600);
     expect(await vectors.count(tenant, space)).toBe(3);
     expect((await keywords.search({ ...common, objectIds: null, terms: ['sea'] })).hits[0]!.objectId).toBe(long);
+  });
+
+  it('finds what the index has lost, where that is little, and has it entered anew', async () => {
+    const connection = new WeaviateConnection({ url: address!.url, grpcPort: Number(address!.grpcPort) });
+    const records = new ForgetfulRecords(connection, new WeaviateCollection(connection, weaviate.collectionPrefix, [space]));
+    const begun: string[] = [];
+    const repair = { begin: (tenant: string) => void begun.push(tenant) } as unknown as WeaviateRepair;
+    const store = new WeaviateVectorStore(records, repair, async () => {}, () => connection.close());
+    try {
+      const tenant = freshTenant();
+      const written = Array.from({ length: 300 }, (_, i) => ({ id: randomUUID(), objectId: randomUUID(), passageId: i % 2 === 0 ? null : randomUUID(), vector: Float32Array.of(1, i / 300) }));
+      await store.upsert(tenant, space, written);
+      const search = (limit: number) => store.search({ tenantId: tenant, space, vector: [2, 0], limit, filter: null, objectIds: null });
+      const whole = await search(500);
+      expect([whole.complete, whole.hits.length, begun]).toEqual([true, 300, []]);
+      for (const { id, passageId } of written.slice(0, 5)) records.lost.add(passageId ?? id);
+      const again = await search(500);
+      expect([again.complete, again.hits.map(({ id }) => id)]).toEqual([true, written.map(({ id }) => id)]);
+      expect(again.hits.map(({ score }) => score)).toEqual(whole.hits.map(({ score }) => expect.closeTo(score, 5) as number));
+      expect(begun).toContain(tenant);
+    } finally {
+      await store.close();
+    }
   });
 
   it('names the embedding of the model that was asked, where a passage has those of several', async () => {

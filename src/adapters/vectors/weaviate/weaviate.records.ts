@@ -58,12 +58,24 @@ export class WeaviateRecords {
   }
 
   /** The first of them, at most 256. @param vectors whose numbers are read, too */
-  async read(tenantId: string, select: Select, vectors: readonly string[] | 'all'): Promise<StoredRecord[]> {
+  async read(tenantId: string, select: Select, vectors: readonly string[] | 'all', signal?: AbortSignal): Promise<StoredRecord[]> {
     const includeVector = vectors === 'all' ? true : [...vectors];
-    const answer = await this.ask(tenantId, (tenant, options) =>
-      tenant.query.fetchObjects({ filters: select(tenant), limit: PAGE, includeVector }, options),
+    const answer = await this.ask(
+      tenantId,
+      (tenant, options) => tenant.query.fetchObjects({ filters: select(tenant), limit: PAGE, includeVector }, options),
+      signal,
     );
     return (answer?.objects ?? []).map(recordOf);
+  }
+
+  /** @param limit at most as many as Weaviate gives at once */
+  async ids(tenantId: string, select: Select, limit: number, signal?: AbortSignal): Promise<string[]> {
+    const answer = await this.ask(
+      tenantId,
+      (tenant, options) => tenant.query.fetchObjects({ filters: select(tenant), limit, returnProperties: [] }, options),
+      signal,
+    );
+    return (answer?.objects ?? []).map(({ uuid }) => uuid);
   }
 
   /**

@@ -10,15 +10,11 @@ import type {
 import { batches } from '../../../domain/batches.js';
 import { checkVector } from '../vector-bytes.js';
 import { asCosine, hitOfObject } from '../vector-hits.js';
-import { rankObjects, RecordsAnObject, type Ranked } from './ranking.js';
+import { rankObjects, RecordsAnObject } from './ranking.js';
+import { missedVectors, type NearRecord } from './missed-vectors.js';
 import { allOf, isNobodyLeft, restrictions } from './weaviate.filters.js';
 import type { WeaviateRepair } from './weaviate.repair.js';
 import { MOST_IDS, type StoredRecord, type Tenant, type WeaviateRecords } from './weaviate.records.js';
-
-interface NearRecord extends Ranked {
-  passageId: string | null;
-  embeddingId: string;
-}
 
 /** Vectors in Weaviate: a named vector a model, in the records that the words are in, too. */
 export class WeaviateVectorStore implements VectorStore {
@@ -198,7 +194,7 @@ export class WeaviateVectorStore implements VectorStore {
     }));
   }
 
-  /** HNSW may end before it has shown all there are. Where it did, they are looked at one by one. */
+  /** HNSW may end before it has shown all there are, or have lost some. Where it did, they are looked at one by one. */
   private async completed(
     query: VectorQuery,
     name: string,
@@ -207,22 +203,23 @@ export class WeaviateVectorStore implements VectorStore {
     found: NearRecord[],
   ) {
     if (isNobodyLeft(query.objectIds, without)) return { found, isShort: false };
-    const all = await this.records.count(
-      query.tenantId,
-      (tenant) => allOf(...restrictions(tenant, query.objectIds, without), inSpace(tenant, name))!,
-      query.signal,
-    );
+    const among = (tenant: Tenant) => allOf(...restrictions(tenant, query.objectIds, without), inSpace(tenant, name))!;
+    const all = await this.records.count(query.tenantId, among, query.signal);
     const wanted = Math.min(all, size);
     if (found.length >= wanted) return { found, isShort: false };
     const exact = await this.near(query, name, size, without, true);
-    if (exact.length < wanted) this.repair.begin(query.tenantId);
-    return { found: exact, isShort: exact.length < wanted };
+    if (exact.length >= wanted) return { found: exact, isShort: false };
+    this.repair.begin(query.tenantId);
+    const shown = new Set(exact.map(({ embeddingId, passageId }) => recordId({ id: embeddingId, passageId })));
+    const missed = await missedVectors(this.records, { ...query, name, among, shown });
+    const known = [...exact, ...missed].sort((left, right) => right.score - left.score);
+    return { found: known.slice(0, size), isShort: known.length < wanted };
   }
 }
 
 const PROPERTIES = ['objectId', 'passageId', 'embeddings'] as const;
 
-const recordId = ({ id, passageId }: VectorRecord): string => passageId ?? id;
+const recordId = ({ id, passageId }: Pick<VectorRecord, 'id' | 'passageId'>): string => passageId ?? id;
 const inSpace = (tenant: Tenant, name: string) => tenant.filter.byProperty('spaces').containsAny([name]);
 const hasEmbedding = (tenant: Tenant, ids: string[]) => tenant.filter.byProperty('embeddings').containsAny(ids);
 

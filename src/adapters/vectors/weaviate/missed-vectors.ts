@@ -1,0 +1,42 @@
+import { batches } from '../../../domain/batches.js';
+import { cosine } from '../../../domain/cosine.js';
+import { asCosine } from '../vector-hits.js';
+import { LARGEST_ASKING, type Ranked } from './ranking.js';
+import { MOST_IDS, type Select, type WeaviateRecords } from './weaviate.records.js';
+
+export interface NearRecord extends Ranked {
+  passageId: string | null;
+  embeddingId: string;
+}
+
+interface MissedFrom {
+  tenantId: string;
+  /** Of the vectors. */
+  name: string;
+  vector: ArrayLike<number>;
+  among: Select;
+  /** The records that the index shows. */
+  shown: ReadonlySet<string>;
+  signal?: AbortSignal;
+}
+
+/** Vectors that are read to be compared here: more are not lost singly, and the repair is quicker. */
+const MOST_MISSED = 1_024;
+
+/**
+ * The records that have a vector of this name and that the index does not show: found by what the filter knows, and compared here.
+ * Answers none where there are more than can be looked at.
+ */
+export async function missedVectors(records: WeaviateRecords, { tenantId, name, vector, among, shown, signal }: MissedFrom): Promise<NearRecord[]> {
+  const ids = await records.ids(tenantId, among, LARGEST_ASKING, signal);
+  const missing = ids.filter((id) => !shown.has(id));
+  if (missing.length > MOST_MISSED) return [];
+  const found: NearRecord[] = [];
+  for (const some of batches(missing, MOST_IDS)) {
+    for (const { objectId, passageId, vectors } of await records.read(tenantId, (tenant) => tenant.filter.byId().containsAny(some), [name], signal)) {
+      const own = vectors.get(name);
+      if (own?.numbers) found.push({ objectId, passageId, embeddingId: own.embeddingId, score: asCosine(cosine(vector, own.numbers)) });
+    }
+  }
+  return found;
+}
