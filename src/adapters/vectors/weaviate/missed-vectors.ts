@@ -25,18 +25,22 @@ const MOST_MISSED = 1_024;
 
 /**
  * The records that have a vector of this name and that the index does not show: found by what the filter knows, and compared here.
- * Answers none where there are more than can be looked at.
+ * @returns `isWhole`: whether these and what is shown are all there are. Records decide that, and not their count: it may be ahead
+ * of them, or behind.
  */
-export async function missedVectors(records: WeaviateRecords, { tenantId, name, vector, among, shown, signal }: MissedFrom): Promise<NearRecord[]> {
+export async function missedVectors(
+  records: WeaviateRecords,
+  { tenantId, name, vector, among, shown, signal }: MissedFrom,
+): Promise<{ missed: NearRecord[]; isWhole: boolean }> {
   const ids = await records.ids(tenantId, among, LARGEST_ASKING, signal);
   const missing = ids.filter((id) => !shown.has(id));
-  if (missing.length > MOST_MISSED) return [];
-  const found: NearRecord[] = [];
+  if (missing.length > MOST_MISSED) return { missed: [], isWhole: false };
+  const missed: NearRecord[] = [];
   for (const some of batches(missing, MOST_IDS)) {
     for (const { objectId, passageId, vectors } of await records.read(tenantId, (tenant) => tenant.filter.byId().containsAny(some), [name], signal)) {
       const own = vectors.get(name);
-      if (own?.numbers) found.push({ objectId, passageId, embeddingId: own.embeddingId, score: asCosine(cosine(vector, own.numbers)) });
+      if (own?.numbers) missed.push({ objectId, passageId, embeddingId: own.embeddingId, score: asCosine(cosine(vector, own.numbers)) });
     }
   }
-  return found;
+  return { missed, isWhole: ids.length < LARGEST_ASKING && missed.length === missing.length };
 }

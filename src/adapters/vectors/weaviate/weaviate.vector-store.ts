@@ -209,11 +209,11 @@ export class WeaviateVectorStore implements VectorStore {
     if (found.length >= wanted) return { found, isShort: false };
     const exact = await this.near(query, name, size, without, true);
     if (exact.length >= wanted) return { found: exact, isShort: false };
-    this.repair.begin(query.tenantId);
     const shown = new Set(exact.map(({ embeddingId, passageId }) => recordId({ id: embeddingId, passageId })));
-    const missed = await missedVectors(this.records, { ...query, name, among, shown });
+    const { missed, isWhole } = await missedVectors(this.records, { ...query, name, among, shown });
+    if (missed.length > 0 || !isWhole) this.repair.begin(query.tenantId);
     const known = [...exact, ...missed].sort((left, right) => right.score - left.score);
-    return { found: known.slice(0, size), isShort: known.length < wanted };
+    return { found: known.slice(0, size), isShort: !isWhole && known.length < wanted };
   }
 }
 
