@@ -50,6 +50,7 @@ export async function serve(config: Config, options: ComposeOptions & { localTok
     ...(config.server.apiKeys.length === 0 ? { allowedHosts: loopbackNames(config) } : {}),
     ...healthOf(app),
     drainMs: config.server.drainSeconds * 1_000,
+    onQuery: () => app.engine.beginReading(),
     // A search is observed where it is done, by its mode.
     onOperation: ({ field, seconds }) => field !== 'search' && app.deps.metrics.observeQuery(field, seconds),
     tracing: app.telemetry.server,

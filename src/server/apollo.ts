@@ -34,6 +34,7 @@ export function createApollo(schema: GraphQLSchema, options: ServerOptions): Apo
       limitOperations(schema, options),
       measureTime(options.onOperation),
       follow(options.tracing),
+      tellOfQueries(options.onQuery),
       answerOldClients,
       options.landingPage === 'sandbox' ? ApolloServerPluginLandingPageLocalDefault({ embed: true }) : ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -83,6 +84,19 @@ function measureTime(onOperation: ServerOptions['onOperation']): ApolloServerPlu
         },
       };
     },
+  };
+}
+
+function tellOfQueries(onQuery: ServerOptions['onQuery']): ApolloServerPlugin<GraphQLContext> {
+  if (!onQuery) return {};
+  return {
+    requestDidStart: async () => ({
+      executionDidStart: async ({ operation }) => {
+        if (operation.operation !== 'query') return;
+        const end = onQuery();
+        return { executionDidEnd: async () => end() };
+      },
+    }),
   };
 }
 

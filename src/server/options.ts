@@ -82,6 +82,8 @@ export interface ServerOptions {
   authenticate(credentials: Credentials): Promise<GraphQLContext['viewer']>;
   /** Called once an operation. Throws RATE_LIMITED; everybody is admitted where it is left out. */
   admit?(viewer: GraphQLContext['viewer']): Promise<void>;
+  /** Called when the execution of a query begins; what it answers, when it ends. */
+  onQuery?(): () => void;
   log: ServerLog;
   limits: OperationRules & {
     /** Bytes of one GraphQL request, over HTTP or as one WebSocket message. */

@@ -4,10 +4,11 @@ import { operationFacts } from './operation-facts.js';
 import type { ServerOptions } from './options.js';
 
 /** Runs an operation for a connection that stays open, and reports how long it took to begin. */
-export async function runMeasured(operation: PreparedOperation, facts: RequestFacts, { onOperation, tracing }: ServerOptions): Promise<OperationResults> {
+export async function runMeasured(operation: PreparedOperation, facts: RequestFacts, { onOperation, onQuery, tracing }: ServerOptions): Promise<OperationResults> {
   const begun = performance.now();
   const followed = tracing?.operation(operation.operation, null);
   const run = () => runOperation(operation, facts);
+  const end = operation.operation.operation === 'query' ? onQuery?.() : undefined;
   let failed = true;
   try {
     const results = await (followed ? followed.within(run) : run());
@@ -15,6 +16,7 @@ export async function runMeasured(operation: PreparedOperation, facts: RequestFa
     onOperation?.(operationFacts(operation.operation, begun, failed));
     return results;
   } finally {
+    end?.();
     followed?.end(failed);
   }
 }

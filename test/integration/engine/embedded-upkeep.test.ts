@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 const upkeep = (quiet: boolean): EmbeddedUpkeep =>
-  new EmbeddedUpkeep(database, (work) => work(), () => quiet, (error) => {
+  new EmbeddedUpkeep(database, (work) => work(), () => quiet, () => undefined, (error) => {
     throw error;
   });
 const one = async <Value>(sql: string): Promise<Value> => Object.values((await database.query<Record<string, Value>>(sql)).rows[0]!)[0]!;

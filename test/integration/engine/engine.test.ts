@@ -57,6 +57,20 @@ describe('statements', () => {
     expect(answers).toEqual(Array.from({ length: 500 }, (_value, n) => ({ n, text: `t${n}`, inline: n })));
   });
 
+  it('are planned anew as tables grow, though they were prepared when there was next to nothing', async () => {
+    await engine.sql.query('CREATE TABLE growing (id int PRIMARY KEY, name text)');
+    await engine.sql.query(`INSERT INTO growing SELECT n, 'n' FROM generate_series(1, 5) n`);
+    await engine.sql.query('ANALYZE growing');
+    const text = 'SELECT name FROM growing WHERE id = $1';
+    for (let n = 0; n < 20; n += 1) await engine.sql.query(text, [3]);
+    const [prepared] = await engine.sql.query<{ name: string }>('SELECT name FROM pg_prepared_statements WHERE statement = $1', [text]);
+    const plan = async () => JSON.stringify(await engine.sql.query(`EXPLAIN EXECUTE ${prepared!.name}(3)`));
+    expect(await plan()).toContain('Seq Scan');
+    const grow = (from: number) => engine.transaction(({ sql }) => sql.query(`INSERT INTO growing SELECT n, 'n' FROM generate_series($1::int, $1::int + 99) n`, [from]));
+    for (let n = 0; n < 64; n += 1) await grow(1_000 + 100 * n);
+    expect(await plan()).toContain('Index');
+  });
+
   it('are refused with the code and the constraint', async () => {
     await engine.sql.query('INSERT INTO engine_test VALUES (1, 1)');
     const duplicate = engine.sql.query('INSERT INTO engine_test VALUES ($1)', [1]);

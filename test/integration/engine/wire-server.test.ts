@@ -16,6 +16,8 @@ let folder: string;
 let database: PGlite;
 let server: WireServer;
 const breakdowns: unknown[] = [];
+let reading = false;
+let ended = 0;
 const path = (): string => join(folder, '.s.PGSQL.5432');
 const client = (): pg.Client => new pg.Client({ host: folder, user: 'postgres', database: 'postgres' });
 
@@ -23,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'strata-wire-'));
   await cp(await migratedTemplate(), join(folder, 'database'), { recursive: true });
   database = await PGlite.create({ dataDir: join(folder, 'database') });
-  server = new WireServer(database, { path: path(), maxConnections: 20, onBreakdown: (error) => breakdowns.push(error), overtakenMs: 60_000 });
+  server = new WireServer(database, { path: path(), maxConnections: 20, onBreakdown: (error) => breakdowns.push(error), overtakenMs: 60_000, isAnyoneReading: () => reading, onTransactionEnd: () => void (ended += 1) });
   await server.start();
 });
 afterAll(async () => {
@@ -171,6 +173,28 @@ describe('the wire server', () => {
     expect(order).toEqual(['read', 'begin', 'insert', 'rollback']);
     expect((await reads.query('SELECT n FROM overtaken')).rows).toEqual([]);
     await Promise.all([holds, begins, reads].map((each) => each.end()));
+  });
+
+  it('has a transaction wait to begin while someone reads, though there is a while between one statement and the next', async () => {
+    const [reader, writer] = [client(), client()];
+    await Promise.all([reader.connect(), writer.connect()]);
+    const order: string[] = [];
+    reading = true;
+    await reader.query('SELECT 0');
+    const began = writer.query('BEGIN').then(() => order.push('begun'));
+    for (let n = 0; n < 3; n += 1) {
+      // Longer than whoever has just asked is waited for.
+      for (const until = performance.now() + 10; performance.now() < until; ) await new Promise((resolve) => setImmediate(resolve));
+      await reader.query('SELECT 1');
+      order.push('read');
+    }
+    reading = false;
+    await began;
+    expect(order).toEqual(['read', 'read', 'read', 'begun']);
+    const before = ended;
+    await writer.query('COMMIT');
+    expect(ended).toBe(before + 1);
+    await Promise.all([reader.end(), writer.end()]);
   });
 
   it('takes a prepared statement of the same name from every connection, and refuses the name for another text', async () => {

@@ -159,6 +159,22 @@ describe('health', () => {
     expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
   });
 
+  it('tells when a query is executed, and when it has been, whatever became of it; and nothing of mutations', async () => {
+    const seen: string[] = [];
+    await start({
+      onQuery: () => {
+        seen.push('begun');
+        return () => seen.push('ended');
+      },
+    });
+    await server.ask('{ search(input: { query: "x" }) { totalCount } }');
+    expect(seen).toEqual(['begun', 'ended']);
+    await server.ask('{ dataObject(id: "not an id") { id } }');
+    expect(seen).toEqual(['begun', 'ended', 'begun', 'ended']);
+    await server.ask('mutation { deleteAggregation(id: "x") }');
+    expect(seen).toHaveLength(4);
+  });
+
   it('reports each operation by type and field', async () => {
     const seen: unknown[] = [];
     await start({ onOperation: (facts) => seen.push(facts) });

@@ -27,7 +27,7 @@ describe('hitLines', () => {
   });
 
   it('explains what each of the liked and disliked comes to', () => {
-    const contributions = [{ term: 'liked.0', vector: 0.625, through: ['obj_1', 'obj_2'] }, { term: 'liked.1', vector: null }, { term: 'disliked.0', vector: -0.125 }];
+    const contributions = [{ term: 'liked.0', vector: 0.625, through: ['obj_1', 'obj_2'] }, { term: 'liked.1', vector: null, through: [] }, { term: 'disliked.0', vector: -0.125, through: [] }];
     const [, said] = hitLines(answer([{ score: 1, node, explanation: { ...explanation, keywordScore: null, keywordRank: null, spaces: [], contributions }, matches: [] }]), { width: 100, colours: plain, explain: true });
     expect(said).toBe('           cosine 0.500 (rank 1, some-model) · liked.0 +0.625 by what is said of obj_1, obj_2 · disliked.0 −0.125');
   });

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** What is needed of the database: PGlite has both. */
 export interface UpkeepDatabase {
   query<Row>(sql: string): Promise<{ rows: Row[] }>;
@@ -16,6 +18,8 @@ interface Need {
 }
 
 const LOOK_MS = 15_000;
+/** Between one table and the next. */
+const BREATH_MS = 5;
 /** A start after a kill replays what came after the last checkpoint: 64 MB take about a second. */
 const WAL_BYTES = 64 * 1024 * 1024;
 
@@ -43,13 +47,15 @@ export class EmbeddedUpkeep {
   private stopped = false;
 
   /**
-   * @param isQuiet whether nobody waits for the database right now
+   * @param isQuiet whether nobody waits for the database right now, and it seems that nobody will in a moment
+   * @param onAnalysed told when the tables that needed it have been looked at
    * @param onError told what failed; the next look comes all the same
    */
   constructor(
     private readonly database: UpkeepDatabase,
     private readonly turn: Turn,
     private readonly isQuiet: () => boolean,
+    private readonly onAnalysed: () => void,
     private readonly onError: (error: unknown) => void,
   ) {}
 
@@ -71,12 +77,15 @@ export class EmbeddedUpkeep {
   /** One look: what it finds due is done when it resolves, or left for a quieter moment. */
   async look(): Promise<void> {
     for (const need of await this.needs()) {
+      // Whoever has asked for something meanwhile is heard here: the work itself leaves the thread no time for that.
+      await pause(BREATH_MS);
       if (this.stopped) return;
       const vacuum = need.vacuum && (need.urgent || this.isQuiet());
       await this.turn(async () => {
         await this.database.exec(`${vacuum ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${need.name}`);
       });
     }
+    this.onAnalysed();
     // Last, because VACUUM writes to the log as well, and most right after a checkpoint.
     await this.turn(async () => {
       const { rows } = await this.database.query<{ due: boolean }>(

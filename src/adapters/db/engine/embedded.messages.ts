@@ -6,6 +6,8 @@ export interface EmbeddedWorkerData {
   templateDir: string | null;
   socketPath: string;
   maxConnections: number;
+  /** Of a `ReadingCount`. */
+  reading: SharedArrayBuffer;
 }
 
 export type EmbeddedRequest =

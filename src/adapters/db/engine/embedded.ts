@@ -11,6 +11,7 @@ import { copyFailure } from './copy-failure.js';
 import { createEngine, type DatabaseEngine } from './database-engine.js';
 import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
 import { EnginePool } from './engine-pool.js';
+import { ReadingCount } from './reading-count.js';
 import { StatementNames } from './statement-names.js';
 import { usableTemplate } from './template.js';
 
@@ -40,12 +41,14 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
   const socket = await privateSocketFolder(options.dataDir).catch((error: unknown) => {
     throw dependencyUnavailable('database', error);
   });
+  const reading = new ReadingCount();
   const thread = new DatabaseThread(
     {
       databaseDir: join(options.dataDir, 'database'),
       templateDir: options.templateDir === undefined ? usableTemplate() : options.templateDir,
       socketPath: join(socket.path, SOCKET),
       maxConnections: CONNECTIONS,
+      reading: reading.buffer,
     },
     options,
   );
@@ -76,6 +79,7 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
       return failure === null ? Promise.resolve() : Promise.reject(dependencyUnavailable('database', failure));
     },
     copyTo: (folder) => thread.copyTo(folder),
+    beginReading: () => reading.begin(),
     async stopBackend() {
       await thread.stop();
       await socket.remove();

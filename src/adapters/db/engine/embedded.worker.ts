@@ -12,11 +12,13 @@ import { vector } from '@electric-sql/pglite-pgvector';
 import { copyDatabase } from './embedded-copy.js';
 import { EmbeddedUpkeep } from './embedded-upkeep.js';
 import type { EmbeddedReport, EmbeddedRequest, EmbeddedWorkerData } from './embedded.messages.js';
+import { FreshPlans } from './fresh-plans.js';
+import { ReadingCount } from './reading-count.js';
 import { WireServer } from './wire-server.js';
 
 const port = parentPort;
 if (port === null) throw new Error('embedded.worker runs as a worker thread only');
-const { databaseDir, templateDir, socketPath, maxConnections } = workerData as EmbeddedWorkerData;
+const { databaseDir, templateDir, socketPath, maxConnections, reading } = workerData as EmbeddedWorkerData;
 
 const report = (message: EmbeddedReport): void => port.postMessage(message);
 
@@ -64,12 +66,16 @@ async function start(): Promise<void> {
 
   // What breaks down is WebAssembly itself (out of memory, unreachable code), after which nothing in this thread can be
   // trusted. The next start recovers from the WAL.
-  const server = new WireServer(database, { path: socketPath, maxConnections, onBreakdown: fail });
+  const readers = new ReadingCount(reading);
+  const server = new WireServer(database, { path: socketPath, maxConnections, onBreakdown: fail, isAnyoneReading: () => readers.isAnyone(), onTransactionEnd: () => plans.transactionEnded() });
+  const upkeepFailed = (error: unknown) => report({ kind: 'upkeepFailed', message: error instanceof Error ? error.message : String(error) });
+  const plans = new FreshPlans(() => void server.turn(async () => void (await database.exec('DISCARD PLANS'))).catch(upkeepFailed));
   const upkeep = new EmbeddedUpkeep(
     database,
     (work) => server.turn(work),
-    () => server.isQuiet(),
-    (error) => report({ kind: 'upkeepFailed', message: error instanceof Error ? error.message : String(error) }),
+    () => server.isQuiet() && !readers.wasAnyoneLately(),
+    () => plans.analysed(),
+    upkeepFailed,
   );
   await server.start();
   upkeep.start();

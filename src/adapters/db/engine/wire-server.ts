@@ -14,6 +14,10 @@ export interface WireServerOptions {
   maxConnections: number;
   /** The database threw instead of answering: it is beyond use. Errors of statements do not come here. */
   onBreakdown: (error: unknown) => void;
+  /** Whether someone waits for the answers of several statements, and another one may come at any moment. */
+  isAnyoneReading?: () => boolean;
+  /** Called when a transaction has ended, one way or the other. */
+  onTransactionEnd?: () => void;
   /** How long a transaction that waits to begin is overtaken. Default 50. */
   overtakenMs?: number;
 }
@@ -38,6 +42,8 @@ type Unit = Work & { since: number };
 const OVERTAKEN_MS = 50;
 /** Whoever has just sent a statement by itself often sends the next one in a moment, and a transaction that began in between would be in its way. */
 const NEXT_ONE_MS = 3;
+/** How long until it is asked again whether someone reads. */
+const LOOK_AGAIN_MS = 1;
 const BEGIN = /^Q....BEGIN/s;
 const opensTransaction = (unit: Unit): boolean => unit.connection !== null && BEGIN.test(unit.message.toString('latin1', 0, 10));
 
@@ -46,8 +52,8 @@ const opensTransaction = (unit: Unit): boolean => unit.connection !== null && BE
  *
  * A unit is what a client expects one answer to: a Query, or Parse … Sync. Units run whole and one at a time, in the order
  * of their arrival; while a transaction is open, only its own connection's. A statement by itself goes before a transaction that
- * has just asked to begin, and for a moment it is waited for: it takes little, and would wait for several of them where workers are
- * busy. So connections see each other as on a server where every transaction takes its turn. What belongs to a session rather than
+ * has just asked to begin, and it is waited for, for a moment or while someone reads: it takes little, and would wait for several of them
+ * where workers are busy. So connections see each other as on a server where every transaction takes its turn. What belongs to a session rather than
  * to a transaction (SET without LOCAL, temporary tables, advisory locks of the session) is everyone's; of prepared statements,
  * connections need not know (`SharedStatements`).
  *
@@ -162,7 +168,8 @@ export class WireServer {
       return mayOvertake;
     });
     if (alone >= 0) return alone;
-    const early = this.aloneUntil + NEXT_ONE_MS - performance.now();
+    const moment = this.aloneUntil + NEXT_ONE_MS - performance.now();
+    const early = this.options.isAnyoneReading?.() === true ? Math.max(moment, LOOK_AGAIN_MS) : moment;
     if (early <= 0) return 0;
     this.later ??= setTimeout(() => {
       this.later = null;
@@ -195,6 +202,7 @@ export class WireServer {
     const wasAlone = this.owner === null;
     this.owner = this.database.isInTransaction() ? connection : null;
     if (wasAlone && this.owner === null) this.aloneUntil = performance.now();
+    if (!wasAlone && this.owner === null) this.options.onTransactionEnd?.();
     // It closed while its statement ran; nobody else will end its transaction.
     if (this.owner === connection && !this.connections.has(connection) && message !== ABANDON) this.abandon(connection);
   }

@@ -1,0 +1,14 @@
+-- Nobody selects by these columns, and to analyse them costs more than all the others together.
+ALTER TABLE keyword_postings ALTER COLUMN postings SET STATISTICS 0;
+ALTER TABLE passages ALTER COLUMN text SET STATISTICS 0;
+ALTER TABLE object_texts ALTER COLUMN text SET STATISTICS 0;
+
+-- Tables of vectors are made where a model comes; those that are there already:
+DO $$
+DECLARE
+  vectors text;
+BEGIN
+  FOR vectors IN SELECT table_name FROM vector_spaces LOOP
+    EXECUTE format('ALTER TABLE %I ALTER COLUMN embedding SET STATISTICS 0', vectors);
+  END LOOP;
+END $$;
