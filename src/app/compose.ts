@@ -10,6 +10,7 @@ import { ModelWorkers } from '../adapters/models/model-workers.js';
 import { OnnxTextEmbedder } from '../adapters/models/onnx-text.embedder.js';
 import type { Config, VectorDatabaseConfig } from '../config/config.js';
 import { silenceNativeLibraries } from '../config/native-libraries.js';
+import { backgroundHandlers } from '../jobs/handlers.js';
 import { registerJobs } from '../jobs/jobs.js';
 import { notConfigured } from '../domain/errors.js';
 import type { Logger } from '../ports/logger.port.js';
@@ -189,7 +190,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   }
   if (options.jobs !== false) {
     // Stopped before whatever jobs work with: they finish, or give back what they hold, while it is all still there.
-    await lifecycle.add('jobs', registerJobs(own, { ...graph.handlers, recover: (signal) => graph.handlers.recover(signal).then(followUp) }, { ...config.limits.jobs, ...options.jobs }, logger), stopQueue);
+    await lifecycle.add('jobs', registerJobs(own, backgroundHandlers({ ...graph.handlers, recover: (signal) => graph.handlers.recover(signal).then(followUp) }, (work) => engine.inBackground(work)), { ...config.limits.jobs, ...options.jobs }, logger), stopQueue);
     if (shared.isShared) await lifecycle.add('waking', Promise.resolve(wokenByOthers(own, events, logger)), async (end) => end());
   }
   await lifecycle.add('model change', Promise.resolve(graph.modelChangeTurns), (turns) => turns.stop());

@@ -19,6 +19,7 @@ export function breaches(settings: Settings, dataDir: string): Breach[] {
     ...repeatedModels(settings, 'near_duplicates'),
     ...repeatedModels(settings, 'saved_searches'),
     ...boundsOfNothing(settings),
+    ...fewConnections(settings),
     ...missingCredentials(settings),
     ...authorityOfNothing(settings),
     ...strayFolder(settings, dataDir),
@@ -46,6 +47,17 @@ function openDoor({ server }: Settings): Breach[] {
       message,
     },
   ];
+}
+
+/** Each of the tasks that come round by the clock holds one while it works with others. */
+const FEWEST_CONNECTIONS = 10;
+
+function fewConnections({ database }: Settings): Breach[] {
+  const { provider, pool_size, max_overflow } = database;
+  if (provider !== 'postgres' || pool_size + max_overflow >= FEWEST_CONNECTIONS) return [];
+  const path = ['database', 'max_overflow'];
+  const message = `with pool_size must come to at least ${FEWEST_CONNECTIONS} connections, or periodic work would wait for itself; ${pool_size} and ${max_overflow} are ${pool_size + max_overflow}. Raise either.`;
+  return [{ path, concerns: [['database', 'pool_size'], path, ['database', 'provider']], message }];
 }
 
 /** Without keys everybody is an admin; with "*" everybody is any page that someone on this machine looks at. */

@@ -19,3 +19,11 @@ export interface JobHandlers {
   /** Events, idempotency keys and finished sagas past their time. */
   prune(signal: AbortSignal): Promise<void>;
 }
+
+type Handle = (...args: unknown[]) => Promise<void>;
+
+/** The same, each within `inBackground`: nobody waits for a job as for an answer. */
+export function backgroundHandlers(handlers: JobHandlers, inBackground: <T>(work: () => T) => T): JobHandlers {
+  const wrapped = Object.entries(handlers as unknown as Record<string, Handle>).map(([name, handle]) => [name, (...args: unknown[]) => inBackground(() => handle(...args))]);
+  return Object.fromEntries(wrapped) as unknown as JobHandlers;
+}

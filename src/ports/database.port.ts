@@ -52,8 +52,12 @@ export interface Transaction extends Repositories {
 
 /** The truth. Out of reach: `DEPENDENCY_UNAVAILABLE` with `dependency: "database"`. */
 export interface Database extends Repositories {
-  /** While a transaction is open, everybody waits for its end (the embedded database): background work is done in small portions. */
+  /** While a transaction is open, everybody waits for its end (the embedded database). */
   readonly hasOneSession: boolean;
+  /** Whether someone reads, or did a moment ago, who would wait for the end of any transaction: work is then done in small portions. */
+  keepsReadersWaiting(): boolean;
+  /** Transactions that are begun within `work` let readers go first, where there is one session: nobody waits for them. */
+  inBackground<T>(work: () => T): T;
   /** Short work only: no calls to other stores inside. May run `work` again after a serialization failure. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   check(): Promise<void>;

@@ -4,15 +4,15 @@ import { SqlError } from '../../ports/sql.port.js';
 import { isConflict } from './engine/sql-errors.js';
 
 /**
- * Lists, counts, figures and facets, which show a moment in any case. Never what a decision rests on (twins, generations, sagas,
- * leases), what a caller reads back after writing it (objects by id), or what another store's answer is checked against.
+ * Lists, counts and figures, which show a moment in any case. Never what a decision rests on (twins, generations, sagas, leases, and the
+ * annotations that a subscription's filter asks for), what a caller reads back after writing it (objects by id, and what was said of
+ * them), what another store's answer is checked against, or what is kept beside it (facets).
  */
 const FROM_REPLICA = {
   objects: ['page', 'count'],
-  annotations: ['page', 'count', 'pagesOfObjects', 'countOfObjects'],
+  annotations: ['page', 'count'],
   aggregations: ['page', 'count', 'pagesOfObjects', 'countOfObjects', 'sourcesOf', 'countSources'],
   ingestions: ['page', 'count'],
-  facets: ['count'],
 } as const satisfies { [Name in keyof Repositories]?: readonly (keyof Repositories[Name])[] };
 
 /** The primary's repositories, some of whose reads go to the replica first, and to the primary while that cannot answer. */
@@ -21,7 +21,7 @@ export function readingFromReplica(primary: Repositories, replica: Repositories)
   const split = <Name extends keyof typeof FROM_REPLICA>(name: Name) => divided(primary[name], replica[name], FROM_REPLICA[name] as readonly string[], absence);
   return {
     ...primary,
-    objects: split('objects'), annotations: split('annotations'), aggregations: split('aggregations'), ingestions: split('ingestions'), facets: split('facets'),
+    objects: split('objects'), annotations: split('annotations'), aggregations: split('aggregations'), ingestions: split('ingestions'),
   };
 }
 

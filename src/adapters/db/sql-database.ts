@@ -34,6 +34,8 @@ export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enque
   return {
     ...(replica === null ? primary : readingFromReplica(primary, overEngine(replica))),
     hasOneSession: engine.kind === 'embedded',
+    keepsReadersWaiting: () => engine.keepsReadersWaiting(),
+    inBackground: (work) => engine.inBackground(work),
     async transaction(work) {
       let behind: (() => Promise<void>)[] = [];
       const result = await engine.transaction(({ sql }) => {

@@ -25,7 +25,7 @@ export class AnnotationPassagesWorker {
 
   async run(tenantId: string, objectIds: readonly string[], signal: AbortSignal): Promise<void> {
     const ids = [...new Set(objectIds)];
-    for (const some of batches(ids, portionsOf(this.deps.database).indexed)) {
+    for (const some of batches(ids, () => portionsOf(this.deps.database).indexed)) {
       // Again for those that somebody changed meanwhile, whose own job may have found them taken.
       for (let open: string[] = some; open.length > 0; ) {
         signal.throwIfAborted();

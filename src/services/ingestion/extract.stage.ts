@@ -51,7 +51,7 @@ async function recall(deps: Dependencies, items: readonly WorkItem[]): Promise<v
 
 async function save(deps: Dependencies, extracted: Iterable<Extracted>): Promise<void> {
   for (const [tenantId, ofTenant] of Map.groupBy([...extracted], ([item]) => item.object.tenantId)) {
-    for (const entries of batches(ofTenant, portionsOf(deps.database).extracted)) await saveSome(deps, tenantId, entries);
+    for (const entries of batches(ofTenant, () => portionsOf(deps.database).extracted)) await saveSome(deps, tenantId, entries);
   }
 }
 

@@ -25,7 +25,7 @@ type Dependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords
 export async function indexStage(deps: Dependencies, items: readonly WorkItem[]): Promise<DataObject[]> {
   const ready: DataObject[] = [];
   for (const [tenantId, ofTenant] of Map.groupBy(items.filter(isAlive), (item) => item.object.tenantId)) {
-    for (const some of batches(ofTenant, portionsOf(deps.database).indexed)) ready.push(...(await indexTenant(ofNow(deps), tenantId, some)));
+    for (const some of batches(ofTenant, () => portionsOf(deps.database).indexed)) ready.push(...(await indexTenant(ofNow(deps), tenantId, some)));
   }
   return ready;
 }

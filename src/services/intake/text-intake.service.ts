@@ -23,6 +23,9 @@ interface Prepared {
   request: IdempotentRequest | null;
 }
 
+/** More texts than these at once are bulk work: whoever reads meanwhile goes first. */
+const FEW = 8;
+
 /** `ingestText` and `ingestTexts`: each text stands alone, all of a portion share a fixed number of statements. */
 export class TextIntakeService {
   constructor(
@@ -47,7 +50,10 @@ export class TextIntakeService {
         await this.answerRecalled(viewer, open(), answers);
         findRepeatedKeys(open(), repeats, answers);
         await this.answerKnown(viewer, open(), answers);
-        for (const some of batches(open(), portionsOf(this.deps.database).admitted)) await this.answerNew(viewer, some, answers);
+        for (const some of batches(open(), () => portionsOf(this.deps.database).admitted)) {
+          const admitting = () => this.answerNew(viewer, some, answers);
+          await (inputs.length > FEW ? this.deps.database.inBackground(admitting) : admitting());
+        }
       } catch (error) {
         // A twin of one of these requests was answered at this moment: it is read now, and the others go on.
         inVain = open().length < left ? 0 : inVain + 1;

@@ -13,8 +13,14 @@ export interface Portions {
 }
 
 /** Some tens of milliseconds each. */
-const WHILE_OTHERS_WAIT: Portions = { admitted: 32, extracted: 32, indexed: 8, passages: 64 };
-/** Fewer statements for all of it. */
+const WHILE_READERS_WAIT: Portions = { admitted: 32, extracted: 32, indexed: 8, passages: 64 };
+/** Fewer statements for all of it; whoever comes meanwhile waits for one of them. */
+const OTHERWISE: Portions = { admitted: 128, extracted: 128, indexed: 24, passages: 192 };
+/** Nobody waits for a transaction of others. */
 const BESIDE_OTHERS: Portions = { admitted: 1_000, extracted: 1_000, indexed: 32, passages: 1_000 };
 
-export const portionsOf = ({ hasOneSession }: Pick<Database, 'hasOneSession'>): Portions => (hasOneSession ? WHILE_OTHERS_WAIT : BESIDE_OTHERS);
+/** As of now: asked for again before each portion, since readers come and go. */
+export function portionsOf({ hasOneSession, keepsReadersWaiting }: Pick<Database, 'hasOneSession' | 'keepsReadersWaiting'>): Portions {
+  if (!hasOneSession) return BESIDE_OTHERS;
+  return keepsReadersWaiting() ? WHILE_READERS_WAIT : OTHERWISE;
+}

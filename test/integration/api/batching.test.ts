@@ -180,8 +180,14 @@ describe('a list operation', () => {
     };
     const one = await ingest(1);
     expect(one).toHaveLength(4);
-    const { admitted } = portionsOf({ hasOneSession: STACK === 'embedded' });
-    for (const count of [32, 40]) expect(await ingest(count)).toEqual(Array.from({ length: Math.ceil(count / admitted) }, () => one).flat());
+    // As while someone reads.
+    const endReading = api.serving.app.engine.beginReading();
+    try {
+      const { admitted } = portionsOf(api.serving.app.deps.database);
+      for (const count of [32, 40]) expect(await ingest(count)).toEqual(Array.from({ length: Math.ceil(count / admitted) }, () => one).flat());
+    } finally {
+      endReading();
+    }
     const annotate = async (ids: readonly string[]) =>
       beginnings(
         await least(forget, (time) =>

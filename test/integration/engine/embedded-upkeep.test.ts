@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { PGlite } from '@electric-sql/pglite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { EmbeddedUpkeep } from '../../../src/adapters/db/engine/embedded-upkeep.js';
 import { migratedTemplate } from '../../support/database.js';
@@ -48,5 +48,32 @@ describe('the upkeep of the embedded database', () => {
     expect(await dead()).toBe(5000);
     await upkeep(true).look();
     expect(await dead()).toBe(0);
+  });
+
+  it('waits for a quiet moment only so long', async () => {
+    const dead = (): Promise<number> => one(`SELECT n_dead_tup::int FROM pg_stat_user_tables WHERE relname = 'restless'`);
+    await database.exec('CREATE TABLE restless AS SELECT generate_series(1, 10000) AS n; UPDATE restless SET n = -n WHERE n > 5000');
+    const busy = upkeep(false);
+    const now = vi.spyOn(performance, 'now');
+    onTestFinished(() => now.mockRestore());
+    now.mockReturnValue(1_000);
+    await busy.look();
+    now.mockReturnValue(1_000 + 9 * 60_000);
+    await busy.look();
+    expect(await dead()).toBe(5000);
+    now.mockReturnValue(1_000 + 11 * 60_000);
+    await busy.look();
+    expect(await dead()).toBe(0);
+  });
+
+  it('tells when tables were analysed, and not where none needed it', async () => {
+    let told = 0;
+    const counting = new EmbeddedUpkeep(database, (work) => work(), () => true, () => void (told += 1), (error) => {
+      throw error;
+    });
+    await database.exec('CREATE TABLE looked_at AS SELECT generate_series(1, 10000) AS n');
+    await counting.look();
+    await counting.look();
+    expect(told).toBe(1);
   });
 });

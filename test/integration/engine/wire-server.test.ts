@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { BACKGROUND } from '../../../src/adapters/db/engine/background.js';
 import { WireServer } from '../../../src/adapters/db/engine/wire-server.js';
 import { migratedTemplate } from '../../support/database.js';
 
@@ -175,13 +176,16 @@ describe('the wire server', () => {
     await Promise.all([holds, begins, reads].map((each) => each.end()));
   });
 
-  it('has a transaction wait to begin while someone reads, though there is a while between one statement and the next', async () => {
-    const [reader, writer] = [client(), client()];
-    await Promise.all([reader.connect(), writer.connect()]);
+  it('has a transaction in the background wait while someone reads, though there is a while between one statement and the next; others go before it', async () => {
+    const [reader, writer, person] = [client(), client(), client()];
+    await Promise.all([reader.connect(), writer.connect(), person.connect()]);
     const order: string[] = [];
     reading = true;
     await reader.query('SELECT 0');
-    const began = writer.query('BEGIN').then(() => order.push('begun'));
+    const began = writer.query(`BEGIN${BACKGROUND}`).then(() => order.push('begun'));
+    await person.query('BEGIN');
+    await person.query('COMMIT');
+    order.push('a person’s');
     for (let n = 0; n < 3; n += 1) {
       // Longer than whoever has just asked is waited for.
       for (const until = performance.now() + 10; performance.now() < until; ) await new Promise((resolve) => setImmediate(resolve));
@@ -190,11 +194,11 @@ describe('the wire server', () => {
     }
     reading = false;
     await began;
-    expect(order).toEqual(['read', 'read', 'read', 'begun']);
+    expect(order).toEqual(['a person’s', 'read', 'read', 'read', 'begun']);
     const before = ended;
     await writer.query('COMMIT');
     expect(ended).toBe(before + 1);
-    await Promise.all([reader.end(), writer.end()]);
+    await Promise.all([reader, writer, person].map((each) => each.end()));
   });
 
   it('takes a prepared statement of the same name from every connection, and refuses the name for another text', async () => {

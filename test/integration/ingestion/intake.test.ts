@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { dependencyUnavailable, isStrataError } from '../../../src/domain/errors.js';
 import type { Json, Viewer } from '../../../src/domain/model.js';
@@ -149,7 +149,10 @@ describe('many texts', () => {
     const counts: Record<string, number[]> = { fresh: [], recalled: [], known: [] };
     // Once before, so that nothing is done for the first time.
     await ingest(viewer, many(1, 'warm'));
-    const { admitted: portion } = portionsOf({ hasOneSession: test.app.engine.kind === 'embedded' });
+    // As while someone reads: portions are small then, where there is one session.
+    const endReading = test.app.engine.beginReading();
+    onTestFinished(endReading);
+    const { admitted: portion } = portionsOf(test.app.deps.database);
     for (const count of [1, portion, 4 * portion]) {
       const inputs = many(count, `batch-of-${count}`);
       counts.fresh!.push((await statementsOf(test.app.engine, () => ingest(viewer, inputs))).length);

@@ -34,6 +34,15 @@ describe('an authority', () => {
   });
 });
 
+describe('connections', () => {
+  const pool = (pool_size: number, max_overflow: number, provider = 'postgres') => foundIn({ database: { provider, pool_size, max_overflow } });
+
+  it('are enough for the work that comes by the clock, each piece of which holds one and takes others', () => {
+    expect(pool(5, 4)).toEqual([{ path: 'database.max_overflow', message: expect.stringMatching(/at least 10 .* 5 and 4 are 9/) as string }]);
+    expect([...pool(5, 5), ...pool(10, 0), ...pool(1, 0, 'embedded')]).toEqual([]);
+  });
+});
+
 describe('bounds of saved searches', () => {
   const bounds = (...each: object[]) => foundIn({ embedding: { saved_searches: each } });
 

@@ -43,10 +43,15 @@ export interface DatabaseEngine {
   transaction<T>(work: (tx: PrismaEngineTransaction) => Promise<T>, options: TransactionOptions & { prisma: true }): Promise<T>;
   transaction<T>(work: (tx: EngineTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
-   * Says that someone reads and waits for the answer: where there is one session, transactions then begin a little later, and so do
-   * not come between one statement of the reader and the next. Elsewhere nobody stands in anyone's way. @returns what ends it
+   * Says that someone reads and waits for the answer: where there is one session, transactions in the background then begin a little
+   * later, and so do not come between one statement of the reader and the next. Elsewhere nobody stands in anyone's way.
+   * @returns what ends it
    */
   beginReading(): () => void;
+  /** Transactions that are begun within `work`, by SQL, are such that nobody waits for. */
+  inBackground<T>(work: () => T): T;
+  /** Whether someone reads, or did a moment ago, who would wait for the end of any transaction. */
+  keepsReadersWaiting(): boolean;
   /** Hears the text of every statement that leaves the pool, and, where it answers a function, when it has come back. @returns a function that ends the listening */
   onStatement(listener: StatementListener): () => void;
   /** Resolves when the database answers; otherwise DEPENDENCY_UNAVAILABLE, within 5 s. */
@@ -68,12 +73,13 @@ export interface EngineParts {
   /** Rejects when what lies under the pool is known to be gone. */
   checkBackend(): Promise<void>;
   copyTo?: (folder: string) => Promise<{ heldMs: number }>;
-  beginReading?: () => () => void;
+  /** Left out where transactions do not wait for each other. */
+  readers?: { begin(): () => void; wasAnyoneLately(): boolean };
   /** After the pool has ended. */
   stopBackend(): Promise<void>;
 }
 
-export function createEngine({ kind, pool, checkBackend, copyTo, beginReading = () => () => undefined, stopBackend }: EngineParts): DatabaseEngine {
+export function createEngine({ kind, pool, checkBackend, copyTo, readers, stopBackend }: EngineParts): DatabaseEngine {
   const sql = sqlClientOver(pool, pool.names);
   let prisma: PrismaClient | null = null;
   let stopping: Promise<void> | null = null;
@@ -96,7 +102,9 @@ export function createEngine({ kind, pool, checkBackend, copyTo, beginReading = 
     },
     sql,
     transaction: transaction as DatabaseEngine['transaction'],
-    beginReading,
+    beginReading: () => readers?.begin() ?? (() => undefined),
+    inBackground: (work) => pool.inBackground(work),
+    keepsReadersWaiting: () => readers?.wasAnyoneLately() ?? false,
     onStatement: (listener) => pool.onStatement(listener),
     async check() {
       await checkBackend();

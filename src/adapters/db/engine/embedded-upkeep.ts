@@ -18,6 +18,8 @@ interface Need {
 }
 
 const LOOK_MS = 15_000;
+/** A quiet moment is waited for so long. */
+const PATIENCE_MS = 10 * 60_000;
 /** Between one table and the next. */
 const BREATH_MS = 5;
 /** A start after a kill replays what came after the last checkpoint: 64 MB take about a second. */
@@ -45,6 +47,7 @@ const NEEDS = `
 export class EmbeddedUpkeep {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private readonly dueSince = new Map<string, number>();
 
   /**
    * @param isQuiet whether nobody waits for the database right now, and it seems that nobody will in a moment
@@ -76,16 +79,19 @@ export class EmbeddedUpkeep {
 
   /** One look: what it finds due is done when it resolves, or left for a quieter moment. */
   async look(): Promise<void> {
-    for (const need of await this.needs()) {
+    const needs = await this.needs();
+    this.remember(needs);
+    for (const need of needs) {
       // Whoever has asked for something meanwhile is heard here: the work itself leaves the thread no time for that.
       await pause(BREATH_MS);
       if (this.stopped) return;
-      const vacuum = need.vacuum && (need.urgent || this.isQuiet());
       await this.turn(async () => {
+        const vacuum = need.vacuum && (need.urgent || this.isQuiet() || this.hasWaited(need));
         await this.database.exec(`${vacuum ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${need.name}`);
       });
     }
-    this.onAnalysed();
+    if (needs.length > 0) this.onAnalysed();
+    if (this.stopped) return;
     // Last, because VACUUM writes to the log as well, and most right after a checkpoint.
     await this.turn(async () => {
       const { rows } = await this.database.query<{ due: boolean }>(
@@ -93,6 +99,17 @@ export class EmbeddedUpkeep {
       );
       if (rows[0]?.due === true) await this.database.exec('CHECKPOINT');
     });
+  }
+
+  /** Since when each table's VACUUM has waited. */
+  private remember(needs: readonly Need[]): void {
+    const due = needs.filter(({ vacuum }) => vacuum).map(({ name }) => name);
+    for (const name of this.dueSince.keys()) if (!due.includes(name)) this.dueSince.delete(name);
+    for (const name of due) if (!this.dueSince.has(name)) this.dueSince.set(name, performance.now());
+  }
+
+  private hasWaited({ name }: Need): boolean {
+    return performance.now() - (this.dueSince.get(name) ?? Infinity) > PATIENCE_MS;
   }
 
   private async needs(): Promise<Need[]> {

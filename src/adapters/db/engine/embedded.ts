@@ -79,7 +79,7 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
       return failure === null ? Promise.resolve() : Promise.reject(dependencyUnavailable('database', failure));
     },
     copyTo: (folder) => thread.copyTo(folder),
-    beginReading: () => reading.begin(),
+    readers: reading,
     async stopBackend() {
       await thread.stop();
       await socket.remove();

@@ -26,6 +26,7 @@ type StatementEnd = (error?: unknown) => void;
 export class EnginePool extends pg.Pool {
   statements = 0;
   private readonly current = new AsyncLocalStorage<OpenTransaction>();
+  private readonly background = new AsyncLocalStorage<true>();
   private readonly statementListeners: Set<StatementListener>;
 
   /** @param names of prepared statements; null where none are used */
@@ -62,6 +63,15 @@ export class EnginePool extends pg.Pool {
     } finally {
       transaction.open = false;
     }
+  }
+
+  /** What `work` calls knows that nobody waits for it. */
+  inBackground<T>(work: () => T): T {
+    return this.background.run(true, work);
+  }
+
+  isInBackground(): boolean {
+    return this.background.getStore() === true;
   }
 
   override connect(): Promise<pg.PoolClient>;

@@ -26,7 +26,6 @@ export class FreshPlans {
 
   /** Tables that have changed much were looked at just now. */
   analysed(): void {
-    this.written = 0;
     this.next = FIRST;
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { dependencyUnavailable, internal } from '../../../domain/errors.js';
 import type { PrismaClient } from '../generated/client.js';
+import { BACKGROUND } from './background.js';
 import type { EngineTransaction, PrismaEngineTransaction, TransactionOptions } from './database-engine.js';
 import type { EnginePool, OpenTransaction } from './engine-pool.js';
 import { sqlClientWithin } from './sql-client.js';
@@ -46,7 +47,7 @@ export async function sqlTransaction<T>(
     };
     client.on('error', onError);
     try {
-      await client.query(options.isolation === undefined ? 'BEGIN' : BEGIN[options.isolation]);
+      await client.query(`${options.isolation === undefined ? 'BEGIN' : BEGIN[options.isolation]}${pool.isInBackground() ? BACKGROUND : ''}`);
       const sql = sqlClientWithin(client, () => transaction.open, pool.names);
       const result = await within(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, ended(transaction, work({ sql, prisma: null })));
       // A statement that failed and was caught leaves the transaction aborted; COMMIT then answers ROLLBACK and no error.

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { BACKGROUND } from './background.js';
 import { SharedStatements } from './shared-statements.js';
 
 /** What is needed of the database: PGlite has both. */
@@ -46,14 +47,16 @@ const NEXT_ONE_MS = 3;
 const LOOK_AGAIN_MS = 1;
 const BEGIN = /^Q....BEGIN/s;
 const opensTransaction = (unit: Unit): boolean => unit.connection !== null && BEGIN.test(unit.message.toString('latin1', 0, 10));
+/** One that nobody waits for. */
+const isBackground = (unit: Unit): boolean => unit.connection !== null && opensTransaction(unit) && unit.message.includes(BACKGROUND);
 
 /**
  * Lets many connections use the one session of an embedded PostgreSQL, over a Unix socket and in its own protocol.
  *
  * A unit is what a client expects one answer to: a Query, or Parse … Sync. Units run whole and one at a time, in the order
  * of their arrival; while a transaction is open, only its own connection's. A statement by itself goes before a transaction that
- * has just asked to begin, and it is waited for, for a moment or while someone reads: it takes little, and would wait for several of them
- * where workers are busy. So connections see each other as on a server where every transaction takes its turn. What belongs to a session rather than
+ * has just asked to begin, and it is waited for, for a moment: it takes little, and would wait for several of them where workers are
+ * busy. Transactions in the background wait as long as someone reads, and others go before them. So connections see each other as on a server where every transaction takes its turn. What belongs to a session rather than
  * to a transaction (SET without LOCAL, temporary tables, advisory locks of the session) is everyone's; of prepared statements,
  * connections need not know (`SharedStatements`).
  *
@@ -92,6 +95,7 @@ export class WireServer {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.units.length = 0;
     if (this.later !== null) clearTimeout(this.later);
+    this.later = null;
     for (const connection of this.connections) connection.socket.destroy();
     await closed;
     await this.running;
@@ -162,14 +166,18 @@ export class WireServer {
     if (first === undefined) return -1;
     if (!opensTransaction(first) || performance.now() - first.since > (this.options.overtakenMs ?? OVERTAKEN_MS)) return 0;
     const begun = new Set<Connection | null>([null]);
-    const alone = this.units.findIndex((unit) => {
-      const mayOvertake = !begun.has(unit.connection) && !opensTransaction(unit);
-      begun.add(unit.connection);
-      return mayOvertake;
+    const firstOfConnection = this.units.map(({ connection }) => {
+      const isFirst = !begun.has(connection);
+      begun.add(connection);
+      return isFirst;
     });
+    const alone = this.units.findIndex((unit, index) => firstOfConnection[index] && !opensTransaction(unit));
     if (alone >= 0) return alone;
+    const isHeld = this.options.isAnyoneReading?.() === true && isBackground(first);
+    const awaited = isHeld ? this.units.findIndex((unit, index) => firstOfConnection[index] && !isBackground(unit)) : -1;
+    if (awaited >= 0) return awaited;
     const moment = this.aloneUntil + NEXT_ONE_MS - performance.now();
-    const early = this.options.isAnyoneReading?.() === true ? Math.max(moment, LOOK_AGAIN_MS) : moment;
+    const early = isHeld ? Math.max(moment, LOOK_AGAIN_MS) : moment;
     if (early <= 0) return 0;
     this.later ??= setTimeout(() => {
       this.later = null;

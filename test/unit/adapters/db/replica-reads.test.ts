@@ -24,16 +24,17 @@ type Loose = Record<string, Record<string, () => Promise<unknown>>>;
 describe('reads from a replica', () => {
   afterEach(() => void vi.useRealTimers());
 
-  it('are lists, counts, figures and facets', async () => {
+  it('are lists, counts and figures', async () => {
     const both = readingFromReplica(server('primary'), server('replica')) as unknown as Loose;
-    expect([await both.objects!.page!(), await both.objects!.count!(), await both.annotations!.pagesOfObjects!(), await both.facets!.count!()]).toEqual(Array(4).fill('replica'));
+    expect([await both.objects!.page!(), await both.objects!.count!(), await both.annotations!.page!(), await both.aggregations!.pagesOfObjects!()]).toEqual(Array(4).fill('replica'));
   });
 
-  it('are never twins, generations, leases, sagas, bytes, or what a caller reads back', async () => {
+  it('are never twins, generations, leases, sagas, bytes, what a filter or a cached page rests on, or what a caller reads back', async () => {
     const both = readingFromReplica(server('primary'), server('replica')) as unknown as Loose;
     const decided = [
       both.objects!.findLiveByHashes!(), both.objects!.generation!(), both.objects!.findByIds!(), both.objects!.matchingIds!(), both.objects!.sift!(),
-      both.ingestions!.lockLeases!(), both.ingestions!.claim!(), both.sagas!.find!(), both.blobs!.lock!(),
+      both.ingestions!.lockLeases!(), both.ingestions!.claim!(), both.sagas!.find!(), both.blobs!.lock!(), both.annotations!.pagesOfObjects!(),
+      both.annotations!.countOfObjects!(), both.facets!.count!(),
     ];
     expect(await Promise.all(decided)).toEqual(decided.map(() => 'primary'));
   });
