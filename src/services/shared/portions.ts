@@ -15,7 +15,7 @@ export interface Portions {
 /** Some tens of milliseconds each. */
 const WHILE_READERS_WAIT: Portions = { admitted: 32, extracted: 32, indexed: 8, passages: 64 };
 /** Fewer statements for all of it; whoever comes meanwhile waits for one of them. */
-const OTHERWISE: Portions = { admitted: 128, extracted: 128, indexed: 24, passages: 192 };
+const OTHERWISE: Portions = { admitted: 256, extracted: 256, indexed: 32, passages: 512 };
 /** Nobody waits for a transaction of others. */
 const BESIDE_OTHERS: Portions = { admitted: 1_000, extracted: 1_000, indexed: 32, passages: 1_000 };
 

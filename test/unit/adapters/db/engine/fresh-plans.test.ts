@@ -12,11 +12,11 @@ describe('FreshPlans', () => {
         plans.transactionEnded();
       }
     };
-    end(100);
-    expect(at).toEqual([16, 40, 76]);
+    end(250);
+    expect(at).toEqual([32, 96, 224]);
     // What was written since stays counted.
     plans.analysed();
-    end(24);
-    expect(at).toEqual([16, 40, 76, 101]);
+    end(10);
+    expect(at).toEqual([32, 96, 224, 256]);
   });
 });
