@@ -71,8 +71,11 @@ export class AnnotationPassagesWorker {
   }
 }
 
-/** Of what was prepared, what is to be written: somebody else may have written it, or changed the annotation. */
+/** Of what was prepared, what is to be written: somebody else may have written it, changed the annotation, or moved it to another object. */
 function stillWanting(prepared: readonly PreparedAnnotation[], now: readonly Annotation[]): PreparedAnnotation[] {
-  const versions = new Map(now.map(({ id, version }) => [id, version]));
-  return prepared.filter(({ annotation }) => versions.get(annotation.id) === annotation.version);
+  const current = new Map(now.map((annotation) => [annotation.id, annotation]));
+  return prepared.flatMap(({ annotation: { id, version }, passages }) => {
+    const annotation = current.get(id);
+    return annotation?.version === version ? [{ annotation, passages }] : [];
+  });
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { isStrataError } from '../../../src/domain/errors.js';
 import type { Annotation, AnnotationType, Json, Viewer } from '../../../src/domain/model.js';
@@ -111,6 +111,24 @@ describe('captions and transcripts', () => {
     const passages = await test.app.engine.sql.query<{ text: string }>(`SELECT text FROM passages WHERE tenant_id = $1 AND kind = 'caption' ORDER BY text`, [viewer.tenantId]);
     // Rounds 0 and 4 are left of each writer, on both objects.
     expect(passages.map(({ text }) => text)).toEqual([1, 2].flatMap((writer) => [0, 4].flatMap((round) => Array<string>(2).fill(`The second caption ${writer} of round ${round}.`))));
+  });
+
+  it('are of the object that the annotation belongs to, though it moved there while they were made', async () => {
+    const viewer = test.viewer();
+    const [keep, other] = [await sound(viewer), await sound(viewer)];
+    const { embedder } = test.app.deps;
+    const split = embedder.splitPassages.bind(embedder);
+    const making = vi.spyOn(embedder, 'splitPassages').mockImplementationOnce(async (...asked) => {
+      await services().duplicates.merge(viewer, { keep, merge: [other] });
+      return split(...asked);
+    });
+    onTestFinished(() => making.mockRestore());
+    // Both at once, so that one worker has both objects in hand.
+    await services().annotations.create(viewer, [keep, other].map((objectId, i) => ({ objectId, type: 'TRANSCRIPTION', content: { segments: [{ start: 0, end: 1, text: `The keeper of harbour ${i}.` }] } })));
+    await allIndexed();
+    expect(making).toHaveBeenCalled();
+    const rows = await test.app.engine.sql.query('SELECT DISTINCT object_id FROM passages WHERE annotation_id IS NOT NULL AND object_id = ANY($1::uuid[])', [[keep, other]]);
+    expect(rows).toEqual([{ object_id: keep }]);
   });
 
   it('are taken up again when a process began with them and vanished', async () => {
