@@ -12,8 +12,8 @@ export interface Portions {
   passages: number;
 }
 
-/** Some tens of milliseconds each. */
-const WHILE_READERS_WAIT: Portions = { admitted: 32, extracted: 32, indexed: 8, passages: 64 };
+/** Ten to twenty milliseconds each. */
+const WHILE_READERS_WAIT: Portions = { admitted: 16, extracted: 16, indexed: 4, passages: 32 };
 /** Fewer statements for all of it; whoever comes meanwhile waits for one of them. */
 const OTHERWISE: Portions = { admitted: 256, extracted: 256, indexed: 32, passages: 512 };
 /** Nobody waits for a transaction of others. */
