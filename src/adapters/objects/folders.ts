@@ -1,5 +1,6 @@
-import { mkdir, open, rmdir } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
+import { syncFolder } from '../sync-folder.js';
 import { codeOf } from './file-errors.js';
 
 const REMEMBERED = 10_000;
@@ -117,16 +118,5 @@ export class Folders {
     };
     current.done.then(forget, forget);
     return current.done;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows has no such thing and keeps its folders in order by itself.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { syncFolder } from '../../sync-folder.js';
+
 /** Writes a small file so that a reader, or the next start after a power cut, sees the old one or the new one, whole. */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
@@ -19,15 +21,4 @@ export async function writeFileAtomically(path: string, text: string): Promise<v
     throw error;
   }
   await syncFolder(dirname(path));
-}
-
-/** The rename itself is durable only once the folder is. Windows cannot open folders, and does not need to. */
-export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -4,6 +4,7 @@ import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { conflict, contentMismatch, isStrataError, isUnavailable } from '../../../domain/errors.js';
+import { syncFolder } from '../../sync-folder.js';
 import type { HubClient, HubFile, HubModel } from './hub-client.js';
 import { placeWithin } from './repository-path.js';
 
@@ -127,15 +128,4 @@ const hashFor = ({ size, checksum }: Pick<HubFile, 'size' | 'checksum'>): Hash =
 export async function hashOf(path: string, hash: Hash): Promise<string> {
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
-}
-
-/** A rename is durable only once the folder is. Windows cannot open folders, and does not need to. */
-export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
