@@ -50,12 +50,17 @@ export interface Transaction extends Repositories {
   afterCommit(work: () => Promise<void>): void;
 }
 
+/** A search reads several times before it has its answer, and may have to wait each time; a list reads once. */
+export type Readers = 'nobody' | 'readers' | 'searchers';
+
 /** The truth. Out of reach: `DEPENDENCY_UNAVAILABLE` with `dependency: "database"`. */
 export interface Database extends Repositories {
   /** While a transaction is open, everybody waits for its end (the embedded database). */
   readonly hasOneSession: boolean;
-  /** Whether someone reads, or did a moment ago, who would wait for the end of any transaction: work is then done in small portions. */
-  keepsReadersWaiting(): boolean;
+  /** Who reads, or did a moment ago, and would wait for the end of any transaction: work is then done in small portions. */
+  readersWaiting(): Readers;
+  /** To be called as a search begins. */
+  noteSearch(): void;
   /** Transactions that are begun within `work` let readers go first, where there is one session: nobody waits for them. */
   inBackground<T>(work: () => T): T;
   /** Short work only: no calls to other stores inside. May run `work` again after a serialization failure. */

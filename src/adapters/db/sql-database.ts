@@ -34,7 +34,8 @@ export function createDatabase(engine: DatabaseEngine, queue: Pick<Queue, 'enque
   return {
     ...(replica === null ? primary : readingFromReplica(primary, overEngine(replica))),
     hasOneSession: engine.kind === 'embedded',
-    keepsReadersWaiting: () => engine.keepsReadersWaiting(),
+    noteSearch: () => engine.noteSearch(),
+    readersWaiting: () => engine.readersWaiting(),
     inBackground: (work) => engine.inBackground(work),
     async transaction(work) {
       let behind: (() => Promise<void>)[] = [];

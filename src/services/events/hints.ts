@@ -4,12 +4,13 @@ import type { EventBus } from '../../ports/event-bus.port.js';
 import type { Logger } from '../../ports/logger.port.js';
 
 /**
- * Hints of some channels, as one bell: what they say is not looked at, only that there were some. Listens from its
+ * Hints of some channels, as one bell: what they say is not looked at, only that there were some, and of which channels. Listens from its
  * construction on. A bus that fails costs time, not correctness: whoever waits here also looks now and then by itself.
  */
 export class Hints {
   private readonly stop = new AbortController();
   private heard = 0;
+  private rung = new Set<string>();
   private wake: (() => void) | null = null;
 
   /** @param onHint hears how many came since the last `take` or `wait` */
@@ -18,9 +19,15 @@ export class Hints {
     for (const channel of channels) void this.listen(bus, channel, logger);
   }
 
-  /** Forgets what came so far: whatever is read from now on answers it. */
-  take(): void {
+  /**
+   * Forgets what came so far: whatever is read from now on answers it.
+   * @returns the channels that had any since the last `take`
+   */
+  take(): ReadonlySet<string> {
     this.heard = 0;
+    const taken = this.rung;
+    this.rung = new Set();
+    return taken;
   }
 
   /**
@@ -58,6 +65,7 @@ export class Hints {
     try {
       for await (const _hint of bus.subscribe(channel, { signal: this.stop.signal })) {
         this.heard += 1;
+        this.rung.add(channel);
         this.wake?.();
         this.onHint(this.heard);
       }

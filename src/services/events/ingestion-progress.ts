@@ -9,7 +9,8 @@ type Dependencies = Pick<ServiceDependencies, 'database' | 'events' | 'logger'>;
 
 /**
  * The states of some ingestions, which exist: first as they are, then each change. What happened between two looks is told
- * as one change. One statement a look, however many ingestions; never more kept than one state of each.
+ * as one change. One statement a look, for those of which there were hints, and now and then for all; never more kept than one
+ * state of each.
  */
 export function followIngestions(
   deps: Dependencies,
@@ -24,11 +25,16 @@ export function followIngestions(
     outlet.onEnd(() => hints.close());
     const open = new Set(ids);
     const told = new Map<string, Ingestion>();
+    let lookedAtAll = -Infinity;
     while (open.size > 0 && !outlet.ended) {
-      hints.take();
+      const hinted = hints.take();
       const looked = Date.now();
-      const rows = new Map((await deps.database.ingestions.findByIds(tenantId, [...open])).map((row) => [row.id, row]));
-      for (const id of [...open]) {
+      const isDue = looked - lookedAtAll >= timing.lookMs;
+      if (isDue) lookedAtAll = looked;
+      const asked = isDue ? [...open] : [...open].filter((id) => hinted.has(ingestionChannel(id)));
+      const found = asked.length > 0 ? await deps.database.ingestions.findByIds(tenantId, asked) : [];
+      const rows = new Map(found.map((row) => [row.id, row]));
+      for (const id of asked) {
         const row = rows.get(id);
         // Gone with its object, which someone purged; or ended.
         if (row === undefined || hasEnded(row)) open.delete(id);
@@ -39,7 +45,7 @@ export function followIngestions(
         if (outlet.ended) return;
       }
       if (open.size === 0) return;
-      await hints.wait(timing.lookMs);
+      await hints.wait(lookedAtAll + timing.lookMs - Date.now());
       await hints.rest(looked + timing.restMs - Date.now());
     }
   });

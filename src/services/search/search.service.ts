@@ -184,6 +184,7 @@ export class SearchService {
 
   private async timed<T>(type: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
+    this.deps.database.noteSearch();
     try {
       return await work();
     } finally {

@@ -2,8 +2,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import type { Ingestion } from '../../../src/domain/model.js';
 import type { ObjectChange } from '../../../src/domain/operations.js';
+import { EventService } from '../../../src/services/events/event.service.js';
+import { EVENT_TIMING } from '../../../src/services/events/timing.js';
 import { announceChanges, changesChannel, ingestionChannel, recordChanges } from '../../../src/services/shared/changes.js';
 import { withDatabase } from '../../support/database.js';
+import { silent } from '../../support/redis.js';
 import { STACK } from '../../support/stacks.js';
 import { benchOver, failure, type Bench } from './crud-services.js';
 
@@ -74,6 +77,29 @@ describe('EventService.ingestionProgress', () => {
     const seen = [(await waiting).value as Ingestion, ...(await take(stream, 2))];
     expect(seen.at(-1)).toMatchObject({ id: ids[2], status: 'FAILED', error: { code: 'DAMAGED' } });
     expect((await stream.next()).done).toBe(true);
+  });
+
+  it('reads only what was hinted at', async () => {
+    const bench = benchOver(test);
+    const ids = (await ingestionsOf(bench, 20)).map(({ id }) => id);
+    const looks: (readonly string[])[] = [];
+    const ingestions = Object.assign(Object.create(bench.database.ingestions) as typeof bench.database.ingestions, {
+      findByIds(tenantId: string, asked: readonly string[]) {
+        looks.push(asked);
+        return bench.database.ingestions.findByIds(tenantId, asked);
+      },
+    });
+    const events = new EventService({ database: { ...bench.database, ingestions }, events: bench.bus, logger: silent }, { ...EVENT_TIMING, restMs: 0, lookMs: 600_000 });
+    const stream = iterate(await events.ingestionProgress(bench.viewer('reader'), ids, new AbortController().signal));
+    await take(stream, 20);
+    looks.length = 0;
+    const [third, ninth] = [ids[2]!, ids[8]!];
+    const waiting = take(stream, 2);
+    await bench.database.ingestions.claim([third, ninth], 'ingest', uuidv7(), 60);
+    for (const id of [ninth, third]) bench.bus.publish(ingestionChannel(id), {});
+    expect((await waiting).map(({ id, status }) => `${id} ${status}`).sort()).toEqual([third, ninth].map((id) => `${id} RUNNING`).sort());
+    expect([...new Set(looks.flat())].sort()).toEqual([third, ninth].sort());
+    await stream.return?.();
   });
 
   it('ends when what it follows is purged', async () => {

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 
+import type { Readers } from '../../../ports/database.port.js';
 import type { SqlClient } from '../../../ports/sql.port.js';
 import { type Prisma, PrismaClient } from '../generated/client.js';
 import type { EnginePool, StatementListener } from './engine-pool.js';
@@ -50,8 +51,10 @@ export interface DatabaseEngine {
   beginReading(): () => void;
   /** Transactions that are begun within `work`, by SQL, are such that nobody waits for. */
   inBackground<T>(work: () => T): T;
-  /** Whether someone reads, or did a moment ago, who would wait for the end of any transaction. */
-  keepsReadersWaiting(): boolean;
+  /** Says that whoever reads searches. */
+  noteSearch(): void;
+  /** Who reads, or did a moment ago, and would wait for the end of any transaction. */
+  readersWaiting(): Readers;
   /** Hears the text of every statement that leaves the pool, and, where it answers a function, when it has come back. @returns a function that ends the listening */
   onStatement(listener: StatementListener): () => void;
   /** Resolves when the database answers; otherwise DEPENDENCY_UNAVAILABLE, within 5 s. */
@@ -74,7 +77,7 @@ export interface EngineParts {
   checkBackend(): Promise<void>;
   copyTo?: (folder: string) => Promise<{ heldMs: number }>;
   /** Left out where transactions do not wait for each other. */
-  readers?: { begin(): () => void; wasAnyoneLately(): boolean };
+  readers?: { begin(): () => void; noteSearch(): void; lately(): Readers };
   /** After the pool has ended. */
   stopBackend(): Promise<void>;
 }
@@ -104,7 +107,8 @@ export function createEngine({ kind, pool, checkBackend, copyTo, readers, stopBa
     transaction: transaction as DatabaseEngine['transaction'],
     beginReading: () => readers?.begin() ?? (() => undefined),
     inBackground: (work) => pool.inBackground(work),
-    keepsReadersWaiting: () => readers?.wasAnyoneLately() ?? false,
+    noteSearch: () => readers?.noteSearch(),
+    readersWaiting: () => readers?.lately() ?? 'nobody',
     onStatement: (listener) => pool.onStatement(listener),
     async check() {
       await checkBackend();

@@ -73,7 +73,7 @@ async function start(): Promise<void> {
   const upkeep = new EmbeddedUpkeep(
     database,
     (work) => server.turn(work),
-    () => server.isQuiet() && !readers.wasAnyoneLately(),
+    () => server.isQuiet() && readers.lately() === 'nobody',
     () => plans.analysed(),
     upkeepFailed,
   );

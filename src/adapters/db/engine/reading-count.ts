@@ -1,3 +1,5 @@
+import type { Readers } from '../../../ports/database.port.js';
+
 const LATELY_MS = 2_000;
 
 /**
@@ -8,6 +10,7 @@ export class ReadingCount {
   private readonly count: Int32Array;
   /** Milliseconds since 1970. */
   private readonly last: BigInt64Array;
+  private lastSearch = -Infinity;
 
   /** @param buffer another thread's; its own where left out */
   constructor(readonly buffer = new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT)) {
@@ -31,8 +34,15 @@ export class ReadingCount {
     return Atomics.load(this.count, 0) > 0;
   }
 
-  /** Someone reads, or did within the last two seconds and may go on. */
-  wasAnyoneLately(): boolean {
-    return this.isAnyone() || Date.now() - Number(Atomics.load(this.last, 0)) < LATELY_MS;
+  /** Whoever reads searches; known to this thread alone. */
+  noteSearch(): void {
+    this.lastSearch = Date.now();
+  }
+
+  /** Who reads, or did within the last two seconds and may go on. */
+  lately(): Readers {
+    const isRecent = (moment: number) => Date.now() - moment < LATELY_MS;
+    if (!this.isAnyone() && !isRecent(Number(Atomics.load(this.last, 0)))) return 'nobody';
+    return isRecent(this.lastSearch) ? 'searchers' : 'readers';
   }
 }

@@ -137,6 +137,7 @@ export class SearchWorld {
       return ids.flatMap((id) => (table.get(id)?.tenantId === tenantId ? [structuredClone(table.get(id)!)] : []));
     };
     return {
+      noteSearch() {},
       objects: {
         findByIds: rows('objects', this.objects),
         matchingIds: async (tenantId, filter, limit, after = '') => {

@@ -7,15 +7,31 @@ describe('ReadingCount', () => {
     try {
       const here = new ReadingCount();
       const there = new ReadingCount(here.buffer);
-      expect([there.isAnyone(), there.wasAnyoneLately()]).toEqual([false, false]);
+      expect([there.isAnyone(), there.lately()]).toEqual([false, 'nobody']);
       const [first, second] = [here.begin(), here.begin()];
       first();
       first();
-      expect([there.isAnyone(), there.wasAnyoneLately()]).toEqual([true, true]);
+      expect([there.isAnyone(), there.lately()]).toEqual([true, 'readers']);
       second();
-      expect([there.isAnyone(), there.wasAnyoneLately()]).toEqual([false, true]);
+      expect([there.isAnyone(), there.lately()]).toEqual([false, 'readers']);
       vi.advanceTimersByTime(2_000);
-      expect(there.wasAnyoneLately()).toBe(false);
+      expect(there.lately()).toBe('nobody');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('tells those who search from those who only list, for as long as they do', () => {
+    vi.useFakeTimers({ now: 1_800_000_000_000 });
+    try {
+      const count = new ReadingCount();
+      count.noteSearch();
+      expect(count.lately()).toBe('nobody');
+      const end = count.begin();
+      expect(count.lately()).toBe('searchers');
+      vi.advanceTimersByTime(2_000);
+      expect(count.lately()).toBe('readers');
+      end();
     } finally {
       vi.useRealTimers();
     }
