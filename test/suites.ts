@@ -18,7 +18,7 @@ export const LEFT_TO_FULL: readonly string[] = [
   'test/integration/indexing/outside-stores.test.ts',
   'test/e2e/{federation,moving,model-change}.test.ts',
 
-  'test/integration/model-change/{captions,killed,lacking-process,late-writes,mpnet,races,shorter,trying-again,unusable-answers}.test.ts',
+  'test/integration/model-change/{captions,killed,lacking-process,late-writes,mpnet,races,shorter,told-first,trying-again,unusable-answers}.test.ts',
   'test/integration/models/{text-model,media-models,model-batches,other-weights,onnx-text.embedder}.test.ts',
   'test/integration/duplicates/{bounds,groups,media,merge}.test.ts',
   'test/integration/api/clip-search.test.ts',

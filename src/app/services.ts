@@ -66,7 +66,7 @@ export function createServices(deps: ServiceDependencies & { modelsInUse: Models
   const search = new SearchService(deps, { ...options, uploads: new QueryUploads(deps, options.caches ?? true) });
   const activity = new IngestionActivity();
   const modelChangeWorker = new ModelChangeWorker(deps, (signal) => activity.lull(BACKFILL_PATIENCE_MS, signal));
-  const modelChangeTurns = new ModelChangeTurns(modelChangeWorker, deps.modelsInUse, deps.logger, options.doesJobs ?? true);
+  const modelChangeTurns = new ModelChangeTurns(modelChangeWorker, deps.modelsInUse, deps.database, deps.logger, options.doesJobs ?? true);
   const services: Services = {
     objects: new ObjectService({ ...deps, objectCache, purge: (viewer, id) => purge.purge(viewer, id) }),
     annotations: new AnnotationService(deps),

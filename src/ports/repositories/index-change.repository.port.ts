@@ -19,6 +19,8 @@ export interface IndexChangeRepository {
   settle(tenantId: string, changes: readonly { id: string; version: number }[]): Promise<string[]>;
   /** Of these entries, those whose passage or embedding is no longer there and that nothing is pending for are to be taken out. */
   removeStrays(tenantId: string, entries: readonly { id: string; objectId: string; kind: IndexChange['kind']; ordinal: number | null }[]): Promise<void>;
+  /** Whether the store has yet to be told of one of these passages. */
+  arePassagesPending(tenantId: string, passageIds: readonly string[]): Promise<boolean>;
   /** Objects with changes that have waited for so long: whoever was to pass them on has failed or vanished. */
   overdue(seconds: number, limit: number): Promise<{ tenantId: string; objectId: string }[]>;
   count(): Promise<number>;

@@ -11,7 +11,7 @@ import { othersBehind } from './processes.js';
 import { modelHere, modelsLacking, settleNotes } from './settle-notes.js';
 import { whatIsAmiss } from './verify-fill.js';
 
-export type ModelChangeWorkerDependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'embedder' | 'objectStore' | 'logger' | 'events'> & { modelsInUse: ModelsInUse };
+export type ModelChangeWorkerDependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'embedder' | 'objectStore' | 'logger' | 'events' | 'indexSync'> & { modelsInUse: ModelsInUse };
 
 /** A worker that vanished is replaced after so long. */
 const LEASE_SECONDS = 30;

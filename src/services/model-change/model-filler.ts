@@ -1,3 +1,4 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { isStrataError, isUnavailable, isUnusableModel } from '../../domain/errors.js';
 import { mediaOf, readsPassages, type ModelChange } from '../../domain/model-change.js';
 import { embeddedText } from '../../domain/passages.js';
@@ -11,7 +12,7 @@ import { embedWhole } from '../models/embed-whole.js';
 import { ModelsChanged, requireRoleOf } from '../models/role-fence.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 
-export type FillerDependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'embedder' | 'objectStore' | 'logger'>;
+export type FillerDependencies = Pick<ServiceDependencies, 'database' | 'vectors' | 'keywords' | 'indexSync' | 'embedder' | 'objectStore' | 'logger'>;
 
 export interface Fill {
   spec: FillSpec;
@@ -20,6 +21,9 @@ export interface Fill {
 
 /** Passages embedded together: few enough that a query's text never waits long for the database, enough to be sorted by length. */
 const PASSAGES_AT_ONCE = 64;
+/** Whoever is to tell a store of a passage has vanished by then, and others have. */
+const TOLD_WITHIN_MS = 30_000;
+const LOOK_MS = 50;
 /** So often an object may end its worker before it is put aside. */
 const MOST_DEATHS = 2;
 /** So many objects are put aside where the model has yet to give its first vector; then it is the model that is no use. */
@@ -62,12 +66,26 @@ export class ModelFiller {
     for (;;) {
       const passages = await this.deps.database.modelChanges.lackingPassages(spec, objectIds, PASSAGES_AT_ONCE);
       if (passages.length === 0) break;
+      await this.untilTold(passages, signal);
       await pause();
       yield await this.fillPassages(spec, model, passages, signal);
     }
     for (const place of await this.deps.database.modelChanges.lackingMedia(spec, objectIds, objectIds.length)) {
       await pause();
       yield await this.guarded(spec, model, [place], signal, () => this.fillMedium(spec, model, place, signal));
+    }
+  }
+
+  /**
+   * A store that keeps a passage and its vectors in one record is told of both at once: while another process does that, a vector that
+   * came between would be written over.
+   */
+  private async untilTold(passages: readonly LackingPassage[], signal: AbortSignal): Promise<void> {
+    if (this.deps.indexSync === null) return;
+    const latest = Date.now() + TOLD_WITHIN_MS;
+    for (const [tenantId, ofTenant] of Map.groupBy(passages, (passage) => passage.tenantId)) {
+      const ids = ofTenant.map(({ id }) => id);
+      while (Date.now() < latest && (await this.deps.database.indexChanges.arePassagesPending(tenantId, ids))) await pauseFor(LOOK_MS, undefined, { signal });
     }
   }
 

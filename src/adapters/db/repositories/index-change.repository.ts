@@ -90,6 +90,14 @@ export class SqlIndexChangeRepository implements IndexChangeRepository {
     );
   }
 
+  async arePassagesPending(tenantId: string, passageIds: readonly string[]): Promise<boolean> {
+    const rows = await this.sql.query(
+      "SELECT FROM index_changes WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND kind = 'PASSAGE' AND operation = 'PUT' LIMIT 1",
+      [tenantId, passageIds],
+    );
+    return rows.length > 0;
+  }
+
   async overdue(seconds: number, limit: number): Promise<{ tenantId: string; objectId: string }[]> {
     const rows = await this.sql.query<{ tenant_id: string; object_id: string }>(
       `SELECT tenant_id, object_id FROM index_changes WHERE changed_at < now() - make_interval(secs => $1::float8)
