@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import weaviate, { type WeaviateClient } from 'weaviate-client';
+import { firstSize } from '../src/adapters/vectors/weaviate/ranking.js';
 import { decodeTypeId } from '../src/domain/type-id.js';
+import { firstLimit } from '../src/services/search/restriction.js';
+import { depthOf } from '../src/services/search/search-depth.js';
 import { addressOf } from './addresses.js';
 import { percentile, rounded, summary, timeEach, type Figure } from './figures.js';
 import { inFolder, ingestTexts, untilQuiet, withServer, type BenchServer } from './server.js';
@@ -17,11 +20,8 @@ const FIRST = 10;
 /** One text of so many is on the shelf that is searched: the program selects them in PostgreSQL, and hands their ids to Weaviate. */
 const SHELVES = 5;
 const SHELF = { metadata: [{ path: 'shelf', equals: 0 }] };
-/**
- * Records that the program asks for, once it knows that these texts have one each: 100 objects, and where it looks up afterwards
- * whether they may be shown, 110 (services/search/restriction.ts); a twentieth more, and eight (vectors/weaviate/ranking.ts).
- */
-const RECORDS = { all: 124, filtered: 113 };
+/** Records that the program asks for, once it knows that these texts have one each: more, where it looks up afterwards whether they may be shown. */
+const RECORDS = { all: firstSize(firstLimit(depthOf(FIRST)), 1), filtered: firstSize(depthOf(FIRST), 1) };
 const MODEL = 'all-MiniLM-L6-v2';
 
 const SEARCH = /* GraphQL */ `

@@ -16,6 +16,8 @@ const MOST_PORTIONS = 30;
 const MOST_OBJECTS = 10_000;
 /** Some of what a store holds may be in the bin. */
 const FIRST_SHARE = 1.1;
+/** Objects that a store is asked for at first, where what it finds is checked afterwards. */
+export const firstLimit = (depth: number): number => Math.round(depth * FIRST_SHARE);
 const DEEPER = 4;
 /** Of so many objects the share that matches tells how deep one would have to go. */
 const TELLING = 400;
@@ -76,7 +78,7 @@ export async function findManyWithin<Question, Hit extends Scored>(
   const found: PromiseSettledResult<Found<Hit>>[] = [];
   const outOfReach: { question: Question; place: number; hits: readonly Hit[] }[] = [];
   let open = questions.map((question, place) => ({ question, place }));
-  for (let limit = Math.round(depth * FIRST_SHARE); open.length > 0; limit = Math.min(limit * DEEPER, MOST_OBJECTS)) {
+  for (let limit = firstLimit(depth); open.length > 0; limit = Math.min(limit * DEEPER, MOST_OBJECTS)) {
     const answers = await ask(open.map(({ question }) => question), limit, null);
     const hitIds = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.hits.map(({ objectId }) => objectId) : []));
     const { others, rows } = await objects.sift(tenantId, filter, [...new Set(hitIds)], atHand.wanted);

@@ -64,7 +64,8 @@ const FIRST_RATE = 1.5;
 const SPARE = 1.05;
 const FORGETTING = 0.1;
 const FEWEST_TO_LEARN_FROM = 20;
-const firstSize = (limit: number, rate: number): number => Math.ceil(limit * rate * SPARE) + 8;
+/** @param rate records that it takes to find one more object */
+export const firstSize = (limit: number, rate: number): number => Math.ceil(limit * rate * SPARE) + 8;
 
 /**
  * How many records it took to find one more object, for each tenant: one where texts are short, dozens where books are. Each record
