@@ -42,6 +42,9 @@ export interface HybridHit {
 export interface HybridStore {
   /** Words and vectors of new passages at once; a record that is there is replaced whole. Batched, each item retried for itself. */
   write(tenantId: string, records: readonly PassageRecord[]): Promise<void>;
-  /** Falling by score, ties by object id. `complete` as in `VectorStore.search`. */
+  /**
+   * Falling by score, ties by object id. `complete` as in `VectorStore.search`; and false, however many there are, where a leg is
+   * known to lack some: that changes the scores of all.
+   */
   hybrid(query: HybridQuery): Promise<{ hits: HybridHit[]; complete: boolean }>;
 }

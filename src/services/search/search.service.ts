@@ -155,8 +155,8 @@ export class SearchService {
     const said = [...warnings, ...remarks(search, deps.vectors.capabilities, asked.length, words?.terms ?? null)];
     if (ranksItself(deps.hybrid, search, asked, words)) {
       const query = { tenantId, question: asked[0]!, terms: words!.terms, alpha, search, depth, atHand };
-      const found = await runStoreHybrid(deps, deps.hybrid, query, deadline);
-      if (found !== null) return { ...found, facets: [], warnings: [...found.warnings, ...said], ...askedOf(search, asked, words) };
+      const objects = await runStoreHybrid(deps, deps.hybrid, query, deadline);
+      if (objects !== null) return { objects, facets: [], incomplete: false, mayFindMore: false, warnings: said, ...askedOf(search, asked, words) };
     }
     const answer = await runLegs(deps, { tenantId, questions: asked, words, exceptObjectIds, filter: search.filter, depth, perObject: search.matches ? MOST_MATCHES : 1, tellParts: search.contributions, atHand }, deadline);
     return { objects: rankObjects(answer.legs, { ...search, alpha }), facets: [], incomplete: answer.incomplete || search.wordless, mayFindMore: answer.mayFindMore, warnings: [...answer.warnings, ...said], ...askedOf(search, asked, words) };

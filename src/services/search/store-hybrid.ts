@@ -20,13 +20,6 @@ interface StoreHybridQuery {
   atHand: RowsAtHand;
 }
 
-interface StoreHybridAnswer {
-  objects: RankedObject[];
-  incomplete: boolean;
-  mayFindMore: boolean;
-  warnings: string[];
-}
-
 /**
  * A store that ranks by words and vectors itself does so where the search is over one space, and both legs have weight. Words of
  * different weights it cannot take, nor leave out more than one object.
@@ -42,8 +35,8 @@ export function ranksItself(
 }
 
 /**
- * Null where the legs have to answer: there is no vector to ask with, and words alone will do; or what the filter leaves lies farther
- * away than the store can be asked to go.
+ * Null where the legs have to answer: there is no vector to ask with, and words alone will do; what the filter leaves lies farther
+ * away than the store can be asked to go; or the store's ranking lacks some that a leg finds by other means.
  * @throws DEPENDENCY_UNAVAILABLE: words and vectors lie in the one store, and no leg is left without it
  */
 export async function runStoreHybrid(
@@ -51,7 +44,7 @@ export async function runStoreHybrid(
   hybrid: HybridStore,
   query: StoreHybridQuery,
   deadline: Deadline,
-): Promise<StoreHybridAnswer | null> {
+): Promise<RankedObject[] | null> {
   try {
     return await askStore(deps, hybrid, query, deadline);
   } catch (error) {
@@ -64,7 +57,7 @@ async function askStore(
   hybrid: HybridStore,
   { tenantId, question, terms, alpha, search, depth, atHand }: StoreHybridQuery,
   deadline: Deadline,
-): Promise<StoreHybridAnswer | null> {
+): Promise<RankedObject[] | null> {
   const { model, exceptObjectIds } = question;
   const vectorOrNull = question.vector(deadline.signal).catch((error: unknown) => {
     deadline.signal.throwIfAborted();
@@ -73,20 +66,18 @@ async function askStore(
   });
   const [vector, restriction] = await deadline.race(Promise.all([vectorOrNull, restrictionOf(database.objects, tenantId, search.filter, atHand)]));
   if (vector === null) return null;
-  const found = await deadline.race(
-    findWithin(database.objects, restriction, depth, (limit, objectIds) =>
-      hybrid.hybrid({
-        tenantId, space: { model: model.name, dimensions: model.dimensions }, vector, terms, alpha, fusion: search.fusion, limit, objectIds,
-        exceptObjectId: exceptObjectIds[0] ?? null, signal: deadline.signal,
-      }),
-      { comparable: false },
-    ),
-  );
-  // The legs reach what depth does not.
-  if (restriction.ids === null && !found.complete && found.hits.length < depth) return null;
-  const objects = ranked(found.hits, model.name).filter(({ score }) => search.minScore === null || score >= search.minScore);
-  const warnings = found.complete ? [] : ['The search stopped before it had gone deep enough; objects that match may be missing.'];
-  return { objects, incomplete: !found.complete, mayFindMore: !found.complete, warnings };
+  let isWhole = true;
+  const askOnce = async (limit: number, objectIds: readonly string[] | null) => {
+    const answer = await hybrid.hybrid({
+      tenantId, space: { model: model.name, dimensions: model.dimensions }, vector, terms, alpha, fusion: search.fusion, limit, objectIds,
+      exceptObjectId: exceptObjectIds[0] ?? null, signal: deadline.signal,
+    });
+    isWhole &&= answer.complete;
+    return answer;
+  };
+  const found = await deadline.race(findWithin(database.objects, restriction, depth, askOnce, { comparable: false }));
+  if (!isWhole || !found.complete) return null;
+  return ranked(found.hits, model.name).filter(({ score }) => search.minScore === null || score >= search.minScore);
 }
 
 function ranked(hits: readonly HybridHit[], model: string): RankedObject[] {

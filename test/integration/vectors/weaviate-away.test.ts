@@ -3,12 +3,18 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWeaviate, type WeaviateStores } from '../../../src/adapters/vectors/weaviate/open-weaviate.js';
+import { WeaviateCollection } from '../../../src/adapters/vectors/weaviate/weaviate.collection.js';
+import { WeaviateConnection } from '../../../src/adapters/vectors/weaviate/weaviate.connection.js';
+import { WeaviateRecords } from '../../../src/adapters/vectors/weaviate/weaviate.records.js';
+import { WeaviateRepair } from '../../../src/adapters/vectors/weaviate/weaviate.repair.js';
 import { hasWeaviateServer, WeaviateServer } from '../../support/weaviate-server.js';
 
 const space = { model: 'away', dimensions: 2 };
 const away = { code: 'DEPENDENCY_UNAVAILABLE', extensions: { dependency: 'vectors', retryable: true } };
 const search = ({ vectors }: WeaviateStores) =>
   vectors.search({ tenantId: 'here', space, vector: [1, 0], limit: 5, filter: null, objectIds: null });
+const fused = ({ hybrid }: WeaviateStores) =>
+  hybrid.hybrid({ tenantId: 'here', space, vector: [1, 0], terms: ['sea'], alpha: 0.5, fusion: 'RELATIVE_SCORE', limit: 100, objectIds: null });
 const write = ({ hybrid }: WeaviateStores) =>
   hybrid.write('here', [
     {
@@ -25,6 +31,15 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
     return await work;
   } finally {
     expect(performance.now() - begun).toBeLessThan(ms);
+  }
+}
+
+class RecordsLookedAt extends WeaviateRecords {
+  looks = 0;
+
+  override tenants(): Promise<string[]> {
+    this.looks += 1;
+    return super.tenants();
   }
 }
 
@@ -91,6 +106,42 @@ describe.skipIf(!hasWeaviateServer)('a Weaviate server of its own', () => {
     await write(stores);
     expect((await search(stores)).hits.length).toBeGreaterThan(0);
     await stores.check();
+  });
+
+  it('may be killed just after a write: a fused search says so where it misses a vector, and misses none after housekeeping', async () => {
+    for (let i = 0; i < 10; i++) await write(stores);
+    const near = async () => {
+      const { hits, complete } = await fused(stores);
+      return { complete, near: hits.filter(({ vector }) => vector !== null).length };
+    };
+    const before = await near();
+    expect(before).toMatchObject({ complete: true });
+    await server.stop();
+    await server.start();
+    // The first call finds that the old way has ended.
+    await stores.check().catch(() => stores.check());
+    const after = await near();
+    expect(after.complete).toBe(after.near === before.near);
+    await stores.vectors.optimize!();
+    expect(await near()).toEqual(before);
+  });
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)('may be started anew after a %s while nobody asks it: housekeeping looks at every tenant once more, and no oftener', async (signal) => {
+    await write(stores);
+    const connection = new WeaviateConnection({ ...server.address, apiKey: 'right-key' });
+    const records = new RecordsLookedAt(connection, new WeaviateCollection(connection, 'Own', []));
+    const repair = new WeaviateRepair(records);
+    try {
+      for (const looks of [1, 1]) expect(await repair.all().then(() => records.looks)).toBe(looks);
+      for (const looks of [2, 3]) {
+        await server.stop(signal);
+        await server.start();
+        for (let again = 0; again < 2; again++) expect(await repair.all().then(() => records.looks)).toBe(looks);
+      }
+      expect(connection.timesOpened).toBe(1);
+    } finally {
+      await connection.close();
+    }
   });
 
   it('may fall silent: a search ends soon, and goes on with it', async () => {

@@ -4,6 +4,7 @@ import { FUSIONS } from '../../../src/domain/operations.js';
 import type { HybridQuery, PassageRecord } from '../../../src/ports/hybrid-store.port.js';
 import { WeaviateCollection } from '../../../src/adapters/vectors/weaviate/weaviate.collection.js';
 import { WeaviateConnection } from '../../../src/adapters/vectors/weaviate/weaviate.connection.js';
+import { WeaviateHybridStore } from '../../../src/adapters/vectors/weaviate/weaviate.hybrid-store.js';
 import { WeaviateRecords } from '../../../src/adapters/vectors/weaviate/weaviate.records.js';
 import type { WeaviateRepair } from '../../../src/adapters/vectors/weaviate/weaviate.repair.js';
 import { WeaviateVectorStore } from '../../../src/adapters/vectors/weaviate/weaviate.vector-store.js';
@@ -22,15 +23,31 @@ function record(objectId: string, terms: string[], vector: readonly number[] | n
 
 const alike = <Match extends { score: number }>(match: Match, digits: number): Match => ({ ...match, score: expect.closeTo(match.score, digits) as number });
 
+interface Shown {
+  uuid: string;
+  metadata?: { distance?: number; explainScore?: string };
+}
+
 /** As those of a server that was killed and has lost some of its index: found by id and by words, and never by nearness. */
 class ForgetfulRecords extends WeaviateRecords {
   readonly lost = new Set<string>();
+  /** Questions so far. */
+  asked = 0;
 
   override async ask<T>(...asked: Parameters<typeof WeaviateRecords.prototype.ask<T>>): Promise<T | null> {
+    this.asked += 1;
     const answer = await super.ask<T>(...asked);
-    const near = answer as { objects?: { uuid: string; metadata?: { distance?: number } }[] } | null;
-    if (!near?.objects) return answer;
-    return { ...answer, objects: near.objects.filter(({ uuid, metadata }) => metadata?.distance === undefined || !this.lost.has(uuid)) } as T;
+    const found = answer as { objects?: Shown[] } | null;
+    if (!found?.objects) return answer;
+    return { ...answer, objects: found.objects.flatMap((each) => this.asAfterTheLoss(each)) } as T;
+  }
+
+  private asAfterTheLoss(shown: Shown): Shown[] {
+    const { distance, explainScore } = shown.metadata ?? {};
+    if (!this.lost.has(shown.uuid)) return [shown];
+    if (explainScore === undefined) return distance === undefined ? [shown] : [];
+    const byWords = explainScore.replaceAll(/Hybrid \(Result Set vector[^\n]*/g, '');
+    return byWords.includes('Result Set keyword') ? [{ ...shown, metadata: { ...shown.metadata, explainScore: byWords } }] : [];
   }
 }
 
@@ -38,6 +55,13 @@ describe.skipIf(address === null)('Weaviate', () => {
   const weaviate = withWeaviate(address);
   const stores = weaviate.open({ spaces: [space] });
   const { vectors, keywords, hybrid } = stores;
+  const forgetful = () => {
+    const connection = new WeaviateConnection({ url: address!.url, grpcPort: Number(address!.grpcPort) });
+    const records = new ForgetfulRecords(connection, new WeaviateCollection(connection, weaviate.collectionPrefix, [space]));
+    const begun: string[] = [];
+    const repair = { begin: (tenant: string) => void begun.push(tenant) } as unknown as WeaviateRepair;
+    return { records, repair, begun, connection };
+  };
   const ask = (tenantId: string, query: Partial<HybridQuery>) =>
     hybrid.hybrid({
       tenantId,
@@ -106,10 +130,7 @@ describe.skipIf(address === null)('Weaviate', () => {
   });
 
   it('finds what the index has lost, where that is little, and has it entered anew', async () => {
-    const connection = new WeaviateConnection({ url: address!.url, grpcPort: Number(address!.grpcPort) });
-    const records = new ForgetfulRecords(connection, new WeaviateCollection(connection, weaviate.collectionPrefix, [space]));
-    const begun: string[] = [];
-    const repair = { begin: (tenant: string) => void begun.push(tenant) } as unknown as WeaviateRepair;
+    const { records, repair, begun, connection } = forgetful();
     const store = new WeaviateVectorStore(records, repair, async () => {}, () => connection.close());
     try {
       const tenant = freshTenant();
@@ -126,6 +147,41 @@ describe.skipIf(address === null)('Weaviate', () => {
     } finally {
       await store.close();
     }
+  });
+
+  describe.each(FUSIONS)('its own hybrid search over an index that has lost some, %s', (fusion) => {
+    it.each([
+      ['found by words all the same', 'sea'],
+      ['found by nothing else', 'sand'],
+    ])('says that it lacks some, %s, and has them entered anew; where it is full it asks nothing more', async (_, word) => {
+      const { records, repair, begun, connection } = forgetful();
+      const store = new WeaviateHybridStore(records, repair);
+      try {
+        const tenant = freshTenant();
+        const written = Array.from({ length: 30 }, (_each, i) => record(randomUUID(), [word, 'sun'], [1, i / 30]));
+        await store.write(tenant, [...written, record(randomUUID(), ['sea'], null)]);
+        const search = (limit: number, objectIds: readonly string[] | null = null) =>
+          store.hybrid({ tenantId: tenant, space, vector: [1, 0], terms: ['sea'], alpha: 0.5, fusion, limit, objectIds });
+        const some = written.slice(20).map(({ objectId }) => objectId);
+        for (const [limit, objectIds, objects] of [[50, null, 31], [31, null, 31], [50, some, 10]] as const) {
+          const whole = await search(limit, objectIds);
+          expect([whole.complete, whole.hits.length, begun]).toEqual([true, objects, []]);
+        }
+        for (const { passageId } of written.slice(25)) records.lost.add(passageId!);
+        // As many as were asked for, but for their scores.
+        for (const [limit, objectIds] of [[50, null], [26, null], [50, some]] as const) {
+          expect(await search(limit, objectIds)).toMatchObject({ complete: false });
+          expect(begun.splice(0)).toEqual([tenant]);
+        }
+        // Those that were not lost are all that there are of these.
+        expect(await search(50, written.slice(0, 10).map(({ objectId }) => objectId))).toMatchObject({ complete: true });
+        const before = records.asked;
+        expect(await search(5)).toMatchObject({ complete: true });
+        expect([records.asked - before, begun]).toEqual([fusion === 'RANKED' ? 3 : 1, []]);
+      } finally {
+        await connection.close();
+      }
+    });
   });
 
   it('names the embedding of the model that was asked, where a passage has those of several', async () => {

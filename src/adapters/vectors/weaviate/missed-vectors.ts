@@ -9,19 +9,29 @@ export interface NearRecord extends Ranked {
   embeddingId: string;
 }
 
-interface MissedFrom {
+interface Shown {
   tenantId: string;
-  /** Of the vectors. */
-  name: string;
-  vector: ArrayLike<number>;
   among: Select;
   /** The records that the index shows. */
   shown: ReadonlySet<string>;
   signal?: AbortSignal;
 }
 
+interface MissedFrom extends Shown {
+  /** Of the vectors. */
+  name: string;
+  vector: ArrayLike<number>;
+}
+
 /** Vectors that are read to be compared here: more are not lost singly, and the repair is quicker. */
 const MOST_MISSED = 1_024;
+
+/** Whether some record that has a vector is not shown. Their count may be ahead of them, so they decide. */
+export async function isShort(records: WeaviateRecords, { tenantId, among, shown, signal }: Shown): Promise<boolean> {
+  if (shown.size >= (await records.count(tenantId, among, signal))) return false;
+  const ids = await records.ids(tenantId, among, LARGEST_ASKING, signal);
+  return ids.some((id) => !shown.has(id));
+}
 
 /**
  * The records that have a vector of this name and that the index does not show: found by what the filter knows, and compared here.

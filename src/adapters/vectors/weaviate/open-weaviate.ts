@@ -31,6 +31,7 @@ export function openWeaviate(options: WeaviateOptions): WeaviateStores {
   const connection = new WeaviateConnection(options);
   const collection = new WeaviateCollection(connection, options.collectionPrefix, options.spaces);
   const records = new WeaviateRecords(connection, collection);
+  const repair = new WeaviateRepair(records);
   const check = async () => {
     await connection.probe();
     await collection.check();
@@ -38,9 +39,9 @@ export function openWeaviate(options: WeaviateOptions): WeaviateStores {
   };
   const close = () => connection.close();
   return {
-    vectors: new WeaviateVectorStore(records, new WeaviateRepair(records), check, close),
+    vectors: new WeaviateVectorStore(records, repair, check, close),
     keywords: new WeaviateKeywordIndex(records, check, close),
-    hybrid: new WeaviateHybridStore(records),
+    hybrid: new WeaviateHybridStore(records, repair),
     check,
     close,
   };

@@ -41,7 +41,7 @@ const DEFAULT_TIMEOUTS = { connect: 2_000, query: 10_000, write: 60_000 };
  * is with it; after a failure the next call looks first whether it is there, and then takes a fresh way to it.
  */
 export class WeaviateConnection {
-  /** How often a way was taken: each time the server may be another run of itself. */
+  /** How often a way was taken. */
   timesOpened = 0;
   private opening: Promise<WeaviateClients> | null = null;
   private readonly left = new Map<Promise<WeaviateClients>, NodeJS.Timeout>();
@@ -73,13 +73,23 @@ export class WeaviateConnection {
     }
   }
 
+  /** What neither client asks for, as JSON; null where it is refused, or not there. @param path such as `/v1/nodes` */
+  async get(path: string, signal?: AbortSignal): Promise<unknown> {
+    const { apiKey } = this.address;
+    const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+    return this.run(async (_, given) => {
+      const response = await fetch(this.page(path), { headers, signal: given });
+      const text = await response.text();
+      return response.ok ? (JSON.parse(text) as unknown) : null;
+    }, signal);
+  }
+
   /** @throws DEPENDENCY_UNAVAILABLE; NOT_CONFIGURED where it is somebody else who answers */
   async probe(): Promise<void> {
-    const ready = new URL(`${this.url.pathname.replace(/\/$/, '')}/v1/.well-known/ready`, this.url);
     let status: number;
     let isAsWeaviate: boolean;
     try {
-      const answer = await fetch(ready, { signal: AbortSignal.timeout(this.timeouts.connect) });
+      const answer = await fetch(this.page('/v1/.well-known/ready'), { signal: AbortSignal.timeout(this.timeouts.connect) });
       status = answer.status;
       // It says so by the status alone.
       isAsWeaviate = (await answer.text()) === '' && (answer.ok || status >= 500);
@@ -114,6 +124,10 @@ export class WeaviateConnection {
     this.isClosed = true;
     if (this.opening !== null) this.leave(this.opening);
     await Promise.all([...this.left.keys()].map((opening) => this.shut(opening)));
+  }
+
+  private page(path: string): URL {
+    return new URL(`${this.url.pathname.replace(/\/$/, '')}${path}`, this.url);
   }
 
   private get grpcPort(): number {

@@ -19,6 +19,9 @@ export function restrictions(
   return [property.containsAny(objectIds.filter((id) => !gone.has(id)))];
 }
 
+/** Those that have a vector of this name. */
+export const inSpace = (tenant: Tenant, name: string): FilterValue => tenant.filter.byProperty('spaces').containsAny([name]);
+
 export function allOf(...filters: FilterValue[]): FilterValue | undefined {
   return filters.length > 1 ? Filters.and(...filters) : filters[0];
 }

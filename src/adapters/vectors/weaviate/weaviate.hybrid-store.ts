@@ -5,11 +5,13 @@ import { batches } from '../../../domain/batches.js';
 import { checkVector } from '../vector-bytes.js';
 import { asCosine } from '../vector-hits.js';
 import { explained, type LegName } from './explain-score.js';
+import { isShort } from './missed-vectors.js';
 import { rankObjects, type Ranked } from './ranking.js';
 import { storedTerms } from './stored-terms.js';
-import { allOf, restrictions } from './weaviate.filters.js';
+import { allOf, inSpace, restrictions } from './weaviate.filters.js';
 import { BM25_SCALE } from './weaviate.keyword-index.js';
-import { MOST_IDS, type StoredRecord, type WeaviateRecords } from './weaviate.records.js';
+import { MOST_IDS, type StoredRecord, type Tenant, type WeaviateRecords } from './weaviate.records.js';
+import type { WeaviateRepair } from './weaviate.repair.js';
 
 interface FusedRecord extends Ranked {
   id: string;
@@ -33,7 +35,10 @@ const RANK_CONSTANT = 60;
 
 /** Weaviate's own fusion of its BM25 and its vectors, record by record; an object counts by its best record. */
 export class WeaviateHybridStore implements HybridStore {
-  constructor(private readonly records: WeaviateRecords) {}
+  constructor(
+    private readonly records: WeaviateRecords,
+    private readonly repair: WeaviateRepair,
+  ) {}
 
   async write(tenantId: string, records: readonly PassageRecord[]): Promise<void> {
     const names = new Map<string, string>();
@@ -55,7 +60,15 @@ export class WeaviateHybridStore implements HybridStore {
     const name = await this.records.collection.find(query.space);
     if (!(await this.records.collection.isThere())) return { hits: [], complete: true };
     const among: Among = name === null ? await this.wordsAlone() : { alpha: query.alpha, vector: [...query.vector], targetVector: name };
-    const { objects, complete } = await rankObjects((size) => this.find({ ...query, objectIds }, name, among, size), {
+    const asked = { ...query, objectIds };
+    let hasMissed = false;
+    const ask = async (size: number) => {
+      const found = await this.find(asked, name, among, size);
+      // Fewer than were asked for: that is all that either leg found.
+      if (found.length < size && name !== null && among.alpha > 0) hasMissed ||= await this.hasMissed(asked, name, found);
+      return found;
+    };
+    const { objects, complete } = await rankObjects(ask, {
       limit: query.limit,
       except: query.exceptObjectId ?? null,
       // The scale of the scores is that of what is found.
@@ -64,7 +77,7 @@ export class WeaviateHybridStore implements HybridStore {
       rates: null,
     });
     if (query.fusion === 'RANKED') await this.tellScores(query, name, [...objects.values()].flat());
-    return { hits: [...objects].map(([objectId, found]) => hitOf(objectId, found)), complete };
+    return { hits: [...objects].map(([objectId, found]) => hitOf(objectId, found)), complete: complete && !hasMissed };
   }
 
   /** Weaviate wants a named vector though it looks at none, where there are several. */
@@ -109,6 +122,15 @@ export class WeaviateHybridStore implements HybridStore {
         legs,
       };
     });
+  }
+
+  /** Whether the vectors' leg, of which this is all, lacks some: of HNSW that ended early, or has lost them. */
+  private async hasMissed(query: HybridQuery, name: string, found: readonly FusedRecord[]): Promise<boolean> {
+    const among = (tenant: Tenant) => allOf(...restrictions(tenant, query.objectIds, []), inSpace(tenant, name))!;
+    const shown = new Set(found.filter(({ legs }) => legs.has('vector')).map(({ id }) => id));
+    if (!(await isShort(this.records, { ...query, among, shown }))) return false;
+    this.repair.begin(query.tenantId);
+    return true;
   }
 
   /** A fusion by ranks does not tell the scores of its legs: each leg is asked for those of these records. */

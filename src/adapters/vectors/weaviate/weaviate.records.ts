@@ -3,6 +3,7 @@ import type { Collection, FilterValue } from 'weaviate-client';
 import { internal } from '../../../domain/errors.js';
 import { batches } from '../../../domain/batches.js';
 import { KeyedLock } from './keyed-lock.js';
+import { serverRun } from './server-run.js';
 import type { PassageProperties, WeaviateCollection } from './weaviate.collection.js';
 import type { WeaviateClients, WeaviateConnection } from './weaviate.connection.js';
 import { isNothingThere } from './weaviate.errors.js';
@@ -133,9 +134,9 @@ export class WeaviateRecords {
     return (shards ?? []).some(({ vectorQueueSize }) => vectorQueueSize > 0);
   }
 
-  /** How often a way to the server was taken. */
-  get timesOpened(): number {
-    return this.connection.timesOpened;
+  /** As `serverRun` says. */
+  serverRun(signal?: AbortSignal): Promise<string> {
+    return serverRun(this.connection, signal);
   }
 
   /** Writes them whole, whatever is there. */

@@ -11,7 +11,8 @@ const PAGE = 1_000;
  */
 export class WeaviateRepair {
   private readonly suspects = new Map<string, Promise<void> | null>();
-  private checkedSince = -1;
+  /** Of the server, when every tenant was looked at last. */
+  private checkedRun: string | null = null;
 
   constructor(private readonly records: WeaviateRecords) {}
 
@@ -25,17 +26,17 @@ export class WeaviateRepair {
     this.suspects.set(tenantId, repairing);
   }
 
-  /** Repairs every suspect; and, where the server may have been restarted since the last time, every tenant. */
+  /** Repairs every suspect; and, where the server was started anew since the last time, every tenant. */
   async all(signal?: AbortSignal): Promise<void> {
-    const opened = this.records.timesOpened;
-    const everyone = opened !== this.checkedSince ? await this.records.tenants() : [];
+    const run = await this.records.serverRun(signal);
+    const everyone = run !== this.checkedRun ? await this.records.tenants() : [];
     for (const tenantId of new Set([...this.suspects.keys(), ...everyone])) {
       signal?.throwIfAborted();
       await this.suspects.get(tenantId);
       await this.tenant(tenantId, signal);
       this.suspects.delete(tenantId);
     }
-    this.checkedSince = opened;
+    this.checkedRun = run;
   }
 
   private async tenant(tenantId: string, signal?: AbortSignal): Promise<void> {

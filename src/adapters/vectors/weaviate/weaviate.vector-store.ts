@@ -12,7 +12,7 @@ import { checkVector } from '../vector-bytes.js';
 import { asCosine, hitOfObject } from '../vector-hits.js';
 import { rankObjects, RecordsAnObject } from './ranking.js';
 import { missedVectors, type NearRecord } from './missed-vectors.js';
-import { allOf, isNobodyLeft, restrictions } from './weaviate.filters.js';
+import { allOf, inSpace, isNobodyLeft, restrictions } from './weaviate.filters.js';
 import type { WeaviateRepair } from './weaviate.repair.js';
 import { MOST_IDS, type StoredRecord, type Tenant, type WeaviateRecords } from './weaviate.records.js';
 
@@ -220,7 +220,6 @@ export class WeaviateVectorStore implements VectorStore {
 const PROPERTIES = ['objectId', 'passageId', 'embeddings'] as const;
 
 const recordId = ({ id, passageId }: Pick<VectorRecord, 'id' | 'passageId'>): string => passageId ?? id;
-const inSpace = (tenant: Tenant, name: string) => tenant.filter.byProperty('spaces').containsAny([name]);
 const hasEmbedding = (tenant: Tenant, ids: string[]) => tenant.filter.byProperty('embeddings').containsAny(ids);
 
 /** The records with the new vectors in them, and those that an embedding has left for another. */

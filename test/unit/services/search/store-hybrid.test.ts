@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { dependencyUnavailable } from '../../../../src/domain/errors.js';
+import type { SearchRequest } from '../../../../src/domain/operations.js';
 import type { HybridQuery } from '../../../../src/ports/hybrid-store.port.js';
 import { SearchService } from '../../../../src/services/search/search.service.js';
 import { hybrid, READER, SearchWorld, TEXT_MODEL } from './search-world.js';
@@ -8,24 +9,26 @@ import { hybrid, READER, SearchWorld, TEXT_MODEL } from './search-world.js';
 let world: SearchWorld;
 let asked: HybridQuery[];
 let answer: (query: HybridQuery) => Promise<string[]>;
+let complete: boolean;
 beforeEach(() => {
   world = new SearchWorld();
   world.models = [TEXT_MODEL];
   asked = [];
+  complete = true;
   answer = () => Promise.resolve([...world.objects.keys()]);
   world.hybrid = {
     write: () => Promise.resolve(),
     hybrid: async (query) => {
       asked.push(query);
       const ids = await answer(query);
-      return { hits: ids.map((objectId, rank) => ({ objectId, score: 1 / (rank + 1), vector: null, keyword: null })), complete: true };
+      return { hits: ids.map((objectId, rank) => ({ objectId, score: 1 / (rank + 1), vector: null, keyword: null })), complete };
     },
   };
 });
 
-const find = (embedTexts?: () => Promise<never>) => {
+const find = ({ embedTexts, filter }: { embedTexts?: () => Promise<never>; filter?: SearchRequest['filter'] } = {}) => {
   const deps = world.dependencies();
-  return new SearchService({ ...deps, embedder: { ...deps.embedder, ...(embedTexts && { embedTexts }) } }).search(READER, hybrid({ query: 'oak', alpha: 0.5 }), { first: 10 });
+  return new SearchService({ ...deps, embedder: { ...deps.embedder, ...(embedTexts && { embedTexts }) } }).search(READER, hybrid({ query: 'oak', alpha: 0.5, ...(filter && { filter }) }), { first: 10 });
 };
 
 describe('a store that ranks by words and vectors itself', () => {
@@ -39,9 +42,21 @@ describe('a store that ranks by words and vectors itself', () => {
 
   it('is not, where there is no vector to ask with: the words still answer', async () => {
     const id = world.add({ text: 'oak', vector: [1, 0, 0] });
-    const result = await find(() => Promise.reject(dependencyUnavailable('models', new Error('down'))));
+    const result = await find({ embedTexts: () => Promise.reject(dependencyUnavailable('models', new Error('down'))) });
     expect([result.hits.map(({ object }) => object.id), result.incomplete, asked]).toEqual([[id], true, []]);
     expect(result.warnings).toEqual([expect.stringContaining(`vector leg (${TEXT_MODEL.name}) failed`)]);
+  });
+
+  it.each([
+    ['all', undefined],
+    ['what a filter leaves', { types: ['TEXT' as const] }],
+  ])('is not relied on where it lacks some of %s: the legs answer, which complete it', async (_, filter) => {
+    const ids = [world.add({ text: 'oak', vector: [1, 0, 0] }), world.add({ text: 'oak', vector: [0, 1, 0] })];
+    complete = false;
+    answer = () => Promise.resolve([ids[1]!]);
+    const { hits, incomplete, mayFindMore, warnings } = await find({ filter });
+    expect([new Set(hits.map(({ object }) => object.id)), incomplete, mayFindMore, warnings]).toEqual([new Set(ids), false, false, []]);
+    expect([asked.length, world.vectorQueries.length, world.keywordQueries.length]).toEqual([1, 1, 1]);
   });
 
   it('away, or silent for too long, is DEPENDENCY_UNAVAILABLE', async () => {
