@@ -25,15 +25,15 @@ export const commandContext: CommandContext = {
 
   describe: (options) => describeConfig(configOf(options)),
 
-  serve: (options) => start(configOf(options), { storeSettings: storeSettingsOf(options) }),
+  serve: (options, interrupted) => start(configOf(options), { interrupted, storeSettings: storeSettingsOf(options) }),
 
-  async work(options) {
+  async work(options, interrupted) {
     const config = configOf({ ...options, port: undefined, host: undefined });
     const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
     const { work } = await import('./work.js');
     const health = options.port === undefined ? undefined : { host: options.host ?? '127.0.0.1', port: options.port };
     const { concurrency, kinds } = options;
-    const working = await work(config, { concurrency, kinds, health, onFatal: fail, storeSettings: storeSettingsOf(options) }).catch((error: unknown) => {
+    const working = await work(config, { concurrency, kinds, health, onFatal: fail, interrupted, storeSettings: storeSettingsOf(options) }).catch((error: unknown) => {
       throw (health && listeningFailure(health, error)) ?? error;
     });
     return { failed, stopWithinSeconds: stopWithin(config), ...working };
@@ -97,7 +97,7 @@ function configOf({ config, dataDir, port, host, jobs }: SettingOptions): Config
   return jobs === false ? { ...loaded, server: { ...loaded.server, runJobs: false } } : loaded;
 }
 
-async function start(config: Config, options: { localToken?: string; storeSettings(provider: string): VectorDatabaseConfig }): Promise<ServerHandle> {
+async function start(config: Config, options: { localToken?: string; interrupted?: AbortSignal; storeSettings(provider: string): VectorDatabaseConfig }): Promise<ServerHandle> {
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const { layFoundation } = await import('./foundation.js');
   const foundation = layFoundation(config, { onFatal: fail });

@@ -28,6 +28,7 @@ import { VectorHome, type StoreSettings } from './moving/vector-home.js';
 import { createLogger, createMetrics } from './observability.js';
 import { openEmbedder, requireModelsOfBounds, warmModels } from './open-embedder.js';
 import { openModels } from './open-models.js';
+import { pullNamed } from './pull-named.js';
 import { openQueue } from './open-queue.js';
 import { openReranking } from './open-reranking.js';
 import { createServices, type ServiceGraph } from './services.js';
@@ -43,6 +44,8 @@ export interface ComposeOptions extends FoundationOptions {
   /** Called between every two steps of every saga; tests end the process there. */
   sagaCheckpoint?: SagaCheckpoint;
   logger?: Logger;
+  /** Models that the configuration names and that are not here are loaded, where it names a hub, until this aborts; left out, they must be here. */
+  interrupted?: AbortSignal;
   /** Left out, the configuration decides whether there are traces. */
   telemetry?: Promise<Telemetry>;
   /** False: this process takes no jobs; it enqueues them, and others see to them. */
@@ -109,7 +112,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
     lifecycle.add('objects', openObjectStore(config, { secret: signingSecret ?? '', baseUrl: () => baseUrl }), ({ store }) => store.close()),
     migrate(engine),
     lifecycle.add('cache and events', openSharedParts(config, folder !== null, logger), (parts) => parts.close()),
-    openModels(config, folder?.path ?? null),
+    pullNamed(config, logger, options.interrupted).then(() => openModels(config, folder?.path ?? null)),
   ]);
   const objectStore = telemetry.objectStore<ObjectStore>(bytes.store);
   const { events } = shared;

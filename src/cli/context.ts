@@ -5,9 +5,9 @@ export interface CommandContext {
   /** The resolved configuration as YAML, secrets masked. */
   describe(options: SettingOptions): string;
   /** The whole program, listening. */
-  serve(options: SettingOptions): Promise<ServerHandle>;
+  serve(options: SettingOptions, interrupted?: AbortSignal): Promise<ServerHandle>;
   /** Jobs without an API, until `stop`. */
-  work(options: WorkOptions): Promise<WorkerHandle>;
+  work(options: WorkOptions, interrupted?: AbortSignal): Promise<WorkerHandle>;
   /** The database's tables, brought up to date. Names of what was applied. */
   migrate(options: SettingOptions): Promise<{ applied: string[]; hasVector: boolean }>;
   /** Makes what an operator would have to make by hand: buckets and their rules. A sentence for each thing done. */

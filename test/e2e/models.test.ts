@@ -91,6 +91,33 @@ describe('strata models pull', () => {
   });
 });
 
+describe('a model that the configuration names by the hub\'s name', () => {
+  const config = (hubUrl: string) => ['--config', join(withSettings(`embedding: { text_model: acme/mini, hub_url: '${hubUrl}', hub_token: hub-secret }\n`), 'data_layer.yaml')];
+
+  it('is loaded by the first start, and used', async () => {
+    const named = config(hub.url);
+    const server = await serve(dataDir, ...named);
+    const { stdout } = await run(STRATA, ['models', 'list', '--data-dir', dataDir, ...named]);
+    expect(stdout).toMatch(/acme\/mini +│ sentence-transformers: texts +│ 384 +│ searched, written +│ apache-2\.0/);
+    await server.stop();
+    // It is here, and nobody is asked.
+    const again = await serve(dataDir, ...config('http://127.0.0.1:9'));
+    await again.stop();
+  });
+
+  it('is not loaded by a start that is told to end meanwhile', async () => {
+    hub.cuts.push({ after: 1_000_000 });
+    const held = new Promise<void>((resolve) => (hub.onHold = resolve));
+    const starting = begin(STRATA, ['serve', '--port', '0', '--data-dir', dataDir, ...config(hub.url)]);
+    await held;
+    starting.kill('SIGTERM');
+    const [code] = (await once(starting, 'exit')) as [number];
+    hub.cut();
+    expect(code).toBe(143);
+    expect(existsSync(join(dataDir, 'models/acme'))).toBe(false);
+  });
+});
+
 describe('strata models list', () => {
   it('says of each model what the server uses it for, whatever the configuration would', async () => {
     const config = join(withSettings(`embedding: { models: [{ name: second, path: ${MINILM} }] }\n`), 'data_layer.yaml');
