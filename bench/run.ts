@@ -1,8 +1,8 @@
 /**
  * Measures the built program: `npm run bench [-- --only start,search] [--quick]`. Prints a table, and writes everything behind
- * it to bench/results/<date>.json; exits with 1 where one failed, or misses its limit. The measurements: start, ingestion, throughput, memory, search, objects, upload, annotations, quality, quality-mpnet, clip, recall, and over
- * real servers, which it starts, where they are installed: presign, cache, weaviate, weaviate-api,
- * recall-weaviate, recall-chroma, workers.
+ * it to bench/results/<date>.json; exits with 1 where one failed, or misses its limit. The measurements: start, ingestion,
+ * throughput, requests, memory, search, objects, upload, annotations, quality, quality-mpnet, clip, recall, and over real servers,
+ * which it starts, where they are installed: presign, cache, weaviate, weaviate-api, recall-weaviate, recall-chroma, workers.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
@@ -24,6 +24,7 @@ import { measureObjects } from './objects.js';
 import { measurePresign } from './presign.js';
 import { measureMpnetQuality, measureQuality } from './quality.js';
 import { measureRecall, measureRecallInChroma, measureRecallInWeaviate } from './recall/recall.js';
+import { measureRequests } from './requests.js';
 import { measureSearch } from './search.js';
 import { measureStart } from './start.js';
 import { measureThroughput } from './throughput.js';
@@ -49,6 +50,7 @@ const MEASUREMENTS: Readonly<Record<string, (conditions: Conditions) => Promise<
   annotations: measureAnnotations,
   ingestion: measureIngestion,
   throughput: measureThroughput,
+  requests: measureRequests,
   memory: measureMemory,
   quality: measureQuality,
   'quality-mpnet': measureMpnetQuality,

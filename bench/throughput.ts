@@ -9,7 +9,7 @@ import { mixedTexts, recombined } from './corpus.js';
 import { median, percentile, rounded, summary, type Figure } from './figures.js';
 import { loadProgram } from './program.js';
 import { rawEmbeddingRate } from './raw-embedding.js';
-import { inFolder, ingestTexts, withServer, type BenchServer } from './server.js';
+import { untilAborted } from './until-aborted.js';
 
 const THREADS = 2;
 const SHARE = 0.85;
@@ -37,8 +37,8 @@ const SUBJECTS: readonly Subject[] = [
 ];
 
 /**
- * What of onnxruntime's own speed is left where texts of mixed lengths are embedded through the program; how long a query's words take
- * while that goes on; and how long other requests take while a server ingests.
+ * What of onnxruntime's own speed is left where texts of mixed lengths are embedded through the program, and how long a query's words take
+ * while that goes on.
  */
 export async function measureThroughput({ quick }: { quick: boolean }): Promise<Figure[]> {
   const figures: Figure[] = [];
@@ -48,7 +48,6 @@ export async function measureThroughput({ quick }: { quick: boolean }): Promise<
     const scaled = quick ? { ...subject, texts: subject.texts / 4, queries: subject.queries / 4 } : subject;
     figures.push(await bulkFigure(scaled, quick ? 1 : 3), await queryFigure(scaled));
   }
-  figures.push(...(await requestFigures(quick ? 200 : 1_000)));
   return figures;
 }
 
@@ -110,55 +109,6 @@ async function queryFigure({ model, root, texts: count, queries, limit }: Subjec
   });
 }
 
-const REQUESTS: readonly { what: string; of: (words: string) => string }[] = [
-  { what: 'lists of objects', of: () => '{ dataObjects(first: 10) { nodes { id filename status } } }' },
-  { what: 'searches, each with words of its own,', of: (words) => `{ search(input: { query: ${JSON.stringify(words)} }, first: 10) { nodes { id filename } } }` },
-];
-
-/** Requests over HTTP at a server that ingests without a pause. */
-async function requestFigures(count: number): Promise<Figure[]> {
-  const random = randomNumbers(41);
-  return inFolder((folder) =>
-    withServer(join(folder, 'data'), async (server) => {
-      const words = () => recombined(random, 1)[0]!.split(' ').slice(0, 8).join(' ');
-      await ingestTexts(server, mixedTexts(random, 50).map((text) => ({ text })));
-      const idle: number[][] = [];
-      for (const request of REQUESTS) idle.push(await requestTimes(server, count / 4, () => request.of(words())));
-      const ending = new AbortController();
-      const working = untilAborted(ending.signal, async () => {
-        if (await isWaitingForMuch(server)) return pause(200);
-        await ingestTexts(server, mixedTexts(random, 200).map((text) => ({ text })));
-      });
-      const busy: number[][] = [];
-      for (const request of REQUESTS) busy.push(await requestTimes(server, count, () => request.of(words())));
-      ending.abort();
-      await working;
-      return REQUESTS.map(({ what }, i): Figure => ({
-        of: 'throughput', what: `${what} over HTTP beside an ingestion, p99`, measured: rounded(percentile(busy[i]!, 0.99)), unit: 'ms', limit: { at: 'most', value: 50 },
-        beside: `${rounded(median(busy[i]!))} ms median; before it ${rounded(median(idle[i]!))} ms and p99 ${rounded(percentile(idle[i]!, 0.99))} ms`,
-        details: { idle: summary(idle[i]!), busy: summary(busy[i]!) },
-      }));
-    }),
-  );
-}
-
-async function requestTimes(server: BenchServer, count: number, request: () => string): Promise<number[]> {
-  const times: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const query = request();
-    const begun = performance.now();
-    await server.query(query);
-    times.push(performance.now() - begun);
-    await pause(GAP_MS);
-  }
-  return times;
-}
-
-async function isWaitingForMuch(server: BenchServer): Promise<boolean> {
-  const { dataObjects } = await server.query<{ dataObjects: { nodes: unknown[] } }>('{ dataObjects(first: 100, filter: { status: [PROCESSING] }) { nodes { id } } }');
-  return dataObjects.nodes.length === 100;
-}
-
 async function queryTimes(embedder: OnnxTextEmbedder, model: string, words: readonly string[]): Promise<number[]> {
   const times: number[] = [];
   for (const text of words) {
@@ -172,14 +122,6 @@ async function queryTimes(embedder: OnnxTextEmbedder, model: string, words: read
 
 async function embedAll(embedder: OnnxTextEmbedder, model: string, texts: readonly string[], signal?: AbortSignal): Promise<void> {
   for (let from = 0; from < texts.length; from += TEXTS_AT_ONCE) await embedder.embedTexts(model, texts.slice(from, from + TEXTS_AT_ONCE), { priority: 'ingest', ...(signal && { signal }) });
-}
-
-async function untilAborted(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    await work().catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
-  }
 }
 
 async function withEmbedder<T>(root: string, work: (embedder: OnnxTextEmbedder) => Promise<T>): Promise<T> {
