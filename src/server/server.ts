@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { createContext, type GraphQLContext } from '../graphql/context.js';
 import { buildStrataSchema } from '../graphql/schema.js';
-import { listening, untilNoneWaits, urlOf } from './listening.js';
+import { listening, stopListening, urlOf } from './listening.js';
 import { adminRoutes } from './admin-routes.js';
 import { asContextError, createApollo } from './apollo.js';
 import { graphiqlPage, wantsPage } from './graphiql.js';
@@ -44,9 +44,8 @@ export function createServer(options: ServerOptions): RunningServer {
     if (!http.listening) return;
     if (options.drainMs !== undefined && options.drainMs > 0) await pause(options.drainMs);
     const begun = performance.now();
-    await untilNoneWaits(http, timeoutMs / 2);
     const closed = once(http, 'close');
-    http.close();
+    await stopListening(http, timeoutMs / 2);
     webSocket.close();
     streams.close();
     const cut = setTimeout(() => {

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { ask, cleanUp, overWebSocket, SAMPLES, type Server } from '../e2e/support/strata.js';
-import { Balancer } from './support/balancer.js';
-import { complete, ingestText, ingestTextBy, ingestTexts, send, textNumber, upload, uploadBy, type Taken } from './support/clients.js';
+import { complete, ingestText, ingestTexts, send, textNumber, upload, type Taken } from './support/clients.js';
 import { addressesOf, counted, ENGINES, freshInstallation, prepare, readiness, type Installation } from './support/installation.js';
 import { untilDone, wrongsOf } from './support/state.js';
-import { cursorOfNow, Watcher } from './support/watcher.js';
+import { cursorOfNow } from './support/watcher.js';
 
 const engines = addressesOf(ENGINES);
 afterAll(cleanUp);
@@ -212,100 +211,6 @@ describe.skipIf(engines === null)('two APIs and two workers over PostgreSQL, Red
     expect(rows).toEqual([{ status: 'SUCCEEDED', count: before!.done + bodies.length, attempts: expect.toSatisfy((attempts: number) => attempts <= 2) as number }]);
     expect(await wrongsOf(installation)).toEqual([]);
     workers = [await installation.worker(), survivor];
-  }, 240_000);
-});
-
-describe.skipIf(engines === null)('a rolling restart', () => {
-  let installation: Installation;
-  let ofWorkers: string;
-  beforeAll(async () => {
-    // The drain takes longer than what it leaves for work under way.
-    installation = await freshInstallation(engines!, (settings) => Object.assign(settings.server, { drain_seconds: 11, shutdown_timeout_seconds: 10 }));
-    // Nobody is sent to a worker.
-    ofWorkers = installation.configured(({ server }) => Object.assign(server, { drain_seconds: 0, shutdown_timeout_seconds: 20 }));
-    await prepare(installation);
-  });
-  afterAll(() => installation?.end());
-
-  it('fails no request, no upload and no subscription', async () => {
-    const nodes = await Promise.all([installation.serve(), installation.serve()]);
-    let worker = await installation.worker('--config', ofWorkers);
-    const { objectId } = await ingestText(nodes[0]!.url, textNumber(0));
-    await untilDone(installation);
-    let knocks = 0;
-    const cursor = await cursorOfNow(nodes[1]!.url, () => ingestText(nodes[0]!.url, textNumber(knocks++, 'knock')));
-    await untilDone(installation);
-    const { rows: before } = await installation.sql.query<{ id: string }>('SELECT id FROM data_objects');
-    const balancer = new Balancer();
-    balancer.use(...nodes.map(({ url }) => url));
-    await expect.poll(() => balancer.serving.length, { timeout: 10_000 }).toBe(2);
-
-    const failures: string[] = [];
-    const answered = { requests: 0, uploads: 0 };
-    const made: string[] = [];
-    let ended = false;
-    const through = async <Data>(query: string, variables: object = {}): Promise<Data> => {
-      const { data, errors } = (await balancer.post({ query, variables })) as { data: Data; errors?: unknown };
-      if (errors !== undefined) throw new Error(JSON.stringify(errors));
-      return data;
-    };
-    const again = async (kind: keyof typeof answered, request: () => Promise<unknown>) => {
-      while (!ended) {
-        try {
-          await request();
-          answered[kind] += 1;
-        } catch (error) {
-          failures.push(`${(error as Error).message}: ${String((error as Error).cause)}`);
-        }
-      }
-    };
-    let number = 0;
-    const clients = [
-      again('requests', () => through('query ($id: ID!) { dataObject(id: $id) { id metadata } }', { id: objectId })),
-      again('requests', () => through('{ dataObjects(first: 5) { nodes { id } totalCount } }')),
-      again('requests', () => through(SEARCH, { input: { query: 'the harbour' }, first: 3 })),
-      again('requests', async () => made.push((await ingestTextBy(through, textNumber(number++, 'rolling'))).objectId)),
-      again('uploads', async () => made.push((await uploadBy(through, `${number}.txt`, Buffer.from(textNumber(number++, 'upload')))).objectId)),
-      again('uploads', async () => made.push((await uploadBy(through, `${number}.txt`, Buffer.from(textNumber(number++, 'upload')))).objectId)),
-    ];
-    const watchers = (['WebSocket', 'events'] as const).map((way) => new Watcher(balancer, way, cursor));
-    let last: string | null = null;
-    const watching = watchers.map((watcher) => watcher.watch(() => watcher.created.at(-1) === last));
-
-    const ends: (number | null)[] = [];
-    for (const index of [0, 1]) {
-      const then = { ...answered };
-      const old = nodes[index]!;
-      const newWorker = worker.stop('SIGTERM').then(({ code }) => (ends.push(code), installation.worker('--config', ofWorkers)));
-      const ending = old.stop('SIGTERM');
-      await expect.poll(() => balancer.serving.includes(old.url), { timeout: 6_000 }).toBe(false);
-      expect((await readiness(old.url)).says).toBe('closing');
-      ends.push((await ending).code);
-      [nodes[index], worker] = await Promise.all([installation.serve(), newWorker]);
-      balancer.use(...nodes.map(({ url }) => url));
-      await expect.poll(() => balancer.serving.length, { timeout: 30_000 }).toBe(2);
-      await expect.poll(() => Math.min(answered.requests - then.requests - 20, answered.uploads - then.uploads - 4), { timeout: 30_000 }).toBeGreaterThan(0);
-    }
-    ended = true;
-    await Promise.all(clients);
-    last = (await ingestTextBy(through, textNumber(number, 'last'))).objectId;
-    made.push(last);
-    await Promise.all(watching);
-    await balancer.close();
-    console.log(`    ${answered.requests} requests and ${answered.uploads} uploads were answered during the restarts`);
-    expect(failures).toEqual([]);
-    expect(ends).toEqual([0, 0, 0, 0]);
-    for (const { created, ends: ended } of watchers) {
-      // Each once, whichever of the APIs told of it.
-      expect(created.toSorted()).toEqual(made.toSorted());
-      expect(new Set(ended).size, String(ended)).toBe(1);
-    }
-    expect([watchers[0]!.ends[0], watchers[1]!.ends[0]]).toEqual([1001, 'complete']);
-    await untilDone(installation);
-    const { rows } = await installation.sql.query('SELECT status, count(*)::int FROM ingestions GROUP BY 1');
-    expect(rows).toEqual([{ status: 'SUCCEEDED', count: before.length + made.length }]);
-    expect((await worker.stop()).code).toBe(0);
-    expect(await wrongsOf(installation)).toEqual([]);
   }, 240_000);
 });
 

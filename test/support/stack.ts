@@ -4,6 +4,7 @@ import { openS3Store } from '../../src/adapters/objects/s3/s3.store.js';
 import type { Config } from '../../src/config/config.js';
 import { startPostgresEngine } from '../../src/adapters/db/engine/postgres.js';
 import { rawClient, removeBucket } from './s3-bucket.js';
+import { freshChromaDatabase } from './chroma.js';
 import { serviceAddress, type ServiceAddress } from './services.js';
 import { STACK, STACKS, type Stack } from './stacks.js';
 
@@ -127,9 +128,6 @@ async function weaviate({ url, grpcPort }: ServiceAddress, name: string) {
 }
 
 async function chroma({ url }: ServiceAddress, name: string) {
-  const databases = `${url}/api/v2/tenants/default_tenant/databases`;
-  const made = await fetch(databases, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name }) });
-  if (!made.ok) throw new Error(`Chroma makes no database: ${made.status} ${await made.text()}`);
-  const section = { vector_database: { provider: 'chroma', chroma: { url, database: name } } };
-  return { section, close: async () => void (await fetch(`${databases}/${name}`, { method: 'DELETE' })) };
+  const database = await freshChromaDatabase(url, name);
+  return { section: { vector_database: { provider: 'chroma', chroma: { url, database: name } } }, close: () => database.remove() };
 }

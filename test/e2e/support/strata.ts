@@ -164,6 +164,7 @@ export async function* overEvents<Data = any>(url: string, query: string, variab
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
     body: JSON.stringify({ query, variables }),
   });
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
   let text = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
     text += chunk;

@@ -19,7 +19,7 @@ export function addressesOf<Name extends ServiceName>(names: readonly Name[]): R
 
 export interface Settings {
   database: Record<string, unknown>;
-  vector_database: { provider: string; weaviate: Record<string, unknown> };
+  vector_database: { provider: string; weaviate: Record<string, unknown>; chroma?: Record<string, unknown> };
   object_storage: { provider: string; minio: Record<string, unknown> };
   cache: { redis?: Record<string, unknown> };
   server: Record<string, unknown>;

@@ -1,5 +1,12 @@
 import { overEvents, overWebSocket } from '../../e2e/support/strata.js';
-import type { Balancer } from './balancer.js';
+
+/** What stands in front of the APIs. */
+export interface Balancing {
+  /** Where the next request or subscription is sent. */
+  next(): string;
+  /** One operation's answer; rejects where there is none. */
+  post(body: object): Promise<unknown>;
+}
 
 const CHANGES = 'subscription ($after: String) { dataObjectChanged(after: $after) { cursor kind id } }';
 
@@ -19,7 +26,7 @@ export class Watcher {
   private after: string | null;
 
   constructor(
-    private readonly balancer: Balancer,
+    private readonly balancer: Balancing,
     private readonly way: 'WebSocket' | 'events',
     cursor: string,
   ) {
