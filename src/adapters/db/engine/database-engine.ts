@@ -44,8 +44,8 @@ export interface DatabaseEngine {
   transaction<T>(work: (tx: PrismaEngineTransaction) => Promise<T>, options: TransactionOptions & { prisma: true }): Promise<T>;
   transaction<T>(work: (tx: EngineTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
-   * Says that someone reads and waits for the answer: where there is one session, transactions in the background then begin a little
-   * later, and so do not come between one statement of the reader and the next. Elsewhere nobody stands in anyone's way.
+   * Says that someone reads and waits for the answer, as whoever begins a transaction that is not in the background does: where there is
+   * one session, transactions in the background then begin a little later, and so do not come between one statement of the reader and the next. Elsewhere nobody stands in anyone's way.
    * @returns what ends it
    */
   beginReading(): () => void;
@@ -90,11 +90,17 @@ export function createEngine({ kind, pool, checkBackend, copyTo, readers, stopBa
   const prismaClient = (): PrismaClient => (prisma ??= new PrismaClient({ adapter: new PrismaPg(pool) }));
 
   async function transaction<T>(work: (tx: PrismaEngineTransaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return retryingTransaction(() =>
+    const once = () =>
       options.prisma === true
         ? prismaTransaction(pool, prismaClient(), work, options)
-        : sqlTransaction(pool, work as unknown as (tx: EngineTransaction) => Promise<T>, options),
-    );
+        : sqlTransaction(pool, work as unknown as (tx: EngineTransaction) => Promise<T>, options);
+    // Somebody waits for what is not in the background, as for what is read.
+    const end = pool.isInBackground() ? undefined : readers?.begin();
+    try {
+      return await retryingTransaction(once);
+    } finally {
+      end?.();
+    }
   }
 
   return {
