@@ -5,11 +5,10 @@ import { keptFrom, toPair, type NearPair } from '../../domain/near-duplicates.js
 import type { DueObject } from '../../ports/repositories/due-object.port.js';
 import { ofNow } from '../indexing/live-indexes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
+import { portionsOf } from '../shared/portions.js';
 import { fingerprintText } from './text-fingerprints.js';
 import { VectorLikeness } from './vector-likeness.js';
 
-/** Objects compared together; what they cost is bounded by that. */
-const BATCH = 32;
 /** Others that share a band with one object and are looked at. */
 const MOST_CANDIDATES = 200;
 /** Compared between two turns of the event loop: sounds of two minutes take the longest. */
@@ -36,7 +35,7 @@ export class Comparer {
     if (!this.hasBounds) await this.deps.database.duplicates.keepFrom(this.deps.embedder.models().map((model) => ({ model: model.name, similarity: keptFrom(model) })));
     this.hasBounds = true;
     while (!signal.aborted) {
-      const due = await this.deps.database.duplicates.due(BATCH);
+      const due = await this.deps.database.duplicates.due(portionsOf(this.deps.database).compared);
       if (due.length === 0) return;
       await this.compare(due, signal);
     }
