@@ -25,7 +25,7 @@ export const commandContext: CommandContext = {
 
   describe: (options) => describeConfig(configOf(options)),
 
-  serve: (options, interrupted) => start(configOf(options), { interrupted, storeSettings: storeSettingsOf(options) }),
+  serve: (options, interrupted) => start(configOf(options), { isPatient: true, interrupted, storeSettings: storeSettingsOf(options) }),
 
   async work(options, interrupted) {
     const config = configOf({ ...options, port: undefined, host: undefined });
@@ -97,10 +97,20 @@ function configOf({ config, dataDir, port, host, jobs }: SettingOptions): Config
   return jobs === false ? { ...loaded, server: { ...loaded.server, runJobs: false } } : loaded;
 }
 
-async function start(config: Config, options: { localToken?: string; interrupted?: AbortSignal; storeSettings(provider: string): VectorDatabaseConfig }): Promise<ServerHandle> {
+interface StartOptions {
+  /** A PostgreSQL that is away is waited for. A command that needs a server for a moment only ends instead. */
+  isPatient?: boolean;
+  localToken?: string;
+  interrupted?: AbortSignal;
+  storeSettings(provider: string): VectorDatabaseConfig;
+}
+
+async function start(config: Config, { isPatient = false, ...options }: StartOptions): Promise<ServerHandle> {
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const { layFoundation } = await import('./foundation.js');
-  const foundation = layFoundation(config, { onFatal: fail });
+  const { awaitFoundation } = await import('./await-foundation.js');
+  const { interrupted } = options;
+  const foundation = isPatient ? awaitFoundation(config, { address: config.server, interrupted, onFatal: fail }) : layFoundation(config, { onFatal: fail });
   // Whoever waits for it hears of its failure; until then it must not end the process.
   const heard = foundation.catch(() => undefined);
   // To load the rest blocks this thread, so the database's must be on its way before.

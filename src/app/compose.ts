@@ -21,6 +21,7 @@ import type { Indexes } from '../services/indexing/live-indexes.js';
 import type { OutsideStores } from '../services/indexing/outside-writer.js';
 import { Reindexer } from '../services/moving/reindexer.js';
 import type { SagaCheckpoint } from '../services/sagas/saga-runner.js';
+import type { StandIn } from '../server/stand-in.js';
 import type { ServiceDependencies } from '../services/shared/dependencies.js';
 import { layFoundation, type Foundation, type FoundationOptions } from './foundation.js';
 import { Lifecycle } from './lifecycle.js';
@@ -79,6 +80,8 @@ export interface App extends ServiceGraph {
   telemetry: Telemetry;
   foundFfmpeg(): Promise<FfmpegFound>;
   metrics: ReturnType<typeof createMetrics>;
+  /** To be closed by whoever listens, just before, at its port; null where nothing was waited for. */
+  standIn: StandIn | null;
   /** How clients reach the transfer routes; set by whoever listens. */
   setBaseUrl(url: string): Promise<void>;
   stop(): Promise<void>;
@@ -100,7 +103,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
 
 async function start(config: Config, options: ComposeOptions, logger: Logger, lifecycle: Lifecycle): Promise<App> {
   const telemetry = await lifecycle.add('telemetry', options.telemetry ?? startTelemetry(config), (started) => started.stop());
-  const { folder, engine } = await (options.foundation ?? layFoundation(config, options));
+  const { folder, engine, standIn = null } = await (options.foundation ?? layFoundation(config, options));
+  await lifecycle.add('stand-in', Promise.resolve(standIn), async (started) => started?.close());
   await lifecycle.add('data folder', Promise.resolve(folder), async (opened) => opened?.close());
   await lifecycle.add('database', Promise.resolve(engine), (started) => started.stop());
   telemetry.statements(engine);
@@ -204,7 +208,7 @@ async function start(config: Config, options: ComposeOptions, logger: Logger, li
   });
 
   return {
-    ...graph, config, vectorHome, modelsInUse, followMove: followUp, engine, replica, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics,
+    ...graph, config, vectorHome, modelsInUse, followMove: followUp, engine, replica, deps, rateLimiter: shared.rateLimiter, objects: bytes, objectStore, signingSecret, telemetry, metrics, standIn,
     foundFfmpeg: () => pool.foundFfmpeg(),
     async setBaseUrl(url) {
       baseUrl = config.server.publicUrl ?? url;

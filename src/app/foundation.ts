@@ -1,6 +1,7 @@
 import { openDataFolder, type DataFolder } from '../adapters/db/engine/data-folder.js';
 import type { DatabaseEngine } from '../adapters/db/engine/database-engine.js';
 import type { Config } from '../config/config.js';
+import type { StandIn } from '../server/stand-in.js';
 import { livesInFolder } from './lives-in-folder.js';
 import { startDatabase } from './start-database.js';
 
@@ -9,6 +10,8 @@ export interface FoundationOptions {
   databaseTemplate?: string;
   /** Told when the database breaks down while in use. */
   onFatal?: (error: Error) => void;
+  /** Gives up a database that does not answer, at once. */
+  interrupted?: AbortSignal | undefined;
 }
 
 /** What everything else stands on. */
@@ -16,6 +19,8 @@ export interface Foundation {
   /** Held by one process alone; null where nothing lies in it, and any number of processes may run. */
   folder: DataFolder | null;
   engine: DatabaseEngine;
+  /** Where the database had to be waited for: what answers at the program's address until the program does. */
+  standIn?: StandIn | null;
 }
 
 /**
@@ -25,7 +30,11 @@ export interface Foundation {
 export async function layFoundation(config: Config, options: FoundationOptions = {}): Promise<Foundation> {
   const folder = livesInFolder(config) ? await openDataFolder(config.dataDir) : null;
   try {
-    const engine = await startDatabase(config, { templateDir: options.databaseTemplate, onFailure: (error) => options.onFatal?.(error) });
+    const engine = await startDatabase(config, {
+      templateDir: options.databaseTemplate,
+      onFailure: (error) => options.onFatal?.(error),
+      interrupted: options.interrupted,
+    });
     return { folder, engine };
   } catch (error) {
     await folder?.close();

@@ -88,7 +88,8 @@ async function listen(app: App, server: RunningServer, config: Config): Promise<
     app.deps.logger.info({}, 'stopped');
   };
   try {
-    const { url } = await server.listen(config.server.port, config.server.host);
+    await app.standIn?.close();
+    const { url } = await server.listen(app.standIn?.port ?? config.server.port, config.server.host);
     await app.setBaseUrl(url);
     app.deps.logger.info({ url: `${url}${GRAPHQL_PATH}`, jobs: config.server.runJobs }, 'listening');
     return { app, url: `${url}${GRAPHQL_PATH}`, stop: () => (stopping ??= stop()) };

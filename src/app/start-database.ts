@@ -4,13 +4,16 @@ import { startPostgresEngine, type PostgresEngineOptions } from '../adapters/db/
 import type { Config, DatabaseConfig } from '../config/config.js';
 
 /** The registry of databases: a new vendor is one adapter, one arm of the configuration and one line here. */
-export function startDatabase(config: Config, embedded: { templateDir?: string; onFailure: (error: Error) => void }): Promise<DatabaseEngine> {
+export function startDatabase(
+  config: Config,
+  { interrupted, ...embedded }: { templateDir?: string; onFailure: (error: Error) => void; interrupted?: AbortSignal | undefined },
+): Promise<DatabaseEngine> {
   const { database } = config;
   switch (database.provider) {
     case 'embedded':
       return startEmbeddedEngine({ dataDir: config.dataDir, ...embedded });
     case 'postgres':
-      return startPostgresEngine(postgresOptions(database, database));
+      return startPostgresEngine({ ...postgresOptions(database, database), interrupted });
   }
 }
 

@@ -1,6 +1,7 @@
 import { StrataError } from '../domain/errors.js';
 import type { Config } from '../config/config.js';
 import { createHealthServer } from '../server/health-server.js';
+import { awaitFoundation } from './await-foundation.js';
 import { compose, type ComposeOptions } from './compose.js';
 import { livesInFolder } from './lives-in-folder.js';
 import { JOB_KINDS } from './open-queue.js';
@@ -14,7 +15,7 @@ export interface Working {
 }
 
 /**
- * A process that does jobs and has no API.
+ * A process that does jobs and has no API. A PostgreSQL that is away is waited for.
  * @throws NOT_CONFIGURED where the installation has one process only, which does its jobs itself
  */
 export async function work(
@@ -29,14 +30,16 @@ export async function work(
     );
   }
   const { concurrency, kinds = JOB_KINDS, health, ...rest } = options;
-  const app = await compose(config, { ...rest, jobs: { kinds, ...(concurrency === undefined ? {} : { concurrency }) } });
+  const foundation = await awaitFoundation(config, { ...rest, address: health });
+  const app = await compose(config, { ...rest, foundation: Promise.resolve(foundation), jobs: { kinds, ...(concurrency === undefined ? {} : { concurrency }) } });
   const server = createHealthServer(healthOf(app));
   const stop = async () => {
     await server.close(0);
     await app.stop();
   };
   try {
-    const healthUrl = health === undefined ? null : (await server.listen(health.port, health.host)).url;
+    await app.standIn?.close();
+    const healthUrl = health === undefined ? null : (await server.listen(app.standIn?.port ?? health.port, health.host)).url;
     return { kinds, healthUrl, stop };
   } catch (error) {
     await stop();

@@ -4,7 +4,7 @@ export interface CommandContext {
   settings(options: SettingOptions): Settings;
   /** The resolved configuration as YAML, secrets masked. */
   describe(options: SettingOptions): string;
-  /** The whole program, listening. */
+  /** The whole program, listening. Waits for a database that is away, as `work` does. */
   serve(options: SettingOptions, interrupted?: AbortSignal): Promise<ServerHandle>;
   /** Jobs without an API, until `stop`. */
   work(options: WorkOptions, interrupted?: AbortSignal): Promise<WorkerHandle>;

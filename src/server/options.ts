@@ -101,6 +101,8 @@ export interface ServerOptions {
   allowedHosts?: readonly string[];
   /** Each throws where its part is not ready; asked by `/readyz`. */
   readiness: Readonly<Record<string, () => Promise<void>>>;
+  /** Those of them that no request can do without: `/readyz?for=traffic` looks at these alone. Left out, all are. */
+  essential?: readonly string[];
   /** The same for parts that are done without while they are away: told as `degraded`, and ready all the same. */
   degradable?: Readonly<Record<string, () => Promise<void>>>;
   /** How long, in milliseconds, `/readyz` says that it closes before anything does: for load balancers. 0 where left out. */

@@ -156,8 +156,8 @@ describe('the configurations that are deployed', () => {
 
   it('are asked for health and figures where they listen', () => {
     const { port } = full().server;
-    const asked = services.filter(([, { build, restart }]) => build !== undefined && restart !== 'no').map(([name, { healthcheck }]) => [name, ...(/127\.0\.0\.1:(\d+)(\/\w+)/.exec(healthcheck!.test.join(' '))?.slice(1) ?? [])]);
-    expect(asked).toEqual(['strata', 'api', 'worker'].map((name) => [name, String(port), '/readyz']));
+    const asked = services.filter(([, { build, restart }]) => build !== undefined && restart !== 'no').map(([name, { healthcheck }]) => [name, ...(/127\.0\.0\.1:(\d+)(\/[\w?=]+)/.exec(healthcheck!.test.join(' '))?.slice(1) ?? [])]);
+    expect(asked).toEqual(['strata', 'api', 'worker'].map((name) => [name, String(port), '/readyz?for=traffic']));
     expect(argument(compose.services['worker']!.command!, '--port')).toBe(String(port));
     const { scrape_configs: scraped } = yaml('docker/prometheus.yml') as { scrape_configs: { dns_sd_configs?: { names: string[]; port: number }[]; metrics_path?: string }[] };
     const looked = scraped.flatMap(({ dns_sd_configs: found = [] }) => found);
@@ -169,7 +169,7 @@ describe('the configurations that are deployed', () => {
     const chart = globSync('deploy/helm/strata/templates/*', { cwd: ROOT }).map((path) => read(path)).join('\n');
     const ports = [/containerPort: (\d+)/g, /"port" (\d+)/g, /prometheus\.io\/port: '(\d+)'/g, /--port, '(\d+)'/g].map((pattern) => [...chart.matchAll(pattern)].map(([, at]) => at));
     expect(ports).toEqual([['4000'], ['4000'], ['4000'], ['4000']]);
-    expect([...chart.matchAll(/httpGet: \{ path: (\S+), port: http \}/g)].map(([, path]) => path)).toEqual(['/healthz', '/healthz', '/readyz']);
+    expect([...chart.matchAll(/httpGet: \{ path: (\S+), port: http \}/g)].map(([, path]) => path)).toEqual(['/healthz', '/healthz', "'/readyz?for=traffic'"]);
     expect([...chart.matchAll(/(?:prometheus\.io\/path: |path: )(\/metrics)/g)]).toHaveLength(2);
   });
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { answer, ask, cleanUp, type Server } from '../e2e/support/strata.js';
+import { answer, ask, begin, cleanUp, STRATA, temporaryFolder, type Server } from '../e2e/support/strata.js';
 import { freshChromaDatabase } from '../support/chroma.js';
 import { serviceAddress } from '../support/services.js';
 import { INGEST_TEXT, ingestText, ingestTexts, textNumber } from './support/clients.js';
@@ -126,6 +128,42 @@ async function refusal(url: string, [what, operation, dependency]: Away['needing
   return { wrongs, milliseconds: Math.round(milliseconds) };
 }
 
+interface Waiting {
+  /** Without a path. */
+  url: string;
+  /** Of standard output, which says that the program has started. */
+  firstLine(): Promise<string>;
+  stderr(): string;
+  /** @returns the exit code after a SIGTERM */
+  end(): Promise<number | null>;
+}
+
+/** A process of the program that waits for its database; resolves when it has said at which address. */
+async function beginWaiting({ config }: Installation, command: readonly string[]): Promise<Waiting> {
+  const child = begin(STRATA, [...command, '--config', config, '--data-dir', temporaryFolder(), '--port', '0']);
+  const first = once(createInterface({ input: child.stdout! }), 'line') as Promise<[string]>;
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  let stderr = '';
+  const { promise: address, resolve } = Promise.withResolvers<string>();
+  child.stderr!.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    const line = stderr.split('\n').find((each) => each.includes('waiting for the database'));
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line ?? '')?.[0];
+    if (url !== undefined) resolve(url);
+  });
+  const url = await Promise.race([address, ended.then(() => null)]);
+  if (url === null) throw new Error(`The process did not wait:\n${stderr}`);
+  return {
+    url,
+    firstLine: async () => (await first)[0],
+    stderr: () => stderr,
+    async end() {
+      child.kill('SIGTERM');
+      return (await ended)[0];
+    },
+  };
+}
+
 for (const { vectors, away, isHere } of INSTALLATIONS) {
   describe.skipIf(!isHere)(`an engine that goes away and comes back, over ${vectors}`, () => {
     let installation: Installation;
@@ -211,22 +249,64 @@ for (const { vectors, away, isHere } of INSTALLATIONS) {
     afterAll(() => remove?.());
 
     const HOWS = ['refuse', 'swallow'] as const;
-    it.each(away.some(({ engine }) => engine === 'PostgreSQL') ? HOWS : [])('PostgreSQL: ends with one sentence, soon (%s)', async (how) => {
+    const overPostgres = away.some(({ engine }) => engine === 'PostgreSQL') ? HOWS : [];
+    it.each(overPostgres)('PostgreSQL: who serves or works waits, says so, and works once it is there, at the same address (%s)', async (how) => {
       await ways.PostgreSQL[0]![how]();
+      const waiting: Waiting[] = [];
       try {
-        for (const command of ['serve', 'worker', 'migrate']) {
-          const { result, milliseconds } = await timed(installation.strata(command));
-          expect(result).toMatchObject({ code: 1, stdout: '' });
-          const sentences = result.stderr.split('\n').filter((line) => line.startsWith('strata: '));
-          expect(sentences, result.stderr).toHaveLength(1);
-          expect(sentences[0]).toMatch(/PostgreSQL|database/);
-          expect(result.stderr).not.toMatch(/^\s+at /m);
-          expect(milliseconds).toBeLessThan(30_000);
+        waiting.push(...(await Promise.all([beginWaiting(installation, ['serve', '--no-jobs']), beginWaiting(installation, ['worker'])])));
+        for (const { url } of waiting) {
+          expect((await fetch(new URL('/healthz', url))).status).toBe(200);
+          for (const path of ['/readyz', '/readyz?for=traffic']) {
+            const ready = await fetch(new URL(path, url));
+            expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready', parts: { database: 'unavailable' } }]);
+          }
         }
+        const asked = await fetch(new URL('/graphql', waiting[0]!.url), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(list) });
+        expect([asked.status, await asked.json()]).toEqual([
+          503,
+          { errors: [{ message: expect.any(String) as string, extensions: { code: 'DEPENDENCY_UNAVAILABLE', dependency: 'database', retryable: true } }] },
+        ]);
       } finally {
         await ways.PostgreSQL[0]!.open();
       }
+      const [api, worker] = waiting as [Waiting, Waiting];
+      expect(await api.firstLine()).toBe(`listening on ${api.url}/graphql`);
+      expect(await worker.firstLine()).toContain(`health at ${worker.url}/readyz`);
+      await Promise.all(waiting.map(({ url }) => ready(url)));
+      for (const { stderr } of waiting) expect(stderr().match(/waiting for the database|the database answers/g)).toEqual(['waiting for the database', 'the database answers']);
+      const { objectId } = await ingestText(`${api.url}/graphql`, textNumber(1, `PostgreSQL ${how} at the start`));
+      await untilDone(installation);
+      expect((await ask(`${api.url}/graphql`, 'query ($id: ID!) { dataObject(id: $id) { status } }', { id: objectId })).dataObject.status).toBe('READY');
+      expect(await Promise.all(waiting.map(({ end }) => end()))).toEqual([0, 0]);
     }, 120_000);
+
+    it.each(overPostgres)('PostgreSQL: a signal ends the wait at once (%s)', async (how) => {
+      await ways.PostgreSQL[0]![how]();
+      try {
+        const waiting = await Promise.all([beginWaiting(installation, ['serve', '--no-jobs']), beginWaiting(installation, ['worker'])]);
+        const { result, milliseconds } = await timed(Promise.all(waiting.map(({ end }) => end())));
+        expect(result).toEqual([143, 143]);
+        expect(milliseconds).toBeLessThan(2_500);
+      } finally {
+        await ways.PostgreSQL[0]!.open();
+      }
+    }, 60_000);
+
+    it.each(overPostgres)('PostgreSQL: what is to be done once ends with one sentence, soon (%s)', async (how) => {
+      await ways.PostgreSQL[0]![how]();
+      try {
+        const { result, milliseconds } = await timed(installation.strata('migrate'));
+        expect(result).toMatchObject({ code: 1, stdout: '' });
+        const sentences = result.stderr.split('\n').filter((line) => line.startsWith('strata: '));
+        expect(sentences, result.stderr).toHaveLength(1);
+        expect(sentences[0]).toMatch(/PostgreSQL|database/);
+        expect(result.stderr).not.toMatch(/^\s+at /m);
+        expect(milliseconds).toBeLessThan(30_000);
+      } finally {
+        await ways.PostgreSQL[0]!.open();
+      }
+    }, 60_000);
 
     const startable = away.filter(({ engine }) => engine !== 'PostgreSQL');
     it.each(startable.flatMap((away) => HOWS.map((how) => [away.engine, how, away] as const)))('%s: starts, says so, and works once it is there (%s)', async (engine, how, { needing, parts }) => {

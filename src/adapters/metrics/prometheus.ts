@@ -6,9 +6,14 @@ export interface PrometheusOptions {
   sources: MetricSources;
   /** What walks over much to be known, such as bytes stored, is asked for at most so often. 60 where it is left out. */
   freshSeconds?: number;
+  /** Milliseconds that a source may take. 3,000 where it is left out. */
+  patienceMs?: number;
   /** Milliseconds of a clock that only goes forward. */
   now?: () => number;
 }
+
+/** Of the 10 s that Prometheus waits for all figures by default: a source that hangs must not take the others with it. */
+const PATIENCE_MS = 3_000;
 
 /** From a cached read to a search that is nearly given up, in seconds. */
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -19,8 +24,10 @@ export class PrometheusMetrics implements Metrics, MetricsExposition {
   readonly #ingestions: Counter<'data_type' | 'status'>;
   readonly #latency: Histogram<'query_type'>;
   readonly #sagaFailures: Counter<'saga'>;
+  readonly #patienceMs: number;
 
   constructor(options: PrometheusOptions) {
+    this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
     const registers = [this.#registry];
     this.#ingestions = new Counter({
       name: 'data_ingestion_total',
@@ -112,6 +119,7 @@ export class PrometheusMetrics implements Metrics, MetricsExposition {
     ask: (() => Promise<Record<string, number>>) | undefined,
   ): void {
     if (ask === undefined) return;
+    const patienceMs = this.#patienceMs;
     new Gauge({
       name,
       help,
@@ -120,12 +128,23 @@ export class PrometheusMetrics implements Metrics, MetricsExposition {
       async collect() {
         this.reset();
         // What cannot be asked has no figure: an old one, or 0, would hide that. The part's own readiness tells why.
-        const values = await ask().catch(() => null);
+        const values = await inTime(ask(), patienceMs).catch(() => null);
         if (label === null) this.remove();
         for (const [labelValue, value] of Object.entries(values ?? {}))
           this.set(label === null ? {} : { [label]: labelValue }, value);
       },
     });
+  }
+}
+
+/** What is asked goes on; whoever looks again asks, or hears, anew. */
+async function inTime<Value>(asked: Promise<Value>, milliseconds: number): Promise<Value> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

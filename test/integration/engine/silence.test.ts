@@ -11,12 +11,16 @@ const PATIENCE = { silenceMs: 300, answerMs: 300 };
 /** A way to the server that can swallow what is sent over it. */
 async function swallowable(host: string, port: number) {
   let swallowing = false;
+  /** Of the connections that are made next. */
+  let toSwallow = 0;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+    const isSwallowed = toSwallow > 0;
+    if (isSwallowed) toSwallow -= 1;
     for (const [one, other] of [[near, far], [far, near]] as const) {
       sockets.add(one);
-      one.on('data', (chunk) => swallowing || other.write(chunk));
+      one.on('data', (chunk) => swallowing || isSwallowed || other.write(chunk));
       one.on('error', () => undefined);
       one.on('close', () => other.destroy());
     }
@@ -25,6 +29,9 @@ async function swallowable(host: string, port: number) {
   return {
     port: (server.address() as AddressInfo).port,
     swallow: (yes: boolean) => void (swallowing = yes),
+    swallowConnections: (next: number) => void (toSwallow = next),
+    /** Of those that were to be swallowed. */
+    yetToCome: () => toSwallow,
     close: () => {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -74,6 +81,15 @@ describe.skipIf(postgresPrograms === null)('a PostgreSQL server that falls silen
     await expect(client.query('SELECT 1')).rejects.toThrow();
     client.release();
     expect(await engine.sql.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('is told from one that misses a look while a statement takes long', async () => {
+    const { engine, way } = await start();
+    await engine.sql.query('SELECT 1');
+    way.swallowConnections(1);
+    expect(await engine.sql.query(`SELECT pg_sleep(2.5)::text, 6 AS six`)).toMatchObject([{ six: 6 }]);
+    // It was looked at, and did miss that.
+    expect(way.yetToCome()).toBe(0);
   });
 
   it('is told from one whose statement takes long', async () => {

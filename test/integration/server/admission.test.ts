@@ -55,11 +55,29 @@ describe('/readyz', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ready', parts: { database: 'ok', cache: 'degraded' } }]);
   });
 
+  it('for traffic, is ready without a part that some requests do without, and names it all the same', async () => {
+    const away = new Set(['vectors']);
+    const part = (name: string) => async () => {
+      if (away.has(name)) throw dependencyUnavailable(name, new Error('away'));
+    };
+    const { url } = (server = await startServer({ readiness: { database: part('database'), vectors: part('vectors') }, essential: ['database'] }));
+    const asked = async (path: string) => {
+      const answer = await fetch(`${url}${path}`);
+      return [answer.status, await answer.json()];
+    };
+    expect(await asked('/readyz')).toEqual([503, { status: 'not ready', parts: { database: 'ok', vectors: 'unavailable' } }]);
+    expect(await asked('/readyz?for=traffic')).toEqual([200, { status: 'ready', parts: { database: 'ok', vectors: 'unavailable' } }]);
+    away.add('database');
+    expect(await asked('/readyz?for=traffic')).toEqual([503, { status: 'not ready', parts: { database: 'unavailable', vectors: 'unavailable' } }]);
+  });
+
   it('says that it closes while it still answers', async () => {
     server = await startServer({ drainMs: 1_000 });
     const closing = server.close(1_000);
-    const ready = await fetch(`${server.url}/readyz`);
-    expect([ready.status, ((await ready.json()) as { status: string }).status]).toEqual([503, 'closing']);
+    for (const path of ['/readyz', '/readyz?for=traffic']) {
+      const ready = await fetch(`${server.url}${path}`);
+      expect([ready.status, ((await ready.json()) as { status: string }).status]).toEqual([503, 'closing']);
+    }
     expect((await server.ask(TYPENAME)).data).toEqual({ __typename: 'Query' });
     await closing;
   });

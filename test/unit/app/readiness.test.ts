@@ -11,8 +11,9 @@ const appWith = (replica: object | null): App => {
 
 describe('the readiness of a process', () => {
   it('is a matter of its stores and its queue; what it can do without is told beside them', () => {
-    const { readiness, degradable, metrics } = healthOf(appWith(null));
+    const { readiness, essential, degradable, metrics } = healthOf(appWith(null));
     expect(Object.keys(readiness).sort()).toEqual(['database', 'keywords', 'models', 'objects', 'queue', 'vectors']);
+    expect([...essential!].sort()).toEqual(['database', 'models', 'queue']);
     expect(Object.keys(degradable!)).toEqual(['cache']);
     expect(metrics).toBeUndefined();
   });

@@ -90,7 +90,8 @@ livenessProbe:
   timeoutSeconds: 5
   failureThreshold: 6
 readinessProbe:
-  httpGet: { path: /readyz, port: http }
+  # What only some requests need, such as the vector store, is away for every pod at once: without any of them nothing is answered.
+  httpGet: { path: '/readyz?for=traffic', port: http }
   periodSeconds: 5
   # A part that does not answer within 5 s is not ready.
   timeoutSeconds: 6

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import type { Socket } from 'node:net';
 
 import pg from 'pg';
 
@@ -94,12 +95,22 @@ export class EnginePool extends pg.Pool {
     });
   }
 
+  /** Ends all connections at once, those that are being made too; what waits for one fails. */
+  breakOff(): void {
+    for (const { connection } of (this as unknown as PoolInternals)._clients) connection.stream.destroy();
+  }
+
   private refuseInsideTransaction(): void {
     const transaction = this.current.getStore();
     if (transaction?.open === true && transaction.client !== null) {
       throw internal('A statement was sent outside of the transaction that its caller is in. It has to go through that transaction.');
     }
   }
+}
+
+/** What pg keeps of its connections; its types leave it out. */
+interface PoolInternals {
+  _clients: readonly { connection: { stream: Socket } }[];
 }
 
 const NOBODY_WAITS: readonly StatementEnd[] = [];

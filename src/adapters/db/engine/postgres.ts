@@ -30,6 +30,8 @@ export interface PostgresEngineOptions {
   patience?: Patience | undefined;
   /** Connects when first asked, so that a server that is away does not keep the program from starting. */
   lazy?: boolean | undefined;
+  /** Gives up the attempt to connect, and throws its reason. */
+  interrupted?: AbortSignal | undefined;
 }
 
 export interface TlsOptions {
@@ -80,11 +82,20 @@ export async function startPostgresEngine(options: PostgresEngineOptions): Promi
     stopBackend: () => Promise.resolve(stopWatching()),
   });
   if (options.lazy === true) return engine;
+  // Whoever stops the pool waits for connections that are being made, of which a silent server makes none.
+  const giveUp = () => pool.breakOff();
+  options.interrupted?.addEventListener('abort', giveUp, { once: true });
   try {
+    options.interrupted?.throwIfAborted();
     await engine.check();
+    options.interrupted?.throwIfAborted();
   } catch (error) {
+    giveUp();
     await engine.stop();
+    options.interrupted?.throwIfAborted();
     throw refusal(options, error);
+  } finally {
+    options.interrupted?.removeEventListener('abort', giveUp);
   }
   return engine;
 }

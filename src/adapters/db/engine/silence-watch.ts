@@ -12,6 +12,8 @@ export interface Patience {
 }
 
 const PATIENCE: Patience = { silenceMs: 3_000, answerMs: 3_000 };
+/** A server under load, or a network that lost a packet, may miss one look. */
+const MISSES = 2;
 /** A statement may take minutes: while it does, the server is asked no more often than this. */
 const ASK_AGAIN_MS = 5_000;
 
@@ -24,14 +26,14 @@ interface Followed {
 /**
  * Ends the connections to a server that has fallen silent. One that hangs, or a network that swallows what is sent, looks like a
  * statement that takes long, and would be waited for without end; so where a statement has had no answer for a while, the server is
- * asked over a connection of its own. Where it does not answer that either, every connection from which nothing came meanwhile is
- * ended: statements fail as they do when a server goes away, and new ones begin with a new connection.
+ * asked over a connection of its own. Where it does not answer that either, and not when it is asked once more, every connection from
+ * which nothing came meanwhile is ended: statements fail as they do when a server goes away, and new ones begin with a new connection.
  *
  * @returns what ends the watch
  */
 export function watchForSilence(pool: EnginePool, server: pg.ClientConfig, patience: Patience = PATIENCE): () => void {
   const clients = new Map<pg.Client, Followed>();
-  let [asking, askedAt] = [false, -Infinity];
+  let [asking, askedAt, missed] = [false, -Infinity, 0];
   pool.on('connect', (client) => {
     const known = client as unknown as pg.Client;
     clients.set(known, { read: socketOf(known).bytesRead, since: performance.now() });
@@ -51,14 +53,22 @@ export function watchForSilence(pool: EnginePool, server: pg.ClientConfig, patie
 
   const look = async (): Promise<void> => {
     const asked = performance.now();
-    if (asking || !hasFallenSilent() || asked - askedAt < ASK_AGAIN_MS) return;
+    if (asking) return;
+    if (!hasFallenSilent()) {
+      missed = 0;
+      return;
+    }
+    if (asked - askedAt < ASK_AGAIN_MS) return;
     asking = true;
     const before = [...clients.keys()].map((client) => ({ client, read: socketOf(client).bytesRead }));
     try {
       if (await answers(server, patience.answerMs)) {
-        askedAt = asked;
+        [askedAt, missed] = [asked, 0];
         return;
       }
+      // The next look comes soon: it waits for nothing but the timer.
+      if ((missed += 1) < MISSES) return;
+      missed = 0;
       for (const { client, read } of before) if (socketOf(client).bytesRead === read) socketOf(client).destroy();
     } finally {
       asking = false;

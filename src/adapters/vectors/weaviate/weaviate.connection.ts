@@ -1,5 +1,5 @@
 import weaviate, { weaviateV2, type WeaviateClient } from 'weaviate-client';
-import { dependencyUnavailable, isStrataError } from '../../../domain/errors.js';
+import { dependencyUnavailable, isStrataError, isUnavailable } from '../../../domain/errors.js';
 import { isNoHttp, SPEAKS_NO_HTTP, whoAnswers, wrongServer } from '../who-answers.js';
 import { isAnswerOverGrpc, isOutOfReach, noSearches, translated } from './weaviate.errors.js';
 
@@ -185,11 +185,19 @@ export class WeaviateConnection {
     await clients?.client.close();
   }
 
-  /** Rejects once the server does not say any more that it is there. */
+  /** Rejects once the server does not say any more that it is there. A busy one may miss one look: it is gone where it misses two. */
   private async whenGone(until: AbortSignal): Promise<never> {
+    let hasMissed = false;
     for (;;) {
       await quiet(SILENCE_MS, until);
-      await this.probe();
+      try {
+        await this.probe();
+        hasMissed = false;
+      } catch (error) {
+        // That somebody else answers is sure at once.
+        if (hasMissed || !isUnavailable(error)) throw error;
+        hasMissed = true;
+      }
     }
   }
 }

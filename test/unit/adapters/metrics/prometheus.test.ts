@@ -95,6 +95,28 @@ describe('the figures', () => {
     );
   });
 
+  it('whose source hangs are left out in time, and come back with it', async () => {
+    const hanging = new Promise<never>(() => undefined);
+    let isSilent = true;
+    let now = 0;
+    const metrics = new PrometheusMetrics({
+      sources: {
+        storageUsage: () => (isSilent ? hanging : Promise.resolve({ objects: 1 })),
+        sagasStuck: () => (isSilent ? hanging : Promise.resolve(0)),
+        cacheStats: () => ({ hits: 3, misses: 1, sizeBytes: 10 }),
+      },
+      patienceMs: 20,
+      freshSeconds: 60,
+      now: () => now,
+    });
+    const lines = await linesOf(metrics);
+    expect(lines).toContain('cache_hit_rate 0.75');
+    expect(lines.filter((line) => /^(sagas_stuck|storage_usage)/.test(line))).toEqual([]);
+    isSilent = false;
+    now = 61_000;
+    expect(await linesOf(metrics)).toEqual(expect.arrayContaining(['sagas_stuck 0', 'storage_usage_bytes{storage_type="objects"} 1']));
+  });
+
   it('of two installations in one process do not mix', async () => {
     const [a, b] = [new PrometheusMetrics({ sources: {} }), new PrometheusMetrics({ sources: {} })];
     a.countSagaFailure('purge');
