@@ -7,11 +7,17 @@ import type { ModelFiles, ModelPart } from './model.messages.js';
 import { quantisesDynamically } from './quantisation.js';
 import { openSession, outputOf, tokenFeeds } from './session.js';
 import { tokenLimit } from './token-limit.js';
-import { normalize } from './vector-rows.js';
+import { concatenated, normalize } from './vector-rows.js';
 
 const TEXT_WEIGHTS = 'onnx/text_model.onnx';
 /** CLIP's text tower has as many positions; its config.json and tokenizer_config.json mostly say so, too. */
 const MOST_TOKENS = 77;
+
+interface VisionTower {
+  session: InferenceSession;
+  /** A picture's vector is the same whatever other pictures run with it. */
+  rowsIndependent: boolean;
+}
 
 /**
  * CLIP's two towers (Radford et al., Learning Transferable Visual Models From Natural Language Supervision, 2021): pictures and
@@ -19,13 +25,13 @@ const MOST_TOKENS = 77;
  * The folder holds config.json, tokenizer.json and tokenizer_config.json beside the weights.
  */
 export class ClipModel implements LoadedModel {
-  private vision: Promise<InferenceSession> | undefined;
+  private vision: Promise<VisionTower> | undefined;
   private text: Promise<InferenceSession> | undefined;
 
   private constructor(
     private readonly files: ModelFiles,
     private readonly tokenizer: ModelTokenizer,
-    /** Of the words; pictures come as they are given. */
+    /** Of the words. */
     readonly rowsIndependent: boolean,
   ) {}
 
@@ -54,19 +60,29 @@ export class ClipModel implements LoadedModel {
     return normalizedRows(outputOf(session, await session.run(feeds), 'text_embeds'));
   }
 
-  /** @param data pixels of shape [n, 3, height, width], pre-processed as preprocessor_config.json says */
-  async runTensor(data: Float32Array, shape: readonly number[]): Promise<Float32Array> {
-    const session = await this.visionTower();
-    const outputs = await session.run({ [session.inputNames[0]!]: new Tensor('float32', data, shape) });
-    return normalizedRows(outputOf(session, outputs, 'image_embeds'));
+  /**
+   * Together, or one after another where they depend on each other.
+   *
+   * @param data pixels of shape [n, 3, height, width], pre-processed as preprocessor_config.json says
+   */
+  async runTensor(data: Float32Array, [rows, ...picture]: readonly number[]): Promise<Float32Array> {
+    const { session, rowsIndependent } = await this.visionTower();
+    const rowsARun = rowsIndependent ? rows! : 1;
+    const values = data.length / rows!;
+    const vectors: Float32Array[] = [];
+    for (let row = 0; row < rows!; row += rowsARun) {
+      const input = new Tensor('float32', data.subarray(row * values, (row + rowsARun) * values), [rowsARun, ...picture]);
+      vectors.push(normalizedRows(outputOf(session, await session.run({ [session.inputNames[0]!]: input }), 'image_embeds')));
+    }
+    return concatenated(vectors);
   }
 
   async dispose(): Promise<void> {
-    for (const session of await Promise.all([this.vision, this.text])) await session?.release();
+    for (const session of await Promise.all([this.vision?.then((tower) => tower.session), this.text])) await session?.release();
   }
 
-  private visionTower(): Promise<InferenceSession> {
-    return (this.vision ??= openSession(this.files.folder, this.files.weights).catch((error: unknown) => {
+  private visionTower(): Promise<VisionTower> {
+    return (this.vision ??= openVision(this.files).catch((error: unknown) => {
       this.vision = undefined;
       throw error;
     }));
@@ -78,6 +94,11 @@ export class ClipModel implements LoadedModel {
       throw error;
     }));
   }
+}
+
+async function openVision({ folder, weights }: ModelFiles): Promise<VisionTower> {
+  const dependent = await quantisesDynamically(join(folder, weights));
+  return { session: await openSession(folder, weights), rowsIndependent: !dependent };
 }
 
 function normalizedRows(output: Tensor): Float32Array {

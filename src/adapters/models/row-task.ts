@@ -2,6 +2,7 @@ import type { LoadedModel } from './loaded-model.js';
 import type { ModelRequest } from './model.messages.js';
 import type { BatchRow } from './row-batches.js';
 import type { Encoded } from './session.js';
+import { concatenated } from './vector-rows.js';
 
 export type RowRequest = ModelRequest & { op: 'embed' | 'score' };
 
@@ -50,13 +51,7 @@ export class RowTask {
   /** All results one after another, once there is nothing left to run. */
   get result(): Float32Array | null {
     if (this.encoded === undefined || this.encoded.length > 0) return null;
-    const all = new Float32Array(this.results.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.results) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    return concatenated(this.results);
   }
 }
 

@@ -10,6 +10,17 @@ export function meanOfRows(states: Float32Array, offset: number, count: number, 
   normalize(into);
 }
 
+/** One after another. */
+export function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /** What a model answered is no use: not for want of a try, and not a moment later either. */
 export class UnusableAnswer extends Error {
   constructor(message: string) {

@@ -2,7 +2,7 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { LoadedModel } from './loaded-model.js';
 import type { ModelFiles } from './model.messages.js';
 import { openSession, outputOf } from './session.js';
-import { meanOfRows } from './vector-rows.js';
+import { concatenated, meanOfRows } from './vector-rows.js';
 
 /**
  * wav2vec 2.0 (Baevski et al., A Framework for Self-Supervised Learning of Speech Representations, 2020): a sound's vector is the
@@ -33,9 +33,7 @@ export class Wav2Vec2Model implements LoadedModel {
       meanOfRows(states.data as Float32Array, 0, frames!, vector);
       vectors.push(vector);
     }
-    const all = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0));
-    vectors.forEach((vector, row) => all.set(vector, row * vector.length));
-    return all;
+    return concatenated(vectors);
   }
 
   async dispose(): Promise<void> {

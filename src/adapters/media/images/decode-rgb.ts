@@ -1,4 +1,4 @@
-import type { Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { MediaLimits } from '../limits.js';
 import { openSource, refuseTooLarge, translatePictureError } from './picture.js';
 
@@ -14,16 +14,18 @@ export interface Rgb {
  * transparency dropped and not laid over anything, grey repeated, CMYK by 255 − ink − black, profiles ignored.
  *
  * @param enough pixels of the shorter side that suffice; a picture of more than twice as many is made smaller on the way, so
- * that a photograph of a hundred million pixels need not be in memory as a whole
+ * that a photograph of a hundred million pixels need not be in memory as a whole; one with transparency is, in three bytes a pixel
  */
 export async function decodeRgb(path: string, mimeType: string, fileSize: number, limits: MediaLimits, enough: number): Promise<Rgb> {
   try {
     const source = await openSource(path, mimeType, fileSize, limits, { ignoreIcc: true });
-    const { space, autoOrient } = await source.open().metadata();
+    const { space, autoOrient, hasAlpha } = await source.open().metadata();
     refuseTooLarge(autoOrient, limits);
     const shorter = Math.min(autoOrient.width, autoOrient.height);
-    const whole = () => (space === 'cmyk' ? source.open().pipelineColourspace('cmyk').toColourspace('cmyk') : source.open().toColourspace('srgb').removeAlpha());
-    return await pixelsOf(shorter > 2 * enough ? reduced(whole(), autoOrient, enough / shorter) : whole().autoOrient());
+    const hides = (source.hasAlpha ?? hasAlpha) && space !== 'cmyk';
+    const whole = (space === 'cmyk' ? source.open().pipelineColourspace('cmyk').toColourspace('cmyk') : source.open().toColourspace('srgb')).removeAlpha().autoOrient();
+    if (shorter <= 2 * enough) return await pixelsOf(whole);
+    return await pixelsOf(reduced(hides ? await withoutAlpha(whole) : whole, autoOrient, enough / shorter));
   } catch (error) {
     throw translatePictureError(error, mimeType, limits);
   }
@@ -31,7 +33,16 @@ export async function decodeRgb(path: string, mimeType: string, fileSize: number
 
 function reduced(picture: Sharp, { width, height }: { width: number; height: number }, scale: number): Sharp {
   const side = (pixels: number) => Math.max(1, Math.round(pixels * scale));
-  return picture.autoOrient().resize({ width: side(width), height: side(height), fit: 'fill', kernel: 'cubic' });
+  return picture.resize({ width: side(width), height: side(height), fit: 'fill', kernel: 'cubic' });
+}
+
+/**
+ * sharp multiplies colours by their transparency before it makes a picture smaller, and drops the channel last, whatever the order of
+ * the calls: what is hidden would turn black, where Pillow keeps its colour. So the pixels are laid down without it first.
+ */
+async function withoutAlpha(picture: Sharp): Promise<Sharp> {
+  const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return sharp(data, { raw: info, limitInputPixels: false });
 }
 
 async function pixelsOf(picture: Sharp): Promise<Rgb> {
