@@ -9,6 +9,7 @@ import type { SearchService } from '../search/search.service.js';
 import { announceChanges, recordMatches } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
 import { boundIn } from './match-bounds.js';
+import { waitsForModel } from './models-of-vectors.js';
 import { fromStored } from './stored-request.js';
 
 /** Objects held against the searches at once. */
@@ -71,15 +72,18 @@ export class Percolator {
     return { matches, mayFindMore };
   }
 
-  /** A search that cannot be run any more (its object is gone, its model is) finds nothing; one that fails holds up none of the others. */
+  /**
+   * A search that cannot be run any more (its object is gone, its model is) finds nothing; one that fails, or waits for its model's
+   * vectors, is run again, and holds up none of the others.
+   */
   private async hitsOf({ id, tenantId }: SavedSearch, request: SearchRequest, first: number, signal: AbortSignal): Promise<Pick<SearchResult, 'hits' | 'mayFindMore'>> {
     const viewer: Viewer = { id: 'system:saved-searches', tenantId, role: 'reader' };
     try {
       return await this.deps.search.search(viewer, request, { first }, signal);
     } catch (error) {
       signal.throwIfAborted();
-      const mayFindMore = !isStrataError(error) || isUnavailable(error);
-      this.deps.logger.warn({ err: error, savedSearch: id }, mayFindMore ? 'a saved search failed, and is run again later' : 'a saved search cannot be run, and finds nothing until it is changed');
+      const mayFindMore = !isStrataError(error) || isUnavailable(error) || waitsForModel(request, this.deps.embedder.models());
+      this.deps.logger.warn({ err: error, savedSearch: id }, mayFindMore ? 'a saved search could not be run, and is run again later' : 'a saved search cannot be run, and finds nothing until it is changed');
       return { hits: [], mayFindMore };
     }
   }
