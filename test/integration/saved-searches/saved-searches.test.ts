@@ -83,6 +83,23 @@ describe('a saved search', () => {
     expect(savedSearch).toMatchObject({ name: 'filtered', results: { nodes: [{ id: tower }] } });
   });
 
+  it('finds by every word a passage that is none of the best, and what fields say far behind', async () => {
+    const { admin } = api.tenant();
+    const found = await save(admin, 'storms', { query: 'lighthouse storm', mode: 'KEYWORD' });
+    const after = await now(admin);
+    const full = Array.from({ length: 5 }, (_, i) => `# Part ${i}\n\n${'The lighthouse, the lighthouse and again the lighthouse. '.repeat(20)}`);
+    const one = `# The end\n\n${'The sea lay quiet for many a year, and nobody wrote anything down. '.repeat(8)}A storm came to the lighthouse.`;
+    // A word that many have counts for little.
+    await admin.texts(Array.from({ length: 30 }, (_, i) => ({ text: `A storm, number ${i}.` })));
+    const document = await admin.upload(Buffer.from([...full, one].join('\n\n')), { filename: 'log.md' });
+    const notes = `lighthouse ${'and some rope '.repeat(200)} storm`;
+    const [fields] = await admin.texts([{ text: 'Of the year.', metadata: { notes } }, { text: 'The lighthouse.', metadata: { weather: 'storm' } }]);
+    const { search } = await admin.ask('{ search(first: 50, input: { query: "lighthouse storm", mode: KEYWORD }) { edges { node { id } matches { text } } } }');
+    const shown = new Map<string, string[]>(search.edges.map((edge: { node: { id: string }; matches: { text: string }[] }) => [edge.node.id, edge.matches.map(({ text }) => text)]));
+    for (const id of [document.id, fields!]) expect(shown.get(id)!.some((text) => text.includes('lighthouse') && text.includes('storm'))).toBe(false);
+    expect((await told(admin, after, found)).map((change) => change.id).sort()).toEqual([document.id, fields].sort());
+  });
+
   it('tells a version once, whoever evaluates it and however often, and again when another version matches', async () => {
     const { admin } = api.tenant();
     const found = await save(admin, 'gulls', { query: 'gulls', mode: 'KEYWORD' });

@@ -20,7 +20,7 @@ async function recorded(request: Partial<SearchRequest>, spaces: readonly [model
   const search = { id: 's', version: 1, tenantId: 't', request: { mode: 'HYBRID', fusion: 'RELATIVE_SCORE', query: 'terns', ...request } } as unknown as SavedSearch;
   const hit = {
     object, matches: [],
-    explanation: { vectorScore: spaces[0]![1], model: spaces[0]![0], spaces: spaces.map(([model, score]) => ({ model, score, rank: 0 })) },
+    explanation: { keywordRank: null, vectorScore: spaces[0]![1], model: spaces[0]![0], spaces: spaces.map(([model, score]) => ({ model, score, rank: 0 })) },
   } as unknown as SearchHit;
   const due = [[{ tenantId: 't', objectId: 'o', noted: 1, notedAt: new Date(), attempts: 0 }], []];
   const scores: number[] = [];
