@@ -71,7 +71,7 @@ export class Percolator {
     const matches = hits.flatMap((hit) => {
       const score = scoreOf(hit, request, withWords.has(hit.object.id), bounds);
       const objectVersion = versions.get(hit.object.id);
-      return score === null || objectVersion === undefined ? [] : [{ savedSearchId: search.id, savedSearchVersion: search.version, objectId: hit.object.id, objectVersion, score }];
+      return score === null || objectVersion === undefined ? [] : [{ savedSearchId: search.id, request: search.request, objectId: hit.object.id, objectVersion, score }];
     });
     return { matches, mayFindMore };
   }

@@ -6,6 +6,7 @@ import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import type { Viewer } from '../../../src/domain/model.js';
 import { decodeTypeId } from '../../../src/domain/type-id.js';
 import { Percolator } from '../../../src/services/saved-searches/percolator.js';
+import { SearchService } from '../../../src/services/search/search.service.js';
 import { withApi, type ApiClient, type Events } from '../../support/api.js';
 import { gate } from '../../support/gate.js';
 import { captionsIndexed } from '../../support/invariants.js';
@@ -121,6 +122,36 @@ describe('a saved search', () => {
 
     await admin.ask('mutation($id: ID!) { updateDataObject(input: { id: $id, metadata: { seen: true } }) { version } }', { id });
     expect((await told(admin, after, found)).map((change) => [change.id, change.version])).toEqual([[id, 1], [id, 2]]);
+  });
+
+  it('tells what it found though it is given another name meanwhile, and nothing where it has become another search', async () => {
+    const { admin } = api.tenant();
+    const { app } = api.serving;
+    const [renamed, changed] = [await save(admin, 'puffins', { query: 'puffins', mode: 'KEYWORD' }), await save(admin, 'auks', { query: 'puffins', mode: 'KEYWORD' })];
+    const after = await now(admin);
+    const search = vi.spyOn(app.services.search, 'search');
+    const real = SearchService.prototype.search.bind(app.services.search);
+    let changes: Promise<unknown> | null = null;
+    search.mockImplementation(async (...args) => {
+      const result = await real(...args);
+      if (result.hits.length > 0) {
+        changes ??= Promise.all([
+          admin.ask(UPDATE, { input: { id: renamed, name: 'puffins of the north' } }),
+          admin.ask(UPDATE, { input: { id: changed, search: { query: 'razorbills', mode: 'KEYWORD' } } }),
+        ]);
+        await changes;
+      }
+      return result;
+    });
+    try {
+      const [id] = await admin.texts([{ text: 'Puffins breed on the cliffs.' }]);
+      await percolated();
+      expect(changes).not.toBeNull();
+      const matched = (await told(admin, after)).filter(({ kind }) => kind === 'MATCHED');
+      expect(matched.map((change) => [change.id, change.savedSearches.map((found) => [found.id, found.savedSearch!.name])])).toEqual([[id, [[renamed, 'puffins of the north']]]]);
+    } finally {
+      search.mockRestore();
+    }
   });
 
   it('loses nothing where whoever evaluates it dies before it has written', async () => {
