@@ -11,10 +11,13 @@ export interface DuplicateRepository {
   settle(notes: readonly DueObject[]): Promise<void>;
   /** In place of what the objects had, and of the pairs that led to: for those that still have the content named. Three statements. */
   save(tenantId: string, items: readonly { objectId: string; contentHash: string; fingerprints: readonly (Fingerprint & { bands: readonly number[] })[] }[]): Promise<void>;
-  /** Others that share a band with what is asked, and their values: at most `limit` each, the oldest. */
+  /**
+   * Others that share a band with what is asked, and their values: at most `limit` each, pictures by the bits that differ, the others by
+   * the bands in common, the oldest first among equals.
+   */
   candidates(
     tenantId: string,
-    asked: readonly { objectId: string; kind: NearKind; probes: readonly number[] }[],
+    asked: readonly { objectId: string; kind: NearKind; value: string; probes: readonly number[] }[],
     limit: number,
   ): Promise<{ objectId: string; kind: NearKind; otherId: string; value: string }[]>;
   /**

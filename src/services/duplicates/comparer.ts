@@ -10,7 +10,7 @@ import { VectorLikeness } from './vector-likeness.js';
 
 /** Objects compared together; what they cost is bounded by that. */
 const BATCH = 32;
-/** Others that share a band with one object and are looked at. */
+/** Others that share a band with one object and are looked at, the nearest by what the database can tell. */
 const MOST_CANDIDATES = 200;
 /** Compared between two turns of the event loop: sounds of two minutes take the longest. */
 const COMPARED_AT_ONCE = 50;

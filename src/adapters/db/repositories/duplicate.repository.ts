@@ -13,6 +13,13 @@ type Saved = Parameters<DuplicateRepository['save']>[1];
 
 /** Of a pair `e` that is at its bound `l` or above: 0 there, 1 where the two are the same. */
 const CLOSENESS = 'greatest(0, (e.similarity - l.least) / greatest(1 - l.least, 1e-6))';
+/**
+ * How far a fingerprint `f` is from what is `asked`: two pictures by the bits that differ; what has many bands, by those in common. By
+ * chance alone so many others share one band in a large library that a copy is not among the first of them by any other order.
+ */
+const DISTANCE = `CASE f.kind
+  WHEN 'PICTURE' THEN bit_count(('x' || f.value)::bit(64) # ('x' || asked.value)::bit(64))
+  ELSE -(SELECT count(*) FROM (SELECT unnest(f.bands) INTERSECT SELECT unnest(asked.probes)) common) END`;
 const leastOf = (models: string, bounds: string) => `unnest(${models}::text[], ${bounds}::float8[]) AS l (model_name, least)`;
 const modelsOf = (least: readonly LeastSimilarity[]) => least.map(({ model }) => model ?? '');
 const boundsOf = (least: readonly LeastSimilarity[]) => least.map(({ similarity }) => similarity);
@@ -58,14 +65,19 @@ export class SqlDuplicateRepository implements DuplicateRepository {
   async candidates(tenantId: string, asked: Parameters<DuplicateRepository['candidates']>[1], limit: number): ReturnType<DuplicateRepository['candidates']> {
     if (asked.length === 0) return [];
     const rows = await this.sql.query<{ object_id: string; kind: NearKind; other_id: string; value: string }>(
-      `SELECT asked.object_id, asked.kind, near.object_id AS other_id, near.value
-         FROM unnest($2::uuid[], $3::text[], $4::text[]) AS asked (object_id, kind, probes)
+      `WITH asked AS MATERIALIZED (
+         SELECT object_id, kind, value, probes::integer[] AS probes FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS n (object_id, kind, value, probes))
+       SELECT asked.object_id, asked.kind, near.object_id AS other_id, near.value
+         FROM asked
         CROSS JOIN LATERAL (
           SELECT f.object_id, f.value FROM fingerprints f
-           WHERE f.bands && asked.probes::integer[] AND f.kind IN ('PICTURE', 'FRAMES', 'WORDS', 'SOUND')
+           WHERE f.bands && asked.probes AND f.kind IN ('PICTURE', 'FRAMES', 'WORDS', 'SOUND')
              AND f.tenant_id = $1 AND f.kind = asked.kind AND f.object_id <> asked.object_id
-           ORDER BY f.object_id LIMIT $5::int) near`,
-      [tenantId, asked.map(({ objectId }) => objectId), asked.map(({ kind }) => kind), asked.map(({ probes }) => `{${probes.join(',')}}`), limit],
+           ORDER BY ${DISTANCE}, f.object_id LIMIT $6::int) near`,
+      [
+        tenantId, asked.map(({ objectId }) => objectId), asked.map(({ kind }) => kind), asked.map(({ value }) => value),
+        asked.map(({ probes }) => `{${probes.join(',')}}`), limit,
+      ],
     );
     return rows.map((row) => ({ objectId: row.object_id, kind: row.kind, otherId: row.other_id, value: row.value }));
   }
