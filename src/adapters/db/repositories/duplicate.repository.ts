@@ -1,7 +1,7 @@
 import type { ObjectFilter } from '../../../domain/filters.js';
 import type { NearKind } from '../../../domain/fingerprints.js';
 import type { Annotation, DataObject } from '../../../domain/model.js';
-import { DUPLICATE_TIERS, type DuplicateTier, type FoundDuplicate, type JudgedPair, type LeastSimilarity } from '../../../domain/near-duplicates.js';
+import { DUPLICATE_TIERS, type DuplicateTier, type FoundDuplicate, type JudgedPair, type LeastSimilarity, type NearPair } from '../../../domain/near-duplicates.js';
 import type { DueObject } from '../../../ports/repositories/due-object.port.js';
 import type { DuplicateRepository } from '../../../ports/repositories/duplicate.repository.port.js';
 import { SqlParams, type SqlClient } from '../../../ports/sql.port.js';
@@ -45,8 +45,14 @@ export class SqlDuplicateRepository implements DuplicateRepository {
 
   async save(tenantId: string, items: Saved): Promise<void> {
     const ids = items.map(({ objectId }) => objectId);
-    await this.sql.query('DELETE FROM fingerprints WHERE tenant_id = $1 AND object_id = ANY($2::uuid[])', [tenantId, ids]);
-    await this.sql.query('DELETE FROM near_duplicates WHERE older = ANY($1::uuid[]) OR younger = ANY($1::uuid[])', [ids]);
+    const before = await this.sql.query<AnyRow>('DELETE FROM fingerprints WHERE tenant_id = $1 AND object_id = ANY($2::uuid[]) RETURNING object_id, kind, value', [tenantId, ids]);
+    // What others found of an object that is the same as before still holds.
+    const had = Map.groupBy(before.map(({ object_id, kind, value }) => ({ objectId: object_id as string, print: `${kind} ${value}` })), ({ objectId }) => objectId);
+    const changed = items.filter(({ objectId, fingerprints }) => {
+      const prints = new Set(had.get(objectId)?.map(({ print }) => print));
+      return prints.size !== fingerprints.length || fingerprints.some(({ kind, value }) => !prints.has(`${kind} ${value}`));
+    });
+    if (changed.length > 0) await this.sql.query(`DELETE FROM near_duplicates WHERE tier = 'PERCEPTUAL' AND (older = ANY($1::uuid[]) OR younger = ANY($1::uuid[]))`, [changed.map(({ objectId }) => objectId)]);
     const rows = items.flatMap(({ objectId, contentHash, fingerprints }) => fingerprints.map((each) => ({ objectId, contentHash, ...each })));
     await this.sql.query(
       `INSERT INTO fingerprints (object_id, tenant_id, kind, value, bands)
@@ -98,6 +104,20 @@ export class SqlDuplicateRepository implements DuplicateRepository {
     );
   }
 
+  async semanticPairs(tenantId: string, objectIds: readonly string[]): Promise<(NearPair & { model: string })[]> {
+    const of = (side: string) => `SELECT e.older, e.younger, e.similarity, e.model_name AS model FROM near_duplicates e WHERE e.tenant_id = $1 AND e.tier = 'SEMANTIC' AND e.${side} = ANY($2::uuid[])`;
+    return this.sql.query(`${of('older')} UNION ${of('younger')}`, [tenantId, objectIds]);
+  }
+
+  async removeSemanticPairs(tenantId: string, pairs: readonly (NearPair & { model: string })[]): Promise<void> {
+    if (pairs.length === 0) return;
+    await this.sql.query(
+      `DELETE FROM near_duplicates e USING unnest($2::uuid[], $3::uuid[], $4::text[]) AS n (older, younger, model_name)
+        WHERE e.tenant_id = $1 AND e.tier = 'SEMANTIC' AND e.older = n.older AND e.younger = n.younger AND e.model_name = n.model_name`,
+      [tenantId, pairs.map(({ older }) => older), pairs.map(({ younger }) => younger), pairs.map(({ model }) => model)],
+    );
+  }
+
   async addPairs(tenantId: string, tier: 'PERCEPTUAL' | 'SEMANTIC', pairs: Parameters<DuplicateRepository['addPairs']>[2]): Promise<void> {
     const unique = [...new Map(pairs.map((pair) => [`${pair.older} ${pair.younger} ${pair.model ?? ''}`, pair])).values()];
     if (unique.length === 0) return;
@@ -114,6 +134,16 @@ export class SqlDuplicateRepository implements DuplicateRepository {
         unique.map(({ similarity }) => similarity),
       ],
     );
+  }
+
+  async elders(tenantId: string, tier: 'PERCEPTUAL' | 'SEMANTIC', { model, similarity }: LeastSimilarity, objectIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.sql.query<{ younger: string; older: string }>(
+      `SELECT DISTINCT ON (e.younger) e.younger, e.older FROM near_duplicates e JOIN data_objects o ON o.id = e.older AND NOT o.is_deleted
+        WHERE e.tenant_id = $1 AND e.tier = $2 AND e.model_name = $3 AND e.similarity >= $4::float8 - 1e-6 AND e.younger = ANY($5::uuid[])
+        ORDER BY e.younger, e.older`,
+      [tenantId, tier, model ?? '', similarity, objectIds],
+    );
+    return new Map(rows.map((row) => [row.younger, row.older]));
   }
 
   async equals(tenantId: string, tier: 'BYTES' | 'DECODED', filter: ObjectFilter | null, limit: number): Promise<string[][]> {
