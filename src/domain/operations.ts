@@ -169,6 +169,8 @@ export interface SearchRequest {
   /** Beside one of the four above, which then is a term of weight 1, or alone. */
   terms?: SearchTerm[];
   model?: string;
+  /** Whose `vector` is, where the search as a whole is bound to no model: a saved search keeps it, so that nobody guesses again. */
+  vectorModel?: string;
   mode: SearchMode;
   /** 0 to 1; the model's measured default where left out. */
   alpha?: number;

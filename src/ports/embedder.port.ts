@@ -15,6 +15,8 @@ export interface EmbeddingModel {
   searched?: boolean;
   /** Why its space may not be searched now, in a sentence: it is being filled, or was cleaned up. */
   unsearchable?: string;
+  /** It may not be searched because its vectors are still being made: once they are complete, it may. */
+  isFilling?: boolean;
   /** It can run here: weights found, runtime loaded. */
   available: boolean;
   /** Why it cannot run although it is here, in a sentence. */

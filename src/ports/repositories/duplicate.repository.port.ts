@@ -9,12 +9,15 @@ export interface DuplicateRepository {
   /** The oldest notes, of one tenant; what failed to be read, or is gone, is taken off the list here. Two statements. */
   due(limit: number): Promise<DueObject[]>;
   settle(notes: readonly DueObject[]): Promise<void>;
-  /** In place of what the objects had, and of the pairs that led to: for those that still have the content named. Three statements. */
+  /** In place of what the objects had, for those that still have the content named; where it is another, its pairs go, too. Three statements, or four. */
   save(tenantId: string, items: readonly { objectId: string; contentHash: string; fingerprints: readonly (Fingerprint & { bands: readonly number[] })[] }[]): Promise<void>;
-  /** Others that share a band with what is asked, and their values: at most `limit` each, the oldest. */
+  /**
+   * Others that share a band with what is asked, and their values: at most `limit` each, pictures by the bits that differ, the others by
+   * the bands in common, the oldest first among equals.
+   */
   candidates(
     tenantId: string,
-    asked: readonly { objectId: string; kind: NearKind; probes: readonly number[] }[],
+    asked: readonly { objectId: string; kind: NearKind; value: string; probes: readonly number[] }[],
     limit: number,
   ): Promise<{ objectId: string; kind: NearKind; otherId: string; value: string }[]>;
   /**
@@ -22,7 +25,13 @@ export interface DuplicateRepository {
    * what has vectors of it is to be compared again.
    */
   keepFrom(bounds: readonly (LeastSimilarity & { model: string })[]): Promise<void>;
+  /** Those that these objects have in models' spaces. */
+  semanticPairs(tenantId: string, objectIds: readonly string[]): Promise<(NearPair & { model: string })[]>;
+  removeSemanticPairs(tenantId: string, pairs: readonly (NearPair & { model: string })[]): Promise<void>;
   addPairs(tenantId: string, tier: 'PERCEPTUAL' | 'SEMANTIC', pairs: readonly (NearPair & { model: string | null })[]): Promise<void>;
+
+  /** The oldest live object that each of these makes a pair with from that similarity on; those that have no older one are not among them. */
+  elders(tenantId: string, tier: 'PERCEPTUAL' | 'SEMANTIC', least: LeastSimilarity, objectIds: readonly string[]): Promise<Map<string, string>>;
 
   /** Matching objects with equal bytes, or equal decoded content: each set's ids. */
   equals(tenantId: string, tier: 'BYTES' | 'DECODED', filter: ObjectFilter | null, limit: number): Promise<string[][]>;

@@ -4,8 +4,8 @@ import type { DueObject } from './due-object.port.js';
 
 export interface SavedSearchMatchRow {
   savedSearchId: string;
-  /** Of the search that was run. */
-  savedSearchVersion: number;
+  /** As it was run. */
+  request: JsonObject;
   objectId: string;
   objectVersion: number;
   score: number;
@@ -40,8 +40,8 @@ export interface SavedSearchRepository {
   /** Puts off those that were not noted again since they were read. */
   postpone(notes: readonly (DueObject & { seconds: number })[]): Promise<void>;
   /**
-   * Those that nobody has recorded before, of searches that are still as they were when they were run, and stay so until the
-   * transaction ends.
+   * Those that nobody has recorded before, of searches whose request is still what was run, and stays so until the
+   * transaction ends. Another name changes nothing that was found.
    */
   record(tenantId: string, matches: readonly SavedSearchMatchRow[]): Promise<SavedSearchMatchRow[]>;
 }

@@ -9,11 +9,11 @@ import { portionsOf } from '../shared/portions.js';
 import { fingerprintText } from './text-fingerprints.js';
 import { VectorLikeness } from './vector-likeness.js';
 
-/** Others that share a band with one object and are looked at. */
+/** Others that share a band with one object and are looked at, the nearest by what the database can tell. */
 const MOST_CANDIDATES = 200;
 /** Compared between two turns of the event loop: sounds of two minutes take the longest. */
 const COMPARED_AT_ONCE = 50;
-/** Pairs an object leads to, the nearest. */
+/** Pairs of one fingerprint that an object leads to, the nearest; that with the oldest of its group comes on top. */
 const MOST_PAIRS = 32;
 
 type Dependencies = Pick<ServiceDependencies, 'database' | 'objectStore' | 'media' | 'vectors' | 'indexesNow' | 'embedder' | 'logger'>;
@@ -53,11 +53,12 @@ export class Comparer {
         fingerprints: found.get(object.id)!.map((each) => ({ ...each, bands: bandsOf(tenantId, each) })),
       }))),
     );
-    const semantic = await new VectorLikeness(ofNow(this.deps)).pairsOf(tenantId, ids, MOST_PAIRS, signal);
+    const semantic = await new VectorLikeness(ofNow(this.deps)).pairsOf(tenantId, ids, signal);
     const perceptual = await this.nearPairs(tenantId, found);
     await database.transaction(async (tx) => {
       await tx.duplicates.addPairs(tenantId, 'PERCEPTUAL', perceptual.map((pair) => ({ ...pair, model: null })));
-      await tx.duplicates.addPairs(tenantId, 'SEMANTIC', semantic);
+      await tx.duplicates.removeSemanticPairs(tenantId, semantic.gone);
+      await tx.duplicates.addPairs(tenantId, 'SEMANTIC', semantic.pairs);
       await tx.duplicates.settle(due);
     });
   }
@@ -108,9 +109,12 @@ export class Comparer {
       const similarity = similarityOf(kind, values.get(`${objectId} ${kind}`)!, value);
       if (similarity !== null) near.push({ objectId, otherId, similarity });
     }
-    return [...Map.groupBy(near, ({ objectId }) => objectId).values()].flatMap((own) =>
-      own.sort((left, right) => right.similarity - left.similarity || (left.otherId < right.otherId ? -1 : 1)).slice(0, MOST_PAIRS).map(toPair),
-    );
+    return [...Map.groupBy(near, ({ objectId }) => objectId).values()].flatMap((own) => {
+      const nearest = own.sort((left, right) => right.similarity - left.similarity || (left.otherId < right.otherId ? -1 : 1)).slice(0, MOST_PAIRS);
+      // A group forms around its oldest, which need not be among the nearest of many copies.
+      const oldest = own.reduce((first, each) => (each.otherId < first.otherId ? each : first));
+      return [...nearest, oldest].map(toPair);
+    });
   }
 }
 

@@ -42,11 +42,11 @@ export function keptModels(models: readonly EmbeddingModel[], roles: readonly Mo
     : { names: names.map(({ name }) => name), waiting: waiting.map(({ name }) => name) };
 }
 
-function unsearchable({ name, revision, available }: EmbeddingModel, role: ModelRole, open: ModelChange | null): Pick<EmbeddingModel, 'unsearchable'> {
+function unsearchable({ name, revision, available }: EmbeddingModel, role: ModelRole, open: ModelChange | null): Pick<EmbeddingModel, 'unsearchable' | 'isFilling'> {
   if (available && role.revision !== revision && (role.written || role.searched)) return { unsearchable: otherRevision(name, role.revision, revision) };
   if (role.searched) return {};
   if (open?.to.name === name && open.phase === 'BACKFILLING') {
-    return { unsearchable: `The vectors of "${name}" are not complete: a change to it is under way (${open.done} of ${open.total} objects). Name it once that is READY.` };
+    return { isFilling: true, unsearchable: `The vectors of "${name}" are not complete: a change to it is under way (${open.done} of ${open.total} objects). Name it once that is READY.` };
   }
   if (role.written) return {};
   return { unsearchable: `The vectors of "${name}" were taken out when the model was changed. Leave "model" out, or name one that "embeddingModels" calls searched.` };

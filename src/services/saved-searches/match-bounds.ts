@@ -20,7 +20,7 @@ export function boundIn(model: EmbeddingModel, request: SearchRequest): number {
 }
 
 /** Beside a vector the words are for the keyword leg. */
-const mainOf = ({ query, objectId, vector }: SearchRequest): Source => (vector == null ? { query, objectId } : { vector });
+const mainOf = ({ query, objectId, vector, vectorModel }: SearchRequest): Source => (vector == null ? { query, objectId } : { vector, model: vectorModel });
 
 /** A vector is of one model's space. */
 function isHeard({ vector, model: own }: Source, { name, dimensions }: EmbeddingModel, { model: given }: SearchRequest): boolean {

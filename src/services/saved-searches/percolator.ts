@@ -8,7 +8,9 @@ import { analyzeTerms } from '../search/analysis.js';
 import type { SearchService } from '../search/search.service.js';
 import { announceChanges, recordMatches } from '../shared/changes.js';
 import type { ServiceDependencies } from '../shared/dependencies.js';
+import { objectsWithEvery } from './every-word.js';
 import { boundIn } from './match-bounds.js';
+import { waitsForModel } from './models-of-vectors.js';
 import { fromStored } from './stored-request.js';
 
 /** Objects held against the searches at once. */
@@ -62,24 +64,30 @@ export class Percolator {
     const versions = new Map(objects.map(({ id, version }) => [id, version]));
     const { hits, mayFindMore } = await this.hitsOf(search, { ...request, ...ALONE, filter: among(request.filter, objects) }, objects.length, signal);
     const words = wordsOf(request);
+    // Whatever has a word was found by words.
+    const wordy = words === null ? [] : hits.flatMap(({ object, explanation }) => (explanation.keywordRank === null ? [] : [object.id]));
+    const withWords = await objectsWithEvery(words ?? new Set(), this.deps.database.passages, search.tenantId, wordy, signal);
     const bounds = new Map(this.deps.embedder.models().map((model) => [model.name, boundIn(model, request)]));
     const matches = hits.flatMap((hit) => {
-      const score = scoreOf(hit, request, words, bounds);
+      const score = scoreOf(hit, request, withWords.has(hit.object.id), bounds);
       const objectVersion = versions.get(hit.object.id);
-      return score === null || objectVersion === undefined ? [] : [{ savedSearchId: search.id, savedSearchVersion: search.version, objectId: hit.object.id, objectVersion, score }];
+      return score === null || objectVersion === undefined ? [] : [{ savedSearchId: search.id, request: search.request, objectId: hit.object.id, objectVersion, score }];
     });
     return { matches, mayFindMore };
   }
 
-  /** A search that cannot be run any more (its object is gone, its model is) finds nothing; one that fails holds up none of the others. */
+  /**
+   * A search that cannot be run any more (its object is gone, its model is) finds nothing; one that fails, or waits for its model's
+   * vectors, is run again, and holds up none of the others.
+   */
   private async hitsOf({ id, tenantId }: SavedSearch, request: SearchRequest, first: number, signal: AbortSignal): Promise<Pick<SearchResult, 'hits' | 'mayFindMore'>> {
     const viewer: Viewer = { id: 'system:saved-searches', tenantId, role: 'reader' };
     try {
-      return await this.deps.search.search(viewer, request, { first }, signal);
+      return await this.deps.search.search(viewer, request, { first, matches: false }, signal);
     } catch (error) {
       signal.throwIfAborted();
-      const mayFindMore = !isStrataError(error) || isUnavailable(error);
-      this.deps.logger.warn({ err: error, savedSearch: id }, mayFindMore ? 'a saved search failed, and is run again later' : 'a saved search cannot be run, and finds nothing until it is changed');
+      const mayFindMore = !isStrataError(error) || isUnavailable(error) || waitsForModel(request, this.deps.embedder.models());
+      this.deps.logger.warn({ err: error, savedSearch: id }, mayFindMore ? 'a saved search could not be run, and is run again later' : 'a saved search cannot be run, and finds nothing until it is changed');
       return { hits: [], mayFindMore };
     }
   }
@@ -123,15 +131,9 @@ function wordsOf({ query, terms, mode, alpha }: SearchRequest): Set<string> | nu
  * 1 where a passage has every word, else the greatest cosine that is enough in its space; null where it does not match.
  * @param bounds by model
  */
-function scoreOf({ explanation, matches }: SearchHit, { minScore }: SearchRequest, words: ReadonlySet<string> | null, bounds: ReadonlyMap<string, number>): number | null {
-  const hasWords = words !== null && matches.some(({ text }) => text !== null && hasEvery(words, text));
+function scoreOf({ explanation }: SearchHit, { minScore }: SearchRequest, hasWords: boolean, bounds: ReadonlyMap<string, number>): number | null {
   const near = explanation.spaces.filter((space) => space.score >= (bounds.get(space.model) ?? Infinity));
   if (!hasWords && near.length === 0) return null;
   const score = hasWords ? EVERY_WORD : Math.min(1, Math.max(...near.map((space) => space.score)));
   return score >= (minScore ?? 0) ? score : null;
-}
-
-function hasEvery(words: ReadonlySet<string>, text: string): boolean {
-  const present = new Set(analyzeTerms(text));
-  return [...words].every((word) => present.has(word));
 }

@@ -11,6 +11,7 @@ import type { ServiceDependencies } from '../shared/dependencies.js';
 import { requireBoundedFilter } from '../shared/id-lists.js';
 import { cut, inOrder, keyOfCreated } from '../shared/pages.js';
 import { requireVersion } from '../shared/versions.js';
+import { withModelsOfVectors } from './models-of-vectors.js';
 import { fromStored, toStored } from './stored-request.js';
 
 /** Each is run for whatever changes. */
@@ -79,8 +80,8 @@ export class SavedSearchService {
       throw badInput('Bytes that were uploaded for one query are not kept, so a search by them cannot be saved. Take the file in, and search by its "objectId".', ['input', 'search']);
     }
     requireBoundedFilter(request.filter ?? null, ['input', 'search', 'filter']);
-    checkSearch(request, { first: 1 }, this.deps.embedder.models(), this.deps.limits);
-    return toStored(request);
+    const { vectors } = checkSearch(request, { first: 1 }, this.deps.embedder.models(), this.deps.limits);
+    return toStored(withModelsOfVectors(request, vectors));
   }
 }
 

@@ -45,7 +45,10 @@ export function readTerms(request: SearchRequest, models: readonly EmbeddingMode
   // Words and a vector: the one for the keyword leg, the other for the vector leg.
   const apart = main.length === 2;
   const context = { models, given, longestQuery };
-  for (const name of main) addTerm(read, { [name]: request[name], weight: 1 }, ['input'], context, apart && name === 'query');
+  for (const name of main) {
+    const model = name === 'vector' ? request.vectorModel : undefined;
+    addTerm(read, { [name]: request[name], model, weight: 1 }, ['input'], context, apart && name === 'query');
+  }
   terms.forEach((term, index) => addTerm(read, term, ['input', 'terms', String(index)], context, false));
   if (![...read.vectors, ...read.words].some(({ weight }) => weight > 0)) {
     throw badInput('Every term has a weight below 0. Say with at least one, or with "query", what is to be found.', ['input', 'terms']);

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
+import { decodeTypeId } from '../../../src/domain/type-id.js';
 import { withApi, type ApiClient } from '../../support/api.js';
 
 const api = withApi();
@@ -75,6 +76,18 @@ describe('groups of duplicates', () => {
     expect(membersOf(semantic)).toContainEqual(['SEMANTIC', ids[4], ids[5]]);
     const [, , , , ferry] = (await admin.ask(DUPLICATES, { ids, tier: ['SEMANTIC'] })).nodes;
     expect(ferry.duplicates.every(({ model }: { model: string }) => model !== null)).toBe(true);
+  });
+
+  it('are one of as many copies as there are, though each finds but a few of the others, and stay it when the oldest is compared again', async () => {
+    const { admin } = api.tenant();
+    const { sql } = api.serving.app.engine;
+    const ids: string[] = [];
+    for (let quality = 48; quality < 96; quality += 1) ids.push((await admin.upload(await scene(4).resize(160 + quality).jpeg({ quality }).toBuffer(), { filename: `${quality}.jpg` })).id);
+    for (const again of [[], ids.slice(0, 1)]) {
+      await sql.query('INSERT INTO comparisons_due (object_id, tenant_id) SELECT id, tenant_id FROM data_objects WHERE id = ANY($1::uuid[]) ON CONFLICT DO NOTHING', [again.map((id) => decodeTypeId('obj', id))]);
+      await compared();
+      for (const tier of ['PERCEPTUAL', 'SEMANTIC']) expect((await groupsOf(admin, { tier: [tier] })).map(({ count, objects }) => [count, objects[0]!.id])).toEqual([[ids.length, ids[0]]]);
+    }
   });
 
   it('come page by page, in an order that new objects do not change, under a filter, and with the bin where it is asked for', async () => {

@@ -24,8 +24,9 @@ describe.skipIf(postgresPrograms === null)('saved searches over a PostgreSQL ser
     const { database, tenantId, have } = benchOver(test);
     const [object] = await have({});
     const id = uuidv7();
-    await database.transaction((tx) => tx.savedSearches.insert({ id, tenantId, name: 'gulls', input: {}, request: { query: 'gulls' }, owner: 'x' }, 100));
-    const match = { savedSearchId: id, savedSearchVersion: 1, objectId: object!.id, objectVersion: 1, score: 1 };
+    const request = { query: 'gulls', vector: [0.1, -1e-7, 1e21] };
+    await database.transaction((tx) => tx.savedSearches.insert({ id, tenantId, name: 'gulls', input: {}, request, owner: 'x' }, 100));
+    const match = { savedSearchId: id, request, objectId: object!.id, objectVersion: 1, score: 1 };
     const matches = () => postgres.engine.sql.query('SELECT object_version FROM saved_search_matches WHERE saved_search_id = $1', [id]);
     return { database, tenantId, id, match, matches };
   }
@@ -49,6 +50,21 @@ describe.skipIf(postgresPrograms === null)('saved searches over a PostgreSQL ser
       await changing;
       expect([await recording, await matches()]).toEqual([[], []]);
     }
+  });
+
+  it('that are given another name while they fire tell what they found', async () => {
+    const { database, tenantId, id, match, matches } = await savedSearch();
+    const held = gate();
+    const renaming = database.transaction(async (tx) => {
+      await tx.savedSearches.update(tenantId, id, { name: 'sea gulls' });
+      await held.pass();
+    });
+    await held.reached;
+    const recording = database.transaction((tx) => tx.savedSearches.record(tenantId, [match]));
+    await untilOneWaits();
+    held.open();
+    await renaming;
+    expect([await recording, await matches()]).toEqual([[match], [{ object_version: 1 }]]);
   });
 
   it('stay as they are while what they found is written, and take it along when they go', async () => {

@@ -6,6 +6,7 @@ import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import type { Viewer } from '../../../src/domain/model.js';
 import { decodeTypeId } from '../../../src/domain/type-id.js';
 import { Percolator } from '../../../src/services/saved-searches/percolator.js';
+import { SearchService } from '../../../src/services/search/search.service.js';
 import { withApi, type ApiClient, type Events } from '../../support/api.js';
 import { gate } from '../../support/gate.js';
 import { captionsIndexed } from '../../support/invariants.js';
@@ -83,6 +84,23 @@ describe('a saved search', () => {
     expect(savedSearch).toMatchObject({ name: 'filtered', results: { nodes: [{ id: tower }] } });
   });
 
+  it('finds by every word a passage that is none of the best, and what fields say far behind', async () => {
+    const { admin } = api.tenant();
+    const found = await save(admin, 'storms', { query: 'lighthouse storm', mode: 'KEYWORD' });
+    const after = await now(admin);
+    const full = Array.from({ length: 5 }, (_, i) => `# Part ${i}\n\n${'The lighthouse, the lighthouse and again the lighthouse. '.repeat(20)}`);
+    const one = `# The end\n\n${'The sea lay quiet for many a year, and nobody wrote anything down. '.repeat(8)}A storm came to the lighthouse.`;
+    // A word that many have counts for little.
+    await admin.texts(Array.from({ length: 30 }, (_, i) => ({ text: `A storm, number ${i}.` })));
+    const document = await admin.upload(Buffer.from([...full, one].join('\n\n')), { filename: 'log.md' });
+    const notes = `lighthouse ${'and some rope '.repeat(200)} storm`;
+    const [fields] = await admin.texts([{ text: 'Of the year.', metadata: { notes } }, { text: 'The lighthouse.', metadata: { weather: 'storm' } }]);
+    const { search } = await admin.ask('{ search(first: 50, input: { query: "lighthouse storm", mode: KEYWORD }) { edges { node { id } matches { text } } } }');
+    const shown = new Map<string, string[]>(search.edges.map((edge: { node: { id: string }; matches: { text: string }[] }) => [edge.node.id, edge.matches.map(({ text }) => text)]));
+    for (const id of [document.id, fields!]) expect(shown.get(id)!.some((text) => text.includes('lighthouse') && text.includes('storm'))).toBe(false);
+    expect((await told(admin, after, found)).map((change) => change.id).sort()).toEqual([document.id, fields].sort());
+  });
+
   it('tells a version once, whoever evaluates it and however often, and again when another version matches', async () => {
     const { admin } = api.tenant();
     const found = await save(admin, 'gulls', { query: 'gulls', mode: 'KEYWORD' });
@@ -104,6 +122,36 @@ describe('a saved search', () => {
 
     await admin.ask('mutation($id: ID!) { updateDataObject(input: { id: $id, metadata: { seen: true } }) { version } }', { id });
     expect((await told(admin, after, found)).map((change) => [change.id, change.version])).toEqual([[id, 1], [id, 2]]);
+  });
+
+  it('tells what it found though it is given another name meanwhile, and nothing where it has become another search', async () => {
+    const { admin } = api.tenant();
+    const { app } = api.serving;
+    const [renamed, changed] = [await save(admin, 'puffins', { query: 'puffins', mode: 'KEYWORD' }), await save(admin, 'auks', { query: 'puffins', mode: 'KEYWORD' })];
+    const after = await now(admin);
+    const search = vi.spyOn(app.services.search, 'search');
+    const real = SearchService.prototype.search.bind(app.services.search);
+    let changes: Promise<unknown> | null = null;
+    search.mockImplementation(async (...args) => {
+      const result = await real(...args);
+      if (result.hits.length > 0) {
+        changes ??= Promise.all([
+          admin.ask(UPDATE, { input: { id: renamed, name: 'puffins of the north' } }),
+          admin.ask(UPDATE, { input: { id: changed, search: { query: 'razorbills', mode: 'KEYWORD' } } }),
+        ]);
+        await changes;
+      }
+      return result;
+    });
+    try {
+      const [id] = await admin.texts([{ text: 'Puffins breed on the cliffs.' }]);
+      await percolated();
+      expect(changes).not.toBeNull();
+      const matched = (await told(admin, after)).filter(({ kind }) => kind === 'MATCHED');
+      expect(matched.map((change) => [change.id, change.savedSearches.map((found) => [found.id, found.savedSearch!.name])])).toEqual([[id, [[renamed, 'puffins of the north']]]]);
+    } finally {
+      search.mockRestore();
+    }
   });
 
   it('loses nothing where whoever evaluates it dies before it has written', async () => {

@@ -1,7 +1,7 @@
 import type { ObjectFilter } from '../../../domain/filters.js';
 import type { NearKind } from '../../../domain/fingerprints.js';
 import type { Annotation, DataObject } from '../../../domain/model.js';
-import { DUPLICATE_TIERS, type DuplicateTier, type FoundDuplicate, type JudgedPair, type LeastSimilarity } from '../../../domain/near-duplicates.js';
+import { DUPLICATE_TIERS, type DuplicateTier, type FoundDuplicate, type JudgedPair, type LeastSimilarity, type NearPair } from '../../../domain/near-duplicates.js';
 import type { DueObject } from '../../../ports/repositories/due-object.port.js';
 import type { DuplicateRepository } from '../../../ports/repositories/duplicate.repository.port.js';
 import { SqlParams, type SqlClient } from '../../../ports/sql.port.js';
@@ -13,6 +13,13 @@ type Saved = Parameters<DuplicateRepository['save']>[1];
 
 /** Of a pair `e` that is at its bound `l` or above: 0 there, 1 where the two are the same. */
 const CLOSENESS = 'greatest(0, (e.similarity - l.least) / greatest(1 - l.least, 1e-6))';
+/**
+ * How far a fingerprint `f` is from what is `asked`: two pictures by the bits that differ; what has many bands, by those in common. By
+ * chance alone so many others share one band in a large library that a copy is not among the first of them by any other order.
+ */
+const DISTANCE = `CASE f.kind
+  WHEN 'PICTURE' THEN bit_count(('x' || f.value)::bit(64) # ('x' || asked.value)::bit(64))
+  ELSE -(SELECT count(*) FROM (SELECT unnest(f.bands) INTERSECT SELECT unnest(asked.probes)) common) END`;
 const leastOf = (models: string, bounds: string) => `unnest(${models}::text[], ${bounds}::float8[]) AS l (model_name, least)`;
 const modelsOf = (least: readonly LeastSimilarity[]) => least.map(({ model }) => model ?? '');
 const boundsOf = (least: readonly LeastSimilarity[]) => least.map(({ similarity }) => similarity);
@@ -38,8 +45,14 @@ export class SqlDuplicateRepository implements DuplicateRepository {
 
   async save(tenantId: string, items: Saved): Promise<void> {
     const ids = items.map(({ objectId }) => objectId);
-    await this.sql.query('DELETE FROM fingerprints WHERE tenant_id = $1 AND object_id = ANY($2::uuid[])', [tenantId, ids]);
-    await this.sql.query('DELETE FROM near_duplicates WHERE older = ANY($1::uuid[]) OR younger = ANY($1::uuid[])', [ids]);
+    const before = await this.sql.query<AnyRow>('DELETE FROM fingerprints WHERE tenant_id = $1 AND object_id = ANY($2::uuid[]) RETURNING object_id, kind, value', [tenantId, ids]);
+    // What others found of an object that is the same as before still holds.
+    const had = Map.groupBy(before.map(({ object_id, kind, value }) => ({ objectId: object_id as string, print: `${kind} ${value}` })), ({ objectId }) => objectId);
+    const changed = items.filter(({ objectId, fingerprints }) => {
+      const prints = new Set(had.get(objectId)?.map(({ print }) => print));
+      return prints.size !== fingerprints.length || fingerprints.some(({ kind, value }) => !prints.has(`${kind} ${value}`));
+    });
+    if (changed.length > 0) await this.sql.query(`DELETE FROM near_duplicates WHERE tier = 'PERCEPTUAL' AND (older = ANY($1::uuid[]) OR younger = ANY($1::uuid[]))`, [changed.map(({ objectId }) => objectId)]);
     const rows = items.flatMap(({ objectId, contentHash, fingerprints }) => fingerprints.map((each) => ({ objectId, contentHash, ...each })));
     await this.sql.query(
       `INSERT INTO fingerprints (object_id, tenant_id, kind, value, bands)
@@ -58,14 +71,19 @@ export class SqlDuplicateRepository implements DuplicateRepository {
   async candidates(tenantId: string, asked: Parameters<DuplicateRepository['candidates']>[1], limit: number): ReturnType<DuplicateRepository['candidates']> {
     if (asked.length === 0) return [];
     const rows = await this.sql.query<{ object_id: string; kind: NearKind; other_id: string; value: string }>(
-      `SELECT asked.object_id, asked.kind, near.object_id AS other_id, near.value
-         FROM unnest($2::uuid[], $3::text[], $4::text[]) AS asked (object_id, kind, probes)
+      `WITH asked AS MATERIALIZED (
+         SELECT object_id, kind, value, probes::integer[] AS probes FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS n (object_id, kind, value, probes))
+       SELECT asked.object_id, asked.kind, near.object_id AS other_id, near.value
+         FROM asked
         CROSS JOIN LATERAL (
           SELECT f.object_id, f.value FROM fingerprints f
-           WHERE f.bands && asked.probes::integer[] AND f.kind IN ('PICTURE', 'FRAMES', 'WORDS', 'SOUND')
+           WHERE f.bands && asked.probes AND f.kind IN ('PICTURE', 'FRAMES', 'WORDS', 'SOUND')
              AND f.tenant_id = $1 AND f.kind = asked.kind AND f.object_id <> asked.object_id
-           ORDER BY f.object_id LIMIT $5::int) near`,
-      [tenantId, asked.map(({ objectId }) => objectId), asked.map(({ kind }) => kind), asked.map(({ probes }) => `{${probes.join(',')}}`), limit],
+           ORDER BY ${DISTANCE}, f.object_id LIMIT $6::int) near`,
+      [
+        tenantId, asked.map(({ objectId }) => objectId), asked.map(({ kind }) => kind), asked.map(({ value }) => value),
+        asked.map(({ probes }) => `{${probes.join(',')}}`), limit,
+      ],
     );
     return rows.map((row) => ({ objectId: row.object_id, kind: row.kind, otherId: row.other_id, value: row.value }));
   }
@@ -86,6 +104,20 @@ export class SqlDuplicateRepository implements DuplicateRepository {
     );
   }
 
+  async semanticPairs(tenantId: string, objectIds: readonly string[]): Promise<(NearPair & { model: string })[]> {
+    const of = (side: string) => `SELECT e.older, e.younger, e.similarity, e.model_name AS model FROM near_duplicates e WHERE e.tenant_id = $1 AND e.tier = 'SEMANTIC' AND e.${side} = ANY($2::uuid[])`;
+    return this.sql.query(`${of('older')} UNION ${of('younger')}`, [tenantId, objectIds]);
+  }
+
+  async removeSemanticPairs(tenantId: string, pairs: readonly (NearPair & { model: string })[]): Promise<void> {
+    if (pairs.length === 0) return;
+    await this.sql.query(
+      `DELETE FROM near_duplicates e USING unnest($2::uuid[], $3::uuid[], $4::text[]) AS n (older, younger, model_name)
+        WHERE e.tenant_id = $1 AND e.tier = 'SEMANTIC' AND e.older = n.older AND e.younger = n.younger AND e.model_name = n.model_name`,
+      [tenantId, pairs.map(({ older }) => older), pairs.map(({ younger }) => younger), pairs.map(({ model }) => model)],
+    );
+  }
+
   async addPairs(tenantId: string, tier: 'PERCEPTUAL' | 'SEMANTIC', pairs: Parameters<DuplicateRepository['addPairs']>[2]): Promise<void> {
     const unique = [...new Map(pairs.map((pair) => [`${pair.older} ${pair.younger} ${pair.model ?? ''}`, pair])).values()];
     if (unique.length === 0) return;
@@ -102,6 +134,16 @@ export class SqlDuplicateRepository implements DuplicateRepository {
         unique.map(({ similarity }) => similarity),
       ],
     );
+  }
+
+  async elders(tenantId: string, tier: 'PERCEPTUAL' | 'SEMANTIC', { model, similarity }: LeastSimilarity, objectIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.sql.query<{ younger: string; older: string }>(
+      `SELECT DISTINCT ON (e.younger) e.younger, e.older FROM near_duplicates e JOIN data_objects o ON o.id = e.older AND NOT o.is_deleted
+        WHERE e.tenant_id = $1 AND e.tier = $2 AND e.model_name = $3 AND e.similarity >= $4::float8 - 1e-6 AND e.younger = ANY($5::uuid[])
+        ORDER BY e.younger, e.older`,
+      [tenantId, tier, model ?? '', similarity, objectIds],
+    );
+    return new Map(rows.map((row) => [row.younger, row.older]));
   }
 
   async equals(tenantId: string, tier: 'BYTES' | 'DECODED', filter: ObjectFilter | null, limit: number): Promise<string[][]> {

@@ -95,20 +95,23 @@ export class SqlSavedSearchRepository implements SavedSearchRepository {
 
   async record(tenantId: string, matches: readonly SavedSearchMatchRow[]): Promise<SavedSearchMatchRow[]> {
     if (matches.length === 0) return [];
+    const asked = [...new Map(matches.map(({ savedSearchId, request }) => [savedSearchId, request]))];
     // Locked, so that a search which somebody deletes or changes at this moment is waited for, and then seen to be gone or another.
     const rows = await this.sql.query<{ saved_search_id: string; object_id: string }>(
       `WITH present AS MATERIALIZED (
-         SELECT s.id, s.version FROM saved_searches s WHERE s.tenant_id = $1 AND s.id = ANY($2::uuid[]) ORDER BY s.id FOR SHARE)
+         SELECT s.id, s.request FROM saved_searches s WHERE s.tenant_id = $1 AND s.id = ANY($2::uuid[]) ORDER BY s.id FOR SHARE),
+       unchanged AS MATERIALIZED (
+         SELECT s.id FROM present s JOIN unnest($2::uuid[], $3::text[]) AS a (id, request) ON a.id = s.id AND a.request::jsonb = s.request)
        INSERT INTO saved_search_matches AS m (saved_search_id, object_id, tenant_id, object_version)
        SELECT s.id, n.object_id, $1, n.object_version
-         FROM unnest($2::uuid[], $3::int[], $4::uuid[], $5::int[]) AS n (saved_search_id, search_version, object_id, object_version)
-         JOIN present s ON s.id = n.saved_search_id AND s.version = n.search_version
+         FROM unnest($4::uuid[], $5::uuid[], $6::int[]) AS n (saved_search_id, object_id, object_version)
+         JOIN unchanged s ON s.id = n.saved_search_id
         ORDER BY s.id, n.object_id
        ON CONFLICT (saved_search_id, object_id) DO UPDATE SET object_version = excluded.object_version WHERE m.object_version < excluded.object_version
        RETURNING saved_search_id, object_id`,
       [
-        tenantId, matches.map(({ savedSearchId }) => savedSearchId), matches.map(({ savedSearchVersion }) => savedSearchVersion),
-        matches.map(({ objectId }) => objectId), matches.map(({ objectVersion }) => objectVersion),
+        tenantId, asked.map(([id]) => id), asked.map(([, request]) => JSON.stringify(request)),
+        matches.map(({ savedSearchId }) => savedSearchId), matches.map(({ objectId }) => objectId), matches.map(({ objectVersion }) => objectVersion),
       ],
     );
     const recorded = new Set(rows.map((row) => `${row.saved_search_id} ${row.object_id}`));

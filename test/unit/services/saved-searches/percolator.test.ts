@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { conflict } from '../../../../src/domain/errors.js';
 import type { DataObject } from '../../../../src/domain/model.js';
 import type { SavedSearch, SearchHit, SearchRequest } from '../../../../src/domain/operations.js';
 import type { EmbeddingModel } from '../../../../src/ports/embedder.port.js';
@@ -19,7 +20,7 @@ async function recorded(request: Partial<SearchRequest>, spaces: readonly [model
   const search = { id: 's', version: 1, tenantId: 't', request: { mode: 'HYBRID', fusion: 'RELATIVE_SCORE', query: 'terns', ...request } } as unknown as SavedSearch;
   const hit = {
     object, matches: [],
-    explanation: { vectorScore: spaces[0]![1], model: spaces[0]![0], spaces: spaces.map(([model, score]) => ({ model, score, rank: 0 })) },
+    explanation: { keywordRank: null, vectorScore: spaces[0]![1], model: spaces[0]![0], spaces: spaces.map(([model, score]) => ({ model, score, rank: 0 })) },
   } as unknown as SearchHit;
   const due = [[{ tenantId: 't', objectId: 'o', noted: 1, notedAt: new Date(), attempts: 0 }], []];
   const scores: number[] = [];
@@ -38,6 +39,32 @@ async function recorded(request: Partial<SearchRequest>, spaces: readonly [model
   await new Percolator(deps as unknown as Dependencies).run(new AbortController().signal);
   return scores;
 }
+
+/** What becomes of the note of an object while a search is refused so. */
+async function noteAfter(request: Partial<SearchRequest>, models: EmbeddingModel[]): Promise<'settled' | 'postponed'> {
+  const search = { id: 's', version: 1, tenantId: 't', request: { mode: 'VECTOR', fusion: 'RELATIVE_SCORE', ...request } } as unknown as SavedSearch;
+  const note = { tenantId: 't', objectId: 'o', noted: 1, notedAt: new Date(), attempts: 0 };
+  const due = [[note], []];
+  const postponed: unknown[] = [];
+  const savedSearches = {
+    due: async () => due.shift()!, all: async () => [search], record: async () => [], settle: async () => undefined,
+    postpone: async (notes: readonly unknown[]) => void postponed.push(...notes),
+  };
+  const tx = { savedSearches, objects: { lockByIds: async () => [] }, events: { append: async () => undefined } };
+  const deps = {
+    database: { savedSearches, objects: { findByIds: async () => [object] }, transaction: (work: (of: typeof tx) => unknown) => work(tx) },
+    vectors: { capabilities: { lagSeconds: 0 } }, embedder: { models: () => models }, logger: { warn: () => undefined },
+    search: { search: async () => Promise.reject(conflict('The space may not be searched now.')) },
+  };
+  await new Percolator(deps as unknown as Dependencies).run(new AbortController().signal);
+  return postponed.length > 0 ? 'postponed' : 'settled';
+}
+
+it('an object waits for a search whose model’s vectors are still being made, and for none whose model’s were taken out', async () => {
+  const unsearchable = { ...MODELS[0]!, searched: false, unsearchable: 'now' };
+  expect(await noteAfter({ vector: [1, 0], vectorModel: 'texts' }, [{ ...unsearchable, isFilling: true }])).toBe('postponed');
+  expect(await noteAfter({ vector: [1, 0], vectorModel: 'texts' }, [unsearchable])).toBe('settled');
+});
 
 describe('an object that a saved search has found', () => {
   it('matches by the bound of each space, and not by that of the one that ranks it highest', async () => {
