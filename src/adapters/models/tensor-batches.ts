@@ -1,3 +1,4 @@
+import { isUnusableModel } from '../../domain/errors.js';
 import { vectorsOf } from './answered-vectors.js';
 import type { ModelFiles } from './model.messages.js';
 import type { EmbedOptions } from '../../ports/embedder.port.js';
@@ -93,19 +94,25 @@ export class TensorBatches {
   }
 
   private async run(batch: readonly Waiting[]): Promise<void> {
-    const { length, byteLength } = batch[0]!.values;
+    const bytes = batch.reduce((sum, { values }) => sum + values.byteLength, 0);
     this.running++;
     try {
-      const data = new Float32Array(batch.length * length);
-      batch.forEach(({ values }, row) => data.set(values, row * length));
-      const vectors = await this.vectors(data, batch.length, { urgent: false });
-      batch.forEach(({ resolve }, row) => resolve(vectors[row]!));
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
+      await this.settle(batch);
     } finally {
       this.running--;
-      this.relieve(batch.length * byteLength);
+      this.relieve(bytes);
       this.pump();
+    }
+  }
+
+  /** A run whose answer is no use is taken apart, so that one tensor fails whoever brought it and nobody else. */
+  private async settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const vectors = await this.vectors(joined(batch), batch.length, { urgent: false });
+      batch.forEach(({ resolve }, row) => resolve(vectors[row]!));
+    } catch (error) {
+      if (batch.length > 1 && isUnusableModel(error)) for (const each of batch) await this.settle([each]);
+      else for (const { reject } of batch) reject(error);
     }
   }
 
@@ -123,4 +130,11 @@ export class TensorBatches {
   private tellRelieved(): void {
     for (const resolve of this.relieved.splice(0)) resolve();
   }
+}
+
+function joined(batch: readonly Waiting[]): Float32Array {
+  const { length } = batch[0]!.values;
+  const data = new Float32Array(batch.length * length);
+  batch.forEach(({ values }, row) => data.set(values, row * length));
+  return data;
 }

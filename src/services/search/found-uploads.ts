@@ -1,3 +1,4 @@
+import { isStrataError } from '../../domain/errors.js';
 import type { EmbeddingModel } from '../../ports/embedder.port.js';
 import type { Deadline } from './deadline.js';
 import { askByCaptions, captionsOfLookalikes, objectsOf } from './lookalikes.js';
@@ -55,8 +56,12 @@ async function findUpload(
   const wantsTexts = content.type === 'IMAGE' && models.some((model) => model.modalities.includes('TEXT') && (given === null ? isSearched(model) : model.name === given.name));
   const spaces = (given === null || wantsTexts ? usable(models) : [given]).filter(makes);
   // Once for all that ask, and not before the first of them.
-  let embedding: Promise<Map<string, Float32Array>> | null = null;
-  const own = async (model: EmbeddingModel) => (await (embedding ??= reader.vectorsOf({ tenantId }, content, spaces, term.path, deadline))).get(model.name) ?? null;
+  let embedding: ReturnType<QueryUploads['vectorsOf']> | null = null;
+  const own = async (model: EmbeddingModel) => {
+    const made = (await (embedding ??= reader.vectorsOf({ tenantId }, content, spaces, term.path, deadline))).get(model.name) ?? null;
+    if (isStrataError(made)) throw made;
+    return made;
+  };
 
   const lookalikes = wantsTexts && spaces.length > 0 ? await captionsOfLookalikes(deps, tenantId, spaces, own, deadline) : [];
   if (lookalikes === null) warnings.push(`Which pictures "${term.path.slice(1).join('.')}" is a near duplicate of could not be told; no passages were found by their captions.`);

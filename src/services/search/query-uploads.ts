@@ -42,6 +42,9 @@ export interface QueryContent {
   size: number;
 }
 
+/** By one model: its vectors, or why it has none. */
+type Embedded = Float32Array[] | StrataError;
+
 type Needs = Pick<ServiceDependencies, 'objectStore' | 'media' | 'embedder' | 'cache'> & { database: { uploads: Pick<UploadRepository, 'findByIds'> } };
 
 /**
@@ -92,25 +95,29 @@ export class QueryUploads {
 
   /**
    * What they ask spaces with, by the models' names: the normalised mean of their vectors there, as an object's. A model that makes none
-   * of them is not among it. They are read, and decoded, once for all models.
+   * of them is not among it; one that cannot embed has its error in place of a vector. They are read, and decoded, once for all models.
    * @throws UNSUPPORTED_MEDIA for what cannot be read; DEPENDENCY_UNAVAILABLE of `models` where most of the time left does not suffice
    */
-  async vectorsOf(viewer: Pick<Viewer, 'tenantId'>, content: QueryContent, models: readonly EmbeddingModel[], path: Path, deadline: Deadline): Promise<Map<string, Float32Array>> {
+  async vectorsOf(viewer: Pick<Viewer, 'tenantId'>, content: QueryContent, models: readonly EmbeddingModel[], path: Path, deadline: Deadline): Promise<Map<string, Float32Array | StrataError>> {
     const keyOf = ({ name, revision }: EmbeddingModel) => `upload-vector:${viewer.tenantId}:${content.contentHash}:${name}@${revision}`;
     const kept = this.caches ? await Promise.all(models.map((model) => this.deps.cache.get<number[]>(keyOf(model)))) : [];
-    const found = new Map<string, Float32Array>(models.flatMap(({ name }, i) => (kept[i] === undefined ? [] : [[name, Float32Array.from(kept[i])] as const])));
+    const found = new Map<string, Float32Array | StrataError>(models.flatMap(({ name }, i) => (kept[i] === undefined ? [] : [[name, Float32Array.from(kept[i])] as const])));
     const lacking = models.filter(({ name }) => !found.has(name));
     const embedded = lacking.length === 0 ? [] : await this.embedInTime(content, lacking, path, deadline);
     for (const [i, model] of lacking.entries()) {
       const vectors = embedded[i]!;
+      if (isStrataError(vectors)) {
+        found.set(model.name, vectors);
+        continue;
+      }
       const vector = vectors.length === 0 ? new Float32Array(0) : centroid(vectors);
       found.set(model.name, vector);
       if (this.caches) await this.deps.cache.set(keyOf(model), Array.from(vector), content.staged.secondsLeft);
     }
-    return new Map([...found].filter(([, vector]) => vector.length > 0));
+    return new Map([...found].filter(([, vector]) => isStrataError(vector) || vector.length > 0));
   }
 
-  private async embedInTime(content: QueryContent, models: readonly EmbeddingModel[], path: Path, deadline: Deadline): Promise<Float32Array[][]> {
+  private async embedInTime(content: QueryContent, models: readonly EmbeddingModel[], path: Path, deadline: Deadline): Promise<Embedded[]> {
     const own = new Deadline(deadline.secondsLeft * TIME_SHARE, deadline.signal);
     try {
       return await own.race(this.embed(content, models, path, own.signal));
@@ -122,7 +129,7 @@ export class QueryUploads {
     }
   }
 
-  private async embed(content: QueryContent, models: readonly EmbeddingModel[], path: Path, signal: AbortSignal): Promise<Float32Array[][]> {
+  private async embed(content: QueryContent, models: readonly EmbeddingModel[], path: Path, signal: AbortSignal): Promise<Embedded[]> {
     const { objectStore } = this.deps;
     const file = await objectStore.localFile(content.staged.key, signal);
     try {
@@ -138,16 +145,25 @@ export class QueryUploads {
     }
   }
 
-  private async embedFile({ type, mimeType, filename, size }: QueryContent, path: string, models: readonly EmbeddingModel[], signal: AbortSignal): Promise<Float32Array[][]> {
+  private async embedFile({ type, mimeType, filename, size }: QueryContent, path: string, models: readonly EmbeddingModel[], signal: AbortSignal): Promise<Embedded[]> {
     const { embedder, media } = this.deps;
     if (!isRead(type)) {
-      const found = await embedder.embedMediaForAll(models.map(({ name }) => name), { path, type, mimeType }, { priority: 'query-file', moments: MOST_MOMENTS, signal });
-      return found.map((vectors) => vectors.map(({ vector }) => vector));
+      const see = async (names: readonly string[]) => {
+        const found = await embedder.embedMediaForAll(names, { path, type, mimeType }, { priority: 'query-file', moments: MOST_MOMENTS, signal });
+        return found.map((vectors) => vectors.map(({ vector }) => vector));
+      };
+      const names = models.map(({ name }) => name);
+      // They fail together, so each is asked alone for which of them it was.
+      return await see(names).catch((error: unknown): Embedded[] | Promise<Embedded[]> => {
+        if (!isOfModels(error)) throw error;
+        if (names.length === 1) return [error];
+        return Promise.all(names.map((name) => orError(see([name]).then(([vectors]) => vectors!))));
+      });
     }
     const { text } = await media.extract({ path, type, mimeType, filename, fileSize: size, priority: 'query', signal });
     const words = text?.slice(0, MOST_CHARACTERS).toWellFormed() ?? '';
     if (words.trim() === '') throw unsupportedMedia('No text could be read out of these bytes.');
-    return Promise.all(models.map(({ name }) => this.embedWords(words, name, signal)));
+    return Promise.all(models.map(({ name }) => orError(this.embedWords(words, name, signal))));
   }
 
   private async embedWords(words: string, model: string, signal: AbortSignal): Promise<Float32Array[]> {
@@ -160,5 +176,14 @@ export class QueryUploads {
 
 /** By what can be read out of it, rather than by how it looks or sounds. */
 const isRead = (type: DataType) => type === 'TEXT' || type === 'DOCUMENT';
+
+const isOfModels = (error: unknown): error is StrataError => isStrataError(error) && error.extensions.dependency === 'models';
+
+/** A model that cannot embed leaves out its own space, and no other. */
+const orError = (vectors: Promise<Float32Array[]>): Promise<Embedded> =>
+  vectors.catch((error: unknown) => {
+    if (isOfModels(error)) return error;
+    throw error;
+  });
 
 const changed = (path: Path) => badInput('Other bytes were sent to this upload while it was read. Search again.', path);

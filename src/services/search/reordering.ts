@@ -1,4 +1,4 @@
-import { isUnavailable } from '../../domain/errors.js';
+import { isUnavailable, isUnusableModel } from '../../domain/errors.js';
 import type { Deadline } from './deadline.js';
 import { DeadlinePassed } from './deadline.js';
 import type { RankedObject, Ranking } from './ranking.js';
@@ -20,7 +20,7 @@ export async function orderedAnew(
     return { ...ranking, objects: await order(ranking.objects) };
   } catch (error) {
     if (deadline.signal.aborted && !(deadline.signal.reason instanceof DeadlinePassed)) throw deadline.signal.reason;
-    if (!(error instanceof DeadlinePassed) && !isUnavailable(error)) throw error;
+    if (!(error instanceof DeadlinePassed) && !isUnavailable(error) && !isUnusableModel(error)) throw error;
     logger.warn({ err: error, step }, 'A search keeps the order that it had');
     const reason = error instanceof DeadlinePassed ? `it gave ${error.message}` : error.message;
     return { ...ranking, incomplete: true, warnings: [...ranking.warnings, `The ${step} is missing, and the results stand as they were fused: ${reason}`] };

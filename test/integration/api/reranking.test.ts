@@ -6,7 +6,7 @@ import { withApi, type ApiClient } from '../../support/api.js';
 import { writeOverlapEncoder } from '../../support/tiny-cross-encoder.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'strata-reranker-'));
-writeOverlapEncoder(folder);
+writeOverlapEncoder(folder, 9);
 const api = withApi({ settings: `embedding: {reranker: {path: ${JSON.stringify(folder)}, depth: 3}}` });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -38,4 +38,13 @@ it('a cross-encoder that runs here orders the first results by its own scores, f
   const first = await find({ rerank: true }, 1);
   const rest = await find({ rerank: true }, 9, first.pageInfo.endCursor);
   expect([...first.edges, ...rest.edges]).toEqual(edges);
+});
+
+it('one that answers no number leaves the order as it was, with a warning', async () => {
+  const find = async (rerank: boolean) => (await admin.ask(FIND, { input: { query: 'cat cat', mode: 'VECTOR', rerank }, first: 10 })).search;
+  const plain = await find(false);
+  const { edges, incomplete, warnings } = await find(true);
+  const ofEdges = (all: { node: { filename: string } }[]) => all.map(({ node }) => node.filename);
+  expect(ofEdges(edges)).toEqual(ofEdges(plain.edges));
+  expect([incomplete, warnings]).toEqual([true, [expect.stringMatching(/is missing, and the results stand as they were fused: The model ".+" answered a score that is not a finite number/)]]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelFiles } from '../../../../src/adapters/models/model.messages.js';
 import type { ModelWorkers, RunOptions } from '../../../../src/adapters/models/model-workers.js';
 import { TensorBatches } from '../../../../src/adapters/models/tensor-batches.js';
+import { dependencyUnavailable, unusableModel } from '../../../../src/domain/errors.js';
 
 const MODEL: ModelFiles = { name: 'waves', kind: 'onnx-wav2vec2', folder: '', weights: '' };
 /** Half of what may wait, and a little more. */
@@ -43,5 +44,32 @@ describe('TensorBatches', () => {
     await bulkRoom;
     asked[3]!.answer();
     await bulk[1];
+  });
+
+  it('takes a run apart whose answer is no use: whoever brought what spoils it hears of it, and nobody else', async () => {
+    const runs: number[] = [];
+    /** Answers each row's value, and cannot do with a negative one. */
+    const run = async ({ data }: { data: Float32Array }) => {
+      runs.push(data.length);
+      if (data.some((value) => value < 0)) throw unusableModel('waves', 'answered a vector of zeros');
+      return data.slice();
+    };
+    const batches = new TensorBatches({ run } as unknown as ModelWorkers, MODEL, 1, { most: 4, runs: 1, costOf: (values) => values, shapeOf: (rows, values) => [rows, values] });
+    // The first goes alone, since it finds no run under way; the others wait together.
+    const made = await Promise.allSettled([1, 2, -3, 4].map((value) => batches.embed(Float32Array.of(value), {})));
+    expect(made.map((each) => (each.status === 'fulfilled' ? each.value[0] : each.reason.code))).toEqual([1, 2, 'NOT_CONFIGURED', 4]);
+    expect(runs).toEqual([1, 3, 1, 1, 1]);
+  });
+
+  it('fails a run as a whole where the threads fail it', async () => {
+    const runs: number[] = [];
+    const run = async ({ data }: { data: Float32Array }) => {
+      runs.push(data.length);
+      throw dependencyUnavailable('models', new Error('gone'));
+    };
+    const batches = new TensorBatches({ run } as unknown as ModelWorkers, MODEL, 1, { most: 4, runs: 1, costOf: (values) => values, shapeOf: (rows, values) => [rows, values] });
+    const made = await Promise.allSettled([1, 2, 3].map((value) => batches.embed(Float32Array.of(value), {})));
+    expect(made.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(runs).toEqual([1, 2]);
   });
 });

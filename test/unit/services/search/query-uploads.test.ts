@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LruCache } from '../../../../src/adapters/cache/lru.cache.js';
+import { unusableModel } from '../../../../src/domain/errors.js';
 import type { Embedder, EmbeddingModel, EmbedMediaOptions } from '../../../../src/ports/embedder.port.js';
 import type { MediaReader } from '../../../../src/ports/media.port.js';
 import { Deadline } from '../../../../src/services/search/deadline.js';
@@ -20,6 +21,7 @@ function opened() {
     calls.push(names);
     options.push(given);
     if (names.includes('slow')) await once(given!.signal!, 'abort').then(() => Promise.reject(given!.signal!.reason as Error));
+    if (names.includes('broken')) throw unusableModel('broken', 'answered a vector of zeros');
     return names.map((name) => (name === 'deaf' ? [] : [[1, 0], [0, 1]].map((vector, i) => ({ vector: Float32Array.from(vector), startSeconds: i }))));
   };
   const priorities: (string | undefined)[] = [];
@@ -29,7 +31,8 @@ function opened() {
     return { text: TEXT, pages: [], facts: {}, warnings: [] };
   };
   const splitPassages: Embedder['splitPassages'] = async () => [Array.from({ length: TEXT.length }, (_, i) => ({ start: i, end: i + 1, tokens: 1 }))];
-  const embedTexts: Embedder['embedTexts'] = async (_model, texts) => {
+  const embedTexts: Embedder['embedTexts'] = async (name, texts) => {
+    if (name === 'broken') throw unusableModel('broken', 'answered a vector of zeros');
     passages.push(texts);
     return texts.map(() => Float32Array.of(1, 0));
   };
@@ -49,10 +52,19 @@ describe('QueryUploads.vectorsOf', () => {
   it('reads a film once for all models, and again for those alone that have not seen it', async () => {
     const { calls, uploads } = opened();
     const vectors = await ask(uploads, MODELS.slice(0, 1));
-    expect([...vectors].map(([name, vector]) => [name, ...vector])).toEqual([['clip', expect.closeTo(Math.SQRT1_2, 6), expect.closeTo(Math.SQRT1_2, 6)]]);
+    expect([...vectors].map(([name, vector]) => [name, ...(vector as Float32Array)])).toEqual([['clip', expect.closeTo(Math.SQRT1_2, 6), expect.closeTo(Math.SQRT1_2, 6)]]);
     expect([...(await ask(uploads, MODELS)).keys()]).toEqual(['clip', 'descriptor']);
     expect([...(await ask(uploads, MODELS)).keys()]).toEqual(['clip', 'descriptor']);
     expect(calls).toEqual([['clip'], ['descriptor', 'deaf']]);
+  });
+
+  it.each([CONTENT, DOCUMENT])('has the error of a model that cannot embed beside the vectors of others, and asks it again the next time: $type', async (content) => {
+    const { uploads } = opened();
+    const models = ['clip', 'broken'].map(model);
+    for (let time = 0; time < 2; time++) {
+      const vectors = await ask(uploads, models, content);
+      expect([vectors.get('clip'), vectors.get('broken')]).toEqual([expect.any(Float32Array), expect.objectContaining({ code: 'NOT_CONFIGURED' })]);
+    }
   });
 
   it('reads a document before those that are ingested', async () => {
