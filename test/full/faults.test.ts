@@ -177,7 +177,7 @@ for (const { vectors, away, isHere } of INSTALLATIONS) {
       await prepare(installation);
       [api, worker] = await Promise.all([installation.serve(), installation.worker()]);
       await ingestTexts(api.url, Array.from({ length: 8 }, (_, each) => textNumber(each, 'there')));
-      await untilDone(installation);
+      await untilDone(installation, 120_000);
     });
     beforeEach(() => Promise.all([ready(api.url), ready(worker.url)]));
     afterAll(() => remove?.());
@@ -276,7 +276,7 @@ for (const { vectors, away, isHere } of INSTALLATIONS) {
       await Promise.all(waiting.map(({ url }) => ready(url)));
       for (const { stderr } of waiting) expect(stderr().match(/waiting for the database|the database answers/g)).toEqual(['waiting for the database', 'the database answers']);
       const { objectId } = await ingestText(`${api.url}/graphql`, textNumber(1, `PostgreSQL ${how} at the start`));
-      await untilDone(installation);
+      await untilDone(installation, 120_000);
       expect((await ask(`${api.url}/graphql`, 'query ($id: ID!) { dataObject(id: $id) { status } }', { id: objectId })).dataObject.status).toBe('READY');
       expect(await Promise.all(waiting.map(({ end }) => end()))).toEqual([0, 0]);
     }, 120_000);
@@ -328,7 +328,7 @@ for (const { vectors, away, isHere } of INSTALLATIONS) {
       }
       await Promise.all([ready(api.url), ready(worker.url)]);
       const { objectId } = await ingestText(api.url, textNumber(1, `${engine} ${how} at the start`));
-      await untilDone(installation);
+      await untilDone(installation, 120_000);
       expect((await ask(api.url, 'query ($id: ID!) { dataObject(id: $id) { status } }', { id: objectId })).dataObject.status).toBe('READY');
       const ends = await Promise.all([api.stop(), worker.stop()]);
       expect(ends.map(({ code }) => code)).toEqual([0, 0]);
