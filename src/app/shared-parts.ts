@@ -18,7 +18,7 @@ export interface SharedParts {
   events: EventBus;
   rateLimiter: RateLimiter;
   /** A page may be asked of another process than the one before it. */
-  rankings: Pick<Cache, 'get' | 'set' | 'stats'>;
+  rankings: Pick<Cache, 'get' | 'set'>;
   /** Whether other processes hear this one's events. */
   isShared: boolean;
   close(): Promise<void>;

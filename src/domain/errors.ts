@@ -87,13 +87,6 @@ export const dependencyUnavailable = (dependency: string, cause: unknown) =>
     cause,
   });
 
-/** The database gave up a statement: it took longer than it may, or another transaction kept what it needed for as long. */
-export const statementTimedOut = (cause: unknown) =>
-  new StrataError('DEPENDENCY_UNAVAILABLE', 'The database took longer for this than it may, or something else held what it needed. Try again in a moment; ask for less at once where it comes again.', {
-    extensions: { dependency: 'database', retryable: true },
-    cause,
-  });
-
 /**
  * A file that somebody searches with needs more time than a search has.
  * @param work as in `Reading and embedding "talk.mp3"`

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { badInput, cursorExpired, dependencyUnavailable } from '../../domain/errors.js';
+import { badInput, cursorExpired } from '../../domain/errors.js';
 import { isUuid } from '../../domain/ids.js';
 import type { Cache } from '../../ports/cache.port.js';
 import { packRanking, unpackRanking, type Ranking } from './ranking.js';
@@ -14,11 +14,9 @@ export interface RankingPlace {
   position: number;
 }
 
-export type RankingCache = Pick<Cache, 'get' | 'set' | 'stats'>;
-
 /** Keeps the first page's ranking, so that later pages neither repeat nor skip. */
 export class RankingKeeper {
-  constructor(private readonly cache: RankingCache) {}
+  constructor(private readonly cache: Pick<Cache, 'get' | 'set'>) {}
 
   newId(): string {
     return randomUUID();
@@ -28,10 +26,7 @@ export class RankingKeeper {
     await this.cache.set(keyOf(tenantId, rankingId), packRanking(ranking), RANKING_SECONDS);
   }
 
-  /**
-   * @throws CURSOR_EXPIRED where it was kept long enough, or the cache had no room left; DEPENDENCY_UNAVAILABLE where another process may
-   * have it, and what they share is away; BAD_USER_INPUT for a place it does not have
-   */
+  /** @throws CURSOR_EXPIRED where it was kept long enough, or the cache had no room left; BAD_USER_INPUT for a place it does not have */
   async read(tenantId: string, { rankingId, position }: RankingPlace): Promise<Ranking> {
     const kept = await this.cache.get<string>(keyOf(tenantId, rankingId));
     if (kept !== undefined) {
@@ -39,7 +34,6 @@ export class RankingKeeper {
       if (position >= ranking.objects.length) throw notACursor();
       return ranking;
     }
-    if (this.cache.stats().shared?.available === false) throw dependencyUnavailable('cache', new Error('the ranking may be in another process'));
     throw cursorExpired(`The cursors of a search hold for ${RANKING_SECONDS} seconds. Search again from the first page.`);
   }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-import { badInput, dependencyUnavailable, isStrataError, otherRevisionHere, statementTimedOut } from '../../../domain/errors.js';
+import { badInput, dependencyUnavailable, isStrataError, otherRevisionHere } from '../../../domain/errors.js';
 import { SqlError } from '../../../ports/sql.port.js';
 
 /**
@@ -9,9 +9,6 @@ import { SqlError } from '../../../ports/sql.port.js';
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const UNAVAILABLE = /^(08|53|57P0|58)/;
-
-/** Of a statement (query_canceled), or of a lock (lock_not_available). */
-const TIMED_OUT = new Set(['57014', '55P03']);
 
 const NOT_IN_REPERTOIRE = '22021';
 /** A trigger's own, of the migration 0016_model_revisions. */
@@ -62,15 +59,11 @@ export const isStalePlan = (error: unknown): boolean =>
 /** Two transactions, or a standby's read and its replay, got into each other's way: serialisation (40001) or deadlock (40P01). */
 export const isConflict = (error: unknown): boolean => error instanceof SqlError && (error.sqlState === '40001' || error.sqlState === '40P01');
 
-/** A statement, or its wait for a lock, was given up since it took too long. */
-export const isTimeout = (error: unknown): boolean => isStrataError(error) && error.cause instanceof pg.DatabaseError && TIMED_OUT.has(error.cause.code ?? '');
-
 /** The same work may simply run again. */
 export const isRetryable = (error: unknown): boolean => isStalePlan(error) || isConflict(error);
 
 function refusal(sqlState: string, message: string, constraint: string | null, cause: unknown): Error {
   if (UNAVAILABLE.test(sqlState)) return dependencyUnavailable('database', cause);
-  if (TIMED_OUT.has(sqlState)) return statementTimedOut(cause);
   // All that we send is UTF-8, so this is U+0000, which no text here can hold; it can only have come from a client.
   if (sqlState === NOT_IN_REPERTOIRE) return badInput('A text in the input holds the character U+0000. Take it out.');
   if (sqlState === OTHER_REVISION) return otherRevisionHere(message, cause);

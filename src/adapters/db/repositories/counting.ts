@@ -1,5 +1,6 @@
-import type { SqlClient, SqlParams } from '../../../ports/sql.port.js';
-import { isTimeout } from '../engine/sql-errors.js';
+import { SqlError, type SqlClient, type SqlParams } from '../../../ports/sql.port.js';
+
+const QUERY_CANCELED = '57014';
 
 /** Runs a counting statement under a time limit of its own transaction; null where it ran out. */
 export async function countWithin<Row>(
@@ -14,7 +15,7 @@ export async function countWithin<Row>(
       return sql.query<Row>(text, values);
     });
   } catch (error) {
-    if (isTimeout(error)) return null;
+    if (error instanceof SqlError && error.sqlState === QUERY_CANCELED) return null;
     throw error;
   }
 }

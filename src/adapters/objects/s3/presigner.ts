@@ -76,7 +76,7 @@ export class Presigner {
     }
     // The signature knows whole seconds.
     const signingDate = new Date(Math.floor(Date.now() / 1_000) * 1_000);
-    const seconds = Math.min(Math.ceil(expiresIn), await this.#secondsOfCredentials(signingDate));
+    const seconds = Math.ceil(expiresIn);
     const headers = Object.entries(send).map(([name, value]) => ({ name, value }));
     const bound = Object.fromEntries([
       ...headers.map(({ name, value }) => [name.toLowerCase(), value]),
@@ -108,14 +108,6 @@ export class Presigner {
     } catch (error) {
       throw this.connection.translated(error, {});
     }
-  }
-
-  /** Whatever is signed ends with what it is signed by: a role's credentials are given for some hours. */
-  async #secondsOfCredentials(now: Date): Promise<number> {
-    const { expiration } = await this.connection.signer.config.credentials().catch((error: unknown) => {
-      throw this.connection.translated(error, {});
-    });
-    return expiration === undefined ? Infinity : Math.max(1, Math.floor((expiration.getTime() - now.getTime()) / 1_000));
   }
 
   /** Where the bucket is, as the SDK sees it: its rules for regions, endpoints and path style are its own. */
