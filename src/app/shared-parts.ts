@@ -7,7 +7,7 @@ import type { EventBus } from '../ports/event-bus.port.js';
 import type { Logger } from '../ports/logger.port.js';
 import type { Queue } from '../ports/queue.port.js';
 import type { RateLimiter } from '../ports/rate-limiter.port.js';
-import { RANKING_SECONDS } from '../services/search/ranking-keeper.js';
+import { RANKING_SECONDS, type RankingCache } from '../services/search/ranking-keeper.js';
 
 /** For the cursors of searches: a ranking of a hundred objects takes some ten kilobytes, for five minutes. */
 const RANKINGS_MB = 64;
@@ -18,7 +18,7 @@ export interface SharedParts {
   events: EventBus;
   rateLimiter: RateLimiter;
   /** A page may be asked of another process than the one before it. */
-  rankings: Pick<Cache, 'get' | 'set'>;
+  rankings: RankingCache;
   /** Whether other processes hear this one's events. */
   isShared: boolean;
   close(): Promise<void>;

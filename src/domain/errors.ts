@@ -88,6 +88,16 @@ export const dependencyUnavailable = (dependency: string, cause: unknown) =>
   });
 
 /**
+ * The database is there, and ended a statement that took, or waited, longer than it may.
+ * @param sentence what happened, and what to do
+ */
+export const databaseTimeout = (sentence: string, cause: unknown) =>
+  new StrataError('DEPENDENCY_UNAVAILABLE', sentence, { extensions: { dependency: 'database', retryable: true, timedOut: true }, cause });
+
+/** What was asked may itself be what takes so long: another try is worth it, and not for ever. */
+export const isTimeout = (error: unknown): error is StrataError => isUnavailable(error) && error.extensions.timedOut === true;
+
+/**
  * A file that somebody searches with needs more time than a search has.
  * @param work as in `Reading and embedding "talk.mp3"`
  */

@@ -14,6 +14,7 @@ export interface SignedRequest {
   url: string;
   method: 'GET' | 'PUT';
   headers: { name: string; value: string }[];
+  /** Sooner than was asked for where what signs it does not live as long. */
   expiresAt: Date;
 }
 

@@ -73,10 +73,13 @@ export class MaintenanceService {
     await this.uploads.sweep();
   }
 
-  /** Both indexes take fresh writes as they come and fold them in later, in small steps. */
+  /** Both indexes take fresh writes as they come and fold them in later, in small steps; one does so whatever becomes of the other. */
   async optimize(signal: AbortSignal): Promise<void> {
-    await this.deps.keywords.optimize(signal);
-    await this.deps.vectors.optimize?.(signal);
+    try {
+      await this.deps.keywords.optimize(signal);
+    } finally {
+      await this.deps.vectors.optimize?.(signal);
+    }
   }
 
   async prune(): Promise<void> {

@@ -1,4 +1,4 @@
-import { isUnavailable } from '../../domain/errors.js';
+import { isTimeout, isUnavailable } from '../../domain/errors.js';
 import type { Repositories } from '../../ports/database.port.js';
 import { SqlError } from '../../ports/sql.port.js';
 import { isConflict } from './engine/sql-errors.js';
@@ -41,6 +41,8 @@ function divided<Repository extends object>(primary: Repository, replica: Reposi
         try {
           return await fromReplica(...args);
         } catch (error) {
+          // It is there, and what was too much for it is not put upon the primary.
+          if (isTimeout(error)) throw error;
           if (isUnavailable(error)) absence.noticed(asked);
           // A standby breaks reads off that what it has to replay gets in the way of.
           else if (!isConflict(error) && !isBehind(error)) throw error;

@@ -1200,7 +1200,7 @@ export type Query = {
   savedSearch?: Maybe<SavedSearch>;
   /** The tenant’s saved searches, newest first. */
   savedSearches: SavedSearchConnection;
-  /** Finds objects by meaning, by words, or by both, best first. BAD_USER_INPUT for input that contradicts itself; CURSOR_EXPIRED 300 seconds after the first page; DEPENDENCY_UNAVAILABLE where no leg could run. */
+  /** Finds objects by meaning, by words, or by both, best first. BAD_USER_INPUT for input that contradicts itself; CURSOR_EXPIRED 300 seconds after the first page; DEPENDENCY_UNAVAILABLE where no leg could run, or Redis, which keeps the later pages for all servers, is away. */
   search?: Maybe<SearchConnection>;
   /** One upload; null where there is none. */
   uploadSession?: Maybe<UploadSession>;

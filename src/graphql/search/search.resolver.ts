@@ -10,7 +10,7 @@ export class SearchResolver {
   @Query(() => SearchConnectionType, {
     nullable: true,
     description:
-      'Finds objects by meaning, by words, or by both, best first. BAD_USER_INPUT for input that contradicts itself; CURSOR_EXPIRED 300 seconds after the first page; DEPENDENCY_UNAVAILABLE where no leg could run.',
+      'Finds objects by meaning, by words, or by both, best first. BAD_USER_INPUT for input that contradicts itself; CURSOR_EXPIRED 300 seconds after the first page; DEPENDENCY_UNAVAILABLE where no leg could run, or Redis, which keeps the later pages for all servers, is away.',
   })
   async search(
     @Arg('input', () => SearchInput) input: SearchInput,

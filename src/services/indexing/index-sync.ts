@@ -67,22 +67,24 @@ export class IndexSync {
   }
 
   /**
-   * What processes that failed or vanished have not told; what the store refuses of one tenant keeps nothing from the others.
+   * What processes that failed or vanished have not told; what fails for one tenant keeps nothing from the others.
    * @returns of how many objects it was told
    * @throws DEPENDENCY_UNAVAILABLE
    */
   async recover(): Promise<number> {
     const overdue = await this.deps.database.indexChanges.overdue(OVERDUE_SECONDS, OBJECTS_A_RECOVERY);
     let told = 0;
+    let outage: unknown = null;
     for (const [tenantId, objects] of Map.groupBy(overdue, (object) => object.tenantId)) {
       try {
         await this.flush(tenantId, objects.map(({ objectId }) => objectId));
         told += objects.length;
       } catch (error) {
-        if (isUnavailable(error)) throw error;
-        this.deps.logger.error({ error, tenant: tenantId, objects: objects.length }, 'the vector store refuses changes of a tenant; they wait');
+        if (isUnavailable(error)) outage = error;
+        else this.deps.logger.error({ error, tenant: tenantId, objects: objects.length }, 'the vector store refuses changes of a tenant; they wait');
       }
     }
+    if (outage !== null) throw outage;
     return told;
   }
 

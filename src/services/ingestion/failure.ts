@@ -1,4 +1,4 @@
-import { isStrataError, isUnavailable, type StrataError } from '../../domain/errors.js';
+import { isStrataError, isTimeout, isUnavailable, type StrataError } from '../../domain/errors.js';
 import type { IngestionError } from '../../domain/model.js';
 import { ExtractionError } from '../../ports/media.port.js';
 
@@ -51,9 +51,10 @@ export const MOST_RUNS_ALONE = 2;
 
 /**
  * A store outside this process does not answer: it comes back, and the content that waits for it did nothing wrong. Not so the
- * models, which are within this process: there the content itself may be what takes them down.
+ * models, which are within this process: there the content itself may be what takes them down. Nor a statement that took too long,
+ * as the content itself may be why.
  */
-export const isOutage = (failure: unknown): boolean => isUnavailable(failure) && failure.extensions.dependency !== 'models';
+export const isOutage = (failure: unknown): boolean => isUnavailable(failure) && failure.extensions.dependency !== 'models' && !isTimeout(failure);
 
 const OUTAGE_PATIENCE_MS = 24 * 3600 * 1000;
 

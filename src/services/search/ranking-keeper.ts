@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { badInput, cursorExpired } from '../../domain/errors.js';
+import { badInput, cursorExpired, StrataError } from '../../domain/errors.js';
 import { isUuid } from '../../domain/ids.js';
 import type { Cache } from '../../ports/cache.port.js';
 import { packRanking, unpackRanking, type Ranking } from './ranking.js';
 
 /** How long a ranking is kept for its cursors. */
 export const RANKING_SECONDS = 300;
+
+/** Where rankings are kept. */
+export type RankingCache = Pick<Cache, 'get' | 'set' | 'stats'>;
 
 /** A place in a ranking that is kept. */
 export interface RankingPlace {
@@ -16,7 +19,7 @@ export interface RankingPlace {
 
 /** Keeps the first page's ranking, so that later pages neither repeat nor skip. */
 export class RankingKeeper {
-  constructor(private readonly cache: Pick<Cache, 'get' | 'set'>) {}
+  constructor(private readonly cache: RankingCache) {}
 
   newId(): string {
     return randomUUID();
@@ -26,7 +29,10 @@ export class RankingKeeper {
     await this.cache.set(keyOf(tenantId, rankingId), packRanking(ranking), RANKING_SECONDS);
   }
 
-  /** @throws CURSOR_EXPIRED where it was kept long enough, or the cache had no room left; BAD_USER_INPUT for a place it does not have */
+  /**
+   * @throws CURSOR_EXPIRED where it was kept long enough, or the cache had no room left; DEPENDENCY_UNAVAILABLE where what processes
+   * share is away, as another one may have kept it; BAD_USER_INPUT for a place it does not have
+   */
   async read(tenantId: string, { rankingId, position }: RankingPlace): Promise<Ranking> {
     const kept = await this.cache.get<string>(keyOf(tenantId, rankingId));
     if (kept !== undefined) {
@@ -34,6 +40,7 @@ export class RankingKeeper {
       if (position >= ranking.objects.length) throw notACursor();
       return ranking;
     }
+    if (this.cache.stats().shared?.available === false) throw outOfReach();
     throw cursorExpired(`The cursors of a search hold for ${RANKING_SECONDS} seconds. Search again from the first page.`);
   }
 
@@ -63,6 +70,12 @@ export function decodeRankingCursor(cursor: string, fingerprint: string): Rankin
   }
   return parts;
 }
+
+const outOfReach = () =>
+  new StrataError('DEPENDENCY_UNAVAILABLE', 'The later pages of a search are kept in Redis, which does not answer. Try again in a moment, or search again from the first page.', {
+    path: ['after'],
+    extensions: { dependency: 'cache', retryable: true },
+  });
 
 const notACursor = () => badInput('"after" is not a cursor of a search. Use "pageInfo.endCursor" or an edge\'s "cursor".', ['after']);
 

@@ -2,7 +2,6 @@ import { notConfigured, type StrataError } from '../../domain/errors.js';
 import type { Viewer } from '../../domain/model.js';
 import type { RecommendRequest, SearchPageArgs, SearchRequest, SearchResult } from '../../domain/operations.js';
 import { requireRole } from '../../domain/roles.js';
-import type { Cache } from '../../ports/cache.port.js';
 import { ofNow } from '../indexing/live-indexes.js';
 import { askWords, highlightedTerms, type AskedWords } from './asked-words.js';
 import { Deadline } from './deadline.js';
@@ -16,7 +15,7 @@ import { readPages, type ReadPage } from './page-reader.js';
 import { rankObjects, type Ranking } from './ranking.js';
 import { orderedAnew } from './reordering.js';
 import { reranked, type Reranking } from './reranking.js';
-import { decodeRankingCursor, RankingKeeper } from './ranking-keeper.js';
+import { decodeRankingCursor, RankingKeeper, type RankingCache } from './ranking-keeper.js';
 import type { QueryUploads } from './query-uploads.js';
 import type { VectorQuestion } from './query-vectors.js';
 import { remarks } from './remarks.js';
@@ -34,7 +33,7 @@ export interface SearchOptions {
   /** False: every search is computed, its query embedded anew: where the cache keeps nothing. Rankings are kept for their cursors all the same. */
   caches?: boolean;
   /** Where rankings are kept; a cache that is switched off, or full of other things, would end every cursor at once. */
-  rankings?: Pick<Cache, 'get' | 'set'>;
+  rankings?: RankingCache;
   /** Null where no cross-encoder is configured. */
   reranking?: Reranking | null;
   /** Null where no bytes can be uploaded for a query. */

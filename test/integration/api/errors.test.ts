@@ -191,6 +191,27 @@ describe('what is not set up here', () => {
   });
 });
 
+describe('a statement that the database ended by its clock', () => {
+  it.each([
+    ['57014', 'canceling statement due to statement timeout', 'statement_timeout_seconds'],
+    ['55P03', 'canceling statement due to lock timeout', 'lock_timeout_seconds'],
+  ])('is told with what to do (%s)', async (sqlState, said, setting) => {
+    const { admin } = api.tenant();
+    const [id] = await admin.texts([{ text: 'A text whose row is hard to come by.' }]);
+    const { sql } = api.serving.app.engine;
+    await sql.query(`CREATE FUNCTION take_too_long() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '${said}' USING ERRCODE = '${sqlState}'; END $$`);
+    await sql.query(`CREATE TRIGGER too_long BEFORE UPDATE ON data_objects FOR EACH ROW WHEN (NEW.tenant_id = '${admin.tenant}') EXECUTE FUNCTION take_too_long()`);
+    try {
+      const error = await admin.refused('DEPENDENCY_UNAVAILABLE', UPDATE, { input: { id, filename: 'later.txt' } });
+      expect(error.extensions).toMatchObject({ dependency: 'database', retryable: true });
+      expect(error.message).toContain(`database.${setting}`);
+      expect(error.message).not.toContain(said);
+    } finally {
+      await sql.query('DROP FUNCTION take_too_long() CASCADE');
+    }
+  });
+});
+
 describe('an unknown fault', () => {
   it('is masked, and found in the log by the request id that the client gets', async () => {
     const { admin } = api.tenant();

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRedis, type RedisOptions, type RedisParts } from '../../../src/app/open-redis.js';
 import { keyPattern } from '../../../src/domain/key-patterns.js';
+import type { Ranking } from '../../../src/services/search/ranking.js';
+import { RankingKeeper } from '../../../src/services/search/ranking-keeper.js';
 import { CuttableWire } from '../../support/cuttable-wire.js';
 import { hasRedisServer, RedisServer } from '../../support/redis-server.js';
 import { redisOptions } from '../../support/redis.js';
@@ -70,6 +72,25 @@ describe.skipIf(!hasRedisServer)('Redis going away and coming back', () => {
     expect(node.cache.stats().shared).toMatchObject({ available: true });
     expect([await compute(), await compute()]).toEqual([3, 3]);
     expect(await node.cache.get('a', 'memory')).toBe(3);
+  });
+
+  it('leaves the later pages of a search to the node that knows them, and tells the others why they are not there', async () => {
+    const [a, b] = await Promise.all([open(), open()]);
+    const [ofA, ofB] = [new RankingKeeper(a.cache), new RankingKeeper(b.cache)];
+    const ranking: Ranking = { objects: [], facets: [], incomplete: true, mayFindMore: false, warnings: ['kept'] };
+    const place = { rankingId: ofA.newId(), position: -1 };
+    await ofA.keep('t', place.rankingId, ranking);
+    await server.stop();
+    await Promise.all([away(a), away(b)]);
+    expect(await ofA.read('t', place)).toMatchObject({ warnings: ['kept'] });
+    const outOfReach = { ...unavailable, path: ['after'], extensions: { dependency: 'cache', retryable: true }, message: expect.stringContaining('Redis') as string };
+    await expect(ofB.read('t', place)).rejects.toMatchObject(outOfReach);
+
+    await server.start();
+    await Promise.all([hearing(a), hearing(b)]);
+    await expect(ofB.read('t', { ...place, rankingId: ofB.newId() })).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+    await ofA.keep('t', place.rankingId, ranking);
+    expect(await ofB.read('t', place)).toMatchObject({ warnings: ['kept'] });
   });
 
   it('does not keep what is under way while it happens', async () => {

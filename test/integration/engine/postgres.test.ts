@@ -64,7 +64,8 @@ describe.skipIf(postgresPrograms === null)('with a PostgreSQL server', () => {
   it('ends statements that take too long, and waits for locks no longer than it may', async () => {
     const options = { ...(await postgres.freshDatabase()), statementTimeoutSeconds: 1, lockTimeoutSeconds: 1 };
     const engine = await startPostgresEngine(options);
-    await expect(engine.sql.query('SELECT pg_sleep(20)')).rejects.toMatchObject({ sqlState: '57014' });
+    const timeout = { code: 'DEPENDENCY_UNAVAILABLE', extensions: { dependency: 'database', retryable: true } };
+    await expect(engine.sql.query('SELECT pg_sleep(20)')).rejects.toMatchObject({ ...timeout, cause: { sqlState: '57014' } });
     await engine.sql.query('CREATE TABLE held (id int)');
     const holding = Promise.withResolvers<void>();
     const taken = Promise.withResolvers<void>();
@@ -74,7 +75,7 @@ describe.skipIf(postgresPrograms === null)('with a PostgreSQL server', () => {
       await holding.promise;
     });
     await taken.promise;
-    await expect(engine.sql.query('SELECT * FROM held')).rejects.toMatchObject({ sqlState: expect.stringMatching(/55P03|57014/) as string });
+    await expect(engine.sql.query('SELECT * FROM held')).rejects.toMatchObject({ ...timeout, cause: { sqlState: expect.stringMatching(/55P03|57014/) as string } });
     holding.resolve();
     await holder;
     await engine.stop();

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-import { badInput, dependencyUnavailable, isStrataError, otherRevisionHere } from '../../../domain/errors.js';
+import { badInput, databaseTimeout, dependencyUnavailable, isStrataError, isTimeout, otherRevisionHere } from '../../../domain/errors.js';
 import { SqlError } from '../../../ports/sql.port.js';
 
 /**
@@ -9,6 +9,16 @@ import { SqlError } from '../../../ports/sql.port.js';
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const UNAVAILABLE = /^(08|53|57P0|58)/;
+
+const QUERY_CANCELED = '57014';
+const LOCK_NOT_AVAILABLE = '55P03';
+/** What a client is told where the server ended a statement by its clock. */
+const TIMEOUTS: Readonly<Record<string, string>> = {
+  [QUERY_CANCELED]:
+    'The database ended a statement that took longer than it may. Try again in a moment, or ask for less at once; "database.statement_timeout_seconds" says how long one may take.',
+  [LOCK_NOT_AVAILABLE]:
+    'Others held rows that were needed here for longer than the database lets a statement wait. Try again in a moment; "database.lock_timeout_seconds" says how long one may wait.',
+};
 
 const NOT_IN_REPERTOIRE = '22021';
 /** A trigger's own, of the migration 0016_model_revisions. */
@@ -36,7 +46,7 @@ export function encryptionFault(error: unknown): 'none' | { code: string } | nul
 
 /**
  * The one translation of the database's errors, whether they came through `pg` or through Prisma:
- * faults of the connection become DEPENDENCY_UNAVAILABLE, refused statements become SqlError, anything else (a fault of
+ * faults of the connection and timeouts become DEPENDENCY_UNAVAILABLE, refused statements become SqlError, anything else (a fault of
  * the program) stays what it is.
  */
 export function translateDatabaseError(error: unknown): unknown {
@@ -56,6 +66,9 @@ export function translateDatabaseError(error: unknown): unknown {
 export const isStalePlan = (error: unknown): boolean =>
   error instanceof SqlError && error.sqlState === '0A000' && /cached plan must not change result type/.test(error.message);
 
+/** The server ended the statement, by its own clock or because somebody told it to. */
+export const isCanceled = (error: unknown): boolean => isTimeout(error) && (error.cause as SqlError).sqlState === QUERY_CANCELED;
+
 /** Two transactions, or a standby's read and its replay, got into each other's way: serialisation (40001) or deadlock (40P01). */
 export const isConflict = (error: unknown): boolean => error instanceof SqlError && (error.sqlState === '40001' || error.sqlState === '40P01');
 
@@ -64,6 +77,8 @@ export const isRetryable = (error: unknown): boolean => isStalePlan(error) || is
 
 function refusal(sqlState: string, message: string, constraint: string | null, cause: unknown): Error {
   if (UNAVAILABLE.test(sqlState)) return dependencyUnavailable('database', cause);
+  const timeout = TIMEOUTS[sqlState];
+  if (timeout !== undefined) return databaseTimeout(timeout, new SqlError(sqlState, message, constraint, { cause }));
   // All that we send is UTF-8, so this is U+0000, which no text here can hold; it can only have come from a client.
   if (sqlState === NOT_IN_REPERTOIRE) return badInput('A text in the input holds the character U+0000. Take it out.');
   if (sqlState === OTHER_REVISION) return otherRevisionHere(message, cause);

@@ -1,6 +1,5 @@
-import { SqlError, type SqlClient, type SqlParams } from '../../../ports/sql.port.js';
-
-const QUERY_CANCELED = '57014';
+import type { SqlClient, SqlParams } from '../../../ports/sql.port.js';
+import { isCanceled } from '../engine/sql-errors.js';
 
 /** Runs a counting statement under a time limit of its own transaction; null where it ran out. */
 export async function countWithin<Row>(
@@ -15,7 +14,7 @@ export async function countWithin<Row>(
       return sql.query<Row>(text, values);
     });
   } catch (error) {
-    if (error instanceof SqlError && error.sqlState === QUERY_CANCELED) return null;
+    if (isCanceled(error)) return null;
     throw error;
   }
 }

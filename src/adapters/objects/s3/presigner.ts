@@ -20,8 +20,9 @@ interface Grant {
 }
 
 /**
- * Addresses that let their holder do one thing for a while. Computed here: nothing is asked of the store. The SDK signs; the
- * request is put together here, because that is most of the work where the SDK does it, for each address again.
+ * Addresses that let their holder do one thing for a while, and never for longer than the credentials that sign them live: the store
+ * goes by both. Computed here: nothing is asked of the store. The SDK signs; the request is put together here, because that is most
+ * of the work where the SDK does it, for each address again.
  */
 export class Presigner {
   readonly #signer: S3RequestPresigner;
@@ -76,7 +77,6 @@ export class Presigner {
     }
     // The signature knows whole seconds.
     const signingDate = new Date(Math.floor(Date.now() / 1_000) * 1_000);
-    const seconds = Math.ceil(expiresIn);
     const headers = Object.entries(send).map(([name, value]) => ({ name, value }));
     const bound = Object.fromEntries([
       ...headers.map(({ name, value }) => [name.toLowerCase(), value]),
@@ -84,6 +84,7 @@ export class Presigner {
     ]) as Record<string, string>;
     try {
       const { protocol, hostname, port, pathname } = await this.#address();
+      const seconds = Math.min(Math.ceil(expiresIn), await this.#credentialSeconds(signingDate));
       const signed = await this.#signer.presign(
         {
           method,
@@ -108,6 +109,15 @@ export class Presigner {
     } catch (error) {
       throw this.connection.translated(error, {});
     }
+  }
+
+  /** For how long the credentials live from then on, in whole seconds; without an end where they are not temporary. */
+  async #credentialSeconds(from: Date): Promise<number> {
+    const { expiration } = await this.connection.signer.config.credentials();
+    if (expiration === undefined) return Infinity;
+    const seconds = Math.floor((expiration.getTime() - from.getTime()) / 1_000);
+    if (seconds < 1) throw Object.assign(new Error('The credentials have expired.'), { name: 'ExpiredToken' });
+    return seconds;
   }
 
   /** Where the bucket is, as the SDK sees it: its rules for regions, endpoints and path style are its own. */

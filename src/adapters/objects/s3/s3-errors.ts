@@ -35,8 +35,9 @@ export function statusOf(error: unknown): number | undefined {
 export function translated(error: unknown, attempted: Attempted): unknown {
   if (isStrataError(error)) return error;
   const status = statusOf(error);
+  // Known before anything was asked of the store.
+  if (['CredentialsProviderError', 'ExpiredToken'].includes(nameOf(error))) return setUp(error, attempted);
   // Asking again may help, and has been tried. Without a status nobody answered; 408 and 429 ask for patience.
-  if (nameOf(error) === 'CredentialsProviderError') return setUp(error, attempted);
   if (status === undefined || status >= 500 || status === 408 || status === 429) {
     return nameOf(error) === 'NotImplemented' ? setUp(error, attempted) : dependencyUnavailable('objects', error);
   }

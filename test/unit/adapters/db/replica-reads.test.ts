@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readingFromReplica } from '../../../../src/adapters/db/replica-reads.js';
-import { badInput, dependencyUnavailable } from '../../../../src/domain/errors.js';
+import { badInput, databaseTimeout, dependencyUnavailable } from '../../../../src/domain/errors.js';
 import type { Repositories } from '../../../../src/ports/database.port.js';
 import { SqlError } from '../../../../src/ports/sql.port.js';
 
@@ -44,6 +44,14 @@ describe('reads from a replica', () => {
     const both = readingFromReplica(server('primary'), server('replica', () => fault)) as unknown as Loose;
     expect(await both.objects!.page!()).toBe('primary');
     fault = badInput('no such cursor');
+    await expect(both.objects!.page!()).rejects.toBe(fault);
+    fault = null;
+    expect(await both.objects!.page!()).toBe('replica');
+  });
+
+  it('that are too much for the replica are not put upon the primary, and others go on there', async () => {
+    let fault: Error | null = databaseTimeout('The database ended a statement.', new SqlError('57014', 'canceling statement due to statement timeout'));
+    const both = readingFromReplica(server('primary'), server('replica', () => fault)) as unknown as Loose;
     await expect(both.objects!.page!()).rejects.toBe(fault);
     fault = null;
     expect(await both.objects!.page!()).toBe('replica');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { badInput, conflict, dependencyUnavailable, notConfigured, notFound } from '../../../../src/domain/errors.js';
+import { badInput, conflict, databaseTimeout, dependencyUnavailable, notConfigured, notFound } from '../../../../src/domain/errors.js';
 import { inTheWay, wrongSetting } from '../../../../src/adapters/vectors/refusals.js';
 import { ExtractionError } from '../../../../src/ports/media.port.js';
 import { ingestionErrorOf, isExhausted, isSuspect, nextAttemptIn, retryDelaySeconds, WorkerDied } from '../../../../src/services/ingestion/failure.js';
@@ -57,7 +57,7 @@ describe('nextAttemptIn', () => {
   });
 
   it('ends a round by its attempts where the content itself may be to blame', () => {
-    for (const failure of [new Error('odd'), dependencyUnavailable('models', new Error('down'))]) {
+    for (const failure of [new Error('odd'), dependencyUnavailable('models', new Error('down')), databaseTimeout('Too long.', new Error('57014'))]) {
       expect(after(failure, 2)).not.toBeNull();
       expect(after(failure, 3)).toBeNull();
     }

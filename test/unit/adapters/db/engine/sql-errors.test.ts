@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 
-import { isRetryable, translateDatabaseError } from '../../../../../src/adapters/db/engine/sql-errors.js';
+import { isCanceled, isRetryable, translateDatabaseError } from '../../../../../src/adapters/db/engine/sql-errors.js';
 import { conflict } from '../../../../../src/domain/errors.js';
 import { SqlError } from '../../../../../src/ports/sql.port.js';
 
@@ -18,6 +18,19 @@ describe('errors of the database', () => {
 
   it.each(['08006', '57P01', '57P03', '53300', '53100', '58030'])('say that the server is not there: %s', (code) => {
     expect(translateDatabaseError(refused(code))).toMatchObject(unavailable);
+  });
+
+  it.each([
+    ['57014', 'longer than it may', 'statement_timeout_seconds'],
+    ['55P03', 'Others held rows', 'lock_timeout_seconds'],
+  ])('say that it took too long, and what to do: %s', (code, what, setting) => {
+    const error = translateDatabaseError(refused(code));
+    expect(error).toMatchObject({ ...unavailable, cause: { name: 'SqlError', sqlState: code } });
+    expect((error as Error).message).toContain(what);
+    expect((error as Error).message).toContain(setting);
+    const throughPrisma = named('DriverAdapterError', 'x', { cause: { kind: 'postgres', code, message: 'canceled' } });
+    expect(translateDatabaseError(throughPrisma)).toMatchObject({ ...unavailable, message: (error as Error).message });
+    expect(isCanceled(error)).toBe(code === '57014');
   });
 
   it.each([

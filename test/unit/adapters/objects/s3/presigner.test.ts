@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Connection } from '../../../../../src/adapters/objects/s3/connection.js';
 import type { S3StoreOptions } from '../../../../../src/adapters/objects/s3/options.js';
 import { Presigner } from '../../../../../src/adapters/objects/s3/presigner.js';
@@ -10,6 +10,9 @@ const opened = (different: Partial<S3StoreOptions>) => {
   const connection = new Connection({ ...options, ...different });
   return { connection, presigner: new Presigner(connection) };
 };
+
+/** When the address was signed, by itself. */
+const signedAt = (url: string) => Date.parse(new URL(url).searchParams.get('X-Amz-Date')!.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
 
 describe('a signed address', () => {
   it.each([
@@ -66,9 +69,43 @@ describe('a signed address', () => {
     const { connection, presigner } = opened({});
     const { url, expiresAt } = await presigner.upload('a', { size: 1, expiresIn: 59.2 });
     const query = new URL(url).searchParams;
-    const signedAt = query.get('X-Amz-Date')!.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5');
     expect(query.get('X-Amz-Expires')).toBe('60');
-    expect(expiresAt.getTime()).toBe(Date.parse(signedAt) + 60_000);
+    expect(expiresAt.getTime()).toBe(signedAt(url) + 60_000);
+    connection.close();
+  });
+});
+
+describe('under temporary credentials a signed address', () => {
+  const MINUTE = 60_000;
+  afterEach(() => vi.unstubAllEnvs());
+  const underCredentialsUntil = (expiration: number) => {
+    vi.stubEnv('AWS_PROFILE', undefined);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'ASIA');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    vi.stubEnv('AWS_SESSION_TOKEN', 'token');
+    vi.stubEnv('AWS_CREDENTIAL_EXPIRATION', new Date(expiration).toISOString());
+    return opened({ accessKey: undefined, secretKey: undefined });
+  };
+
+  it('ends with them, and says so', async () => {
+    const end = Math.floor(Date.now() / 1_000) * 1_000 + 10 * MINUTE + 700;
+    const { connection, presigner } = underCredentialsUntil(end);
+    const { url, expiresAt } = await presigner.upload('a', { size: 1, expiresIn: 3_600 });
+    expect(expiresAt.getTime()).toBe(end - 700);
+    expect(Number(new URL(url).searchParams.get('X-Amz-Expires')) * 1_000).toBe(end - 700 - signedAt(url));
+    connection.close();
+  });
+
+  it('ends as was asked where they live longer', async () => {
+    const { connection, presigner } = underCredentialsUntil(Date.now() + 60 * MINUTE);
+    const { url, expiresAt } = await presigner.part('a', 'id', { partNumber: 1, size: 1, expiresIn: 900 });
+    expect(expiresAt.getTime()).toBe(signedAt(url) + 15 * MINUTE);
+    connection.close();
+  });
+
+  it('is not given out where they have ended', async () => {
+    const { connection, presigner } = underCredentialsUntil(Date.now() - MINUTE);
+    await expect(presigner.upload('a', { size: 1, expiresIn: 60 })).rejects.toMatchObject({ code: 'NOT_CONFIGURED', message: expect.stringContaining('have expired') as string });
     connection.close();
   });
 });
