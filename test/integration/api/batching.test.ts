@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { keyPattern } from '../../../src/domain/key-patterns.js';
 import { portionsOf } from '../../../src/services/shared/portions.js';
 import { STACK } from '../../support/stacks.js';
@@ -180,11 +180,13 @@ describe('a list operation', () => {
     };
     const one = await ingest(1);
     expect(one).toHaveLength(4);
-    // As while someone reads.
-    const endReading = api.serving.app.engine.beginReading();
+    // As while someone reads; who searched before is forgotten soon.
+    const { engine, deps } = api.serving.app;
+    const endReading = engine.beginReading();
     try {
-      const { admitted } = portionsOf(api.serving.app.deps.database);
-      for (const count of [32, 40]) expect(await ingest(count)).toEqual(Array.from({ length: Math.ceil(count / admitted) }, () => one).flat());
+      await vi.waitFor(() => expect(engine.readersWaiting()).not.toBe('searchers'), { timeout: 10_000, interval: 50 });
+      const { admitted } = portionsOf(deps.database);
+      for (const count of [96, 104]) expect(await ingest(count)).toEqual(Array.from({ length: Math.ceil(count / admitted) }, () => one).flat());
     } finally {
       endReading();
     }

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { dependencyUnavailable, isStrataError } from '../../../src/domain/errors.js';
 import type { Json, Viewer } from '../../../src/domain/model.js';
@@ -152,6 +152,7 @@ describe('many texts', () => {
     // As while someone reads: portions are small then, where there is one session.
     const endReading = test.app.engine.beginReading();
     onTestFinished(endReading);
+    await vi.waitFor(() => expect(test.app.engine.readersWaiting()).not.toBe('searchers'), { timeout: 10_000, interval: 50 });
     const { admitted: portion } = portionsOf(test.app.deps.database);
     for (const count of [1, portion, 4 * portion]) {
       const inputs = many(count, `batch-of-${count}`);
