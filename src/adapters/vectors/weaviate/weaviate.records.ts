@@ -6,7 +6,7 @@ import { KeyedLock } from './keyed-lock.js';
 import { serverRun } from './server-run.js';
 import type { PassageProperties, WeaviateCollection } from './weaviate.collection.js';
 import type { WeaviateClients, WeaviateConnection } from './weaviate.connection.js';
-import { isNothingThere } from './weaviate.errors.js';
+import { contentRefused, isNothingThere, isRefusedContent } from './weaviate.errors.js';
 
 export interface StoredRecord {
   /** The passage's id, or the embedding's where it is a moment of a medium. */
@@ -160,12 +160,21 @@ export class WeaviateRecords {
     return answer?.totalCount ?? 0;
   }
 
-  /** Each item that fails is tried again for itself, and again; the ids make that safe. */
+  /**
+   * Each item that fails is tried again for itself, and again; the ids make that safe. One that is refused for its content is not.
+   * @throws CONFLICT for what is refused; DEPENDENCY_UNAVAILABLE where others were not taken, as these are to be tried again
+   */
   private async putBatch(tenantId: string, records: readonly StoredRecord[]): Promise<void> {
     let left = records.map((record) => this.wire(tenantId, record));
+    const refused = new Map<string, string>();
     for (let tried = 1; ; tried++) {
       const failures = await this.connection.run(({ rest }) => send(rest, left));
-      if (failures.size === 0) return;
+      for (const [id, reason] of failures) {
+        if (!isRefusedContent(reason)) continue;
+        refused.set(id, reason);
+        failures.delete(id);
+      }
+      if (failures.size === 0) break;
       if (tried === TRIES) {
         const [reason] = failures.values();
         const summary = new Error(`${failures.size} of ${records.length} records were not taken: ${reason}`);
@@ -174,6 +183,8 @@ export class WeaviateRecords {
       left = left.filter(({ id }) => failures.has(id));
       await wait(FIRST_PAUSE_MS * 4 ** (tried - 1));
     }
+    const first = records.find(({ id }) => refused.has(id));
+    if (first !== undefined) throw contentRefused(first, refused.get(first.id)!, refused.size);
   }
 
   private wire(tenant: string, { id, objectId, passageId, terms, vectors }: StoredRecord) {
