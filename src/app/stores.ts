@@ -82,7 +82,7 @@ export async function openPgvector({ engine, hasVector, models }: IndexParts): P
   }
   const { PgvectorStore } = await import('../adapters/vectors/pgvector.store.js');
   const used = models().filter(({ active, searched }) => active || searched === true);
-  const store = new PgvectorStore(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter, spacesOf(used));
+  const store = new PgvectorStore(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter, spacesOf(used), (statement) => engine.upkeep(statement));
   // An empty space is known to no row that the models were held to before, and would refuse each first vector.
   await store.check();
   return store;
@@ -110,5 +110,5 @@ const spacesOf = (models: readonly EmbeddingModel[]): VectorSpace[] =>
   models.filter(({ available }) => available).map(({ name, dimensions }) => ({ model: name, dimensions }));
 
 export function keywordsInDatabase(engine: DatabaseEngine): KeywordIndex {
-  return new PostgresBm25Index(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter);
+  return new PostgresBm25Index(engine.sql, (work) => engine.transaction(({ sql }) => work(sql)), compileObjectFilter, (statement) => engine.upkeep(statement));
 }

@@ -143,4 +143,4 @@ const ENTITY_WORDS: Record<EntityName, string> = {
 const isEntity = (what: string): what is EntityName => Object.hasOwn(ENTITY_WORDS, what);
 const wordsFor = (what: string) => (isEntity(what) ? ENTITY_WORDS[what] : what);
 /** UUIDs are ours alone; a client knows a thing by its TypeID. */
-const publicId = (what: string, id: string) => (isEntity(what) && isUuid(id) ? encodeTypeId(ID_PREFIXES[what], id) : id);
+export const publicId = (what: string, id: string) => (isEntity(what) && isUuid(id) ? encodeTypeId(ID_PREFIXES[what], id) : id);

@@ -39,6 +39,9 @@ export class SqlParams {
 /** Runs `work` within one transaction of its own, on one connection; what it throws rolls everything back. */
 export type SqlTransact = <T>(work: (sql: SqlClient) => Promise<T>) => Promise<T>;
 
+/** Runs one statement without parameters that may take as long as it does, as VACUUM: no statement timeout holds for it. */
+export type SqlUpkeep = (statement: string) => Promise<unknown>;
+
 /**
  * Turns a filter into a boolean SQL expression over `data_objects AS <alias>`, never NULL. Tenancy and the bin are the
  * caller's. Handed to the stores that live in the same database, since adapters know nothing of one another.

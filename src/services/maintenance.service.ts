@@ -73,13 +73,20 @@ export class MaintenanceService {
     await this.uploads.sweep();
   }
 
-  /** Both indexes take fresh writes as they come and fold them in later, in small steps; one does so whatever becomes of the other. */
+  /** Both indexes take fresh writes as they come and fold them in later, in small steps, whatever becomes of the other. */
   async optimize(signal: AbortSignal): Promise<void> {
-    try {
-      await this.deps.keywords.optimize(signal);
-    } finally {
-      await this.deps.vectors.optimize?.(signal);
+    const { keywords, vectors } = this.deps;
+    const failures: unknown[] = [];
+    for (const optimize of [() => keywords.optimize(signal), () => vectors.optimize?.(signal)]) {
+      signal.throwIfAborted();
+      try {
+        await optimize();
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 1 && !signal.aborted) throw new AggregateError(failures, 'neither index could be optimized');
+    if (failures.length > 0) throw failures.at(-1);
   }
 
   async prune(): Promise<void> {

@@ -12,16 +12,18 @@ import type { VectorStore } from '../../src/ports/vector-store.port.js';
  */
 export const outside = {
   isAway: false,
+  /** Whether `check` finds it away, too. */
+  isAwayToAll: false,
   /** How often it was tried while it was away. */
   tries: 0,
   /** Called before each write; tests wait or throw here. */
-  beforeWrite: async () => undefined as void,
-  async reach(): Promise<void> {
+  beforeWrite: async (_tenantId: string) => undefined as void,
+  async reach(tenantId: string): Promise<void> {
     if (outside.isAway) {
       outside.tries += 1;
       throw dependencyUnavailable('vectors', new Error('away'));
     }
-    await outside.beforeWrite();
+    await outside.beforeWrite(tenantId);
   },
 };
 
@@ -34,28 +36,28 @@ export const openOutside: typeof openIndexes = (_config, parts) => {
     capabilities: { filters: 'ids', transactional: false, lagSeconds: 0 },
     ensureSpace: (space) => vectors.ensureSpace(space),
     upsert: async (tenantId, space, records) => {
-      await outside.reach();
+      await outside.reach(tenantId);
       await vectors.upsert(tenantId, space, records, null);
     },
     remove: async (tenantId, ids) => {
-      await outside.reach();
+      await outside.reach(tenantId);
       await vectors.remove(tenantId, ids, null);
     },
     deleteObjects: () => Promise.reject(new Error('entries are taken out by their ids')),
     search: async (query) => {
-      await outside.reach();
+      await outside.reach(query.tenantId);
       return vectors.search({ ...query, filter: { includeDeleted: true } });
     },
-    fetch: (...args) => vectors.fetch(...args), count: (...args) => vectors.count(...args), check: () => vectors.check(), close: () => vectors.close(),
+    fetch: (...args) => vectors.fetch(...args), count: (...args) => vectors.count(...args), check: () => (outside.isAwayToAll ? Promise.reject(dependencyUnavailable('vectors', new Error('away'))) : vectors.check()), close: () => vectors.close(),
   };
   const farKeywords: KeywordIndex = {
     capabilities: { filters: 'ids', transactional: false },
     index: async (tenantId, documents) => {
-      await outside.reach();
+      await outside.reach(tenantId);
       await keywords.index(tenantId, documents, null);
     },
     remove: async (tenantId, passages) => {
-      await outside.reach();
+      await outside.reach(tenantId);
       await keywords.remove(tenantId, passages, null);
     },
     search: (query) => keywords.search(query), optimize: (signal) => keywords.optimize(signal), check: () => keywords.check(), close: () => keywords.close(),

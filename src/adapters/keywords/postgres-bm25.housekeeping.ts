@@ -1,4 +1,4 @@
-import { SqlError, type SqlClient } from '../../ports/sql.port.js';
+import { SqlError, type SqlClient, type SqlUpkeep } from '../../ports/sql.port.js';
 import { packPostings, unpackPostings } from './postings.js';
 
 /** A tenant's terms are merged once so many writes have added to them. */
@@ -28,7 +28,10 @@ interface TenantState {
  * searches and writes go on beside it, it may be killed anywhere, and two at once only share the work.
  */
 export class KeywordHousekeeping {
-  constructor(private readonly sql: SqlClient) {}
+  constructor(
+    private readonly sql: SqlClient,
+    private readonly upkeep: SqlUpkeep,
+  ) {}
 
   async run(signal?: AbortSignal): Promise<void> {
     for (const tenant of await this.tenants()) {
@@ -67,7 +70,7 @@ export class KeywordHousekeeping {
     );
     // What the merge left behind doubles the time of a search until it is cleared away; no autovacuum does so in the
     // embedded database.
-    if (merged >= ROWS_BEFORE_VACUUM) await this.sql.query('VACUUM (ANALYZE) keyword_postings');
+    if (merged >= ROWS_BEFORE_VACUUM) await this.upkeep('VACUUM (ANALYZE) keyword_postings');
   }
 
   /** The next terms in order, with how many rows each has. Hops from term to term in the index, whatever the planner believes. */

@@ -7,7 +7,7 @@ import {
   type KeywordIndexCapabilities,
   type KeywordQuery,
 } from '../../ports/keyword-index.port.js';
-import type { CompileFilter, SqlClient, SqlTransact } from '../../ports/sql.port.js';
+import type { CompileFilter, SqlClient, SqlTransact, SqlUpkeep } from '../../ports/sql.port.js';
 import { rankPassages } from './bm25.js';
 import { KeywordHousekeeping } from './postgres-bm25.housekeeping.js';
 import { fewPassages, livePassages, passagesOfObjects, type EligiblePassages, type LivePassage } from './postgres-bm25.lookups.js';
@@ -40,8 +40,9 @@ export class PostgresBm25Index implements KeywordIndex {
     private readonly sql: SqlClient,
     private readonly transact: SqlTransact,
     private readonly compileFilter: CompileFilter,
+    upkeep: SqlUpkeep = (statement) => sql.query(statement),
   ) {
-    this.housekeeping = new KeywordHousekeeping(sql);
+    this.housekeeping = new KeywordHousekeeping(sql, upkeep);
   }
 
   async index(tenantId: string, documents: readonly KeywordDocument[], tx: Transaction | null): Promise<void> {

@@ -1,6 +1,6 @@
 import { batches } from '../../domain/batches.js';
 import type { Transaction } from '../../ports/database.port.js';
-import type { CompileFilter, SqlClient, SqlTransact } from '../../ports/sql.port.js';
+import type { CompileFilter, SqlClient, SqlTransact, SqlUpkeep } from '../../ports/sql.port.js';
 import type {
   VectorHit,
   VectorQuery,
@@ -39,6 +39,7 @@ export class PgvectorStore implements VectorStore {
     private readonly compileFilter: CompileFilter,
     /** Of the models that are used; `check` holds what is stored to them. */
     private readonly expected: readonly VectorSpace[] = [],
+    private readonly upkeep: SqlUpkeep = (statement) => sql.query(statement),
   ) {
     this.spaces = new PgvectorSpaces(sql, transact);
   }
@@ -127,8 +128,8 @@ export class PgvectorStore implements VectorStore {
       if (Number(fresh!.count) <= FRESH_VECTORS) continue;
       while ((await this.indexSome(table)) > 0) signal?.throwIfAborted();
       // The planner must know that hardly a row is outside the index; and the rows' former selves are cleared away, which no
-      // autovacuum does in the embedded database.
-      await this.sql.query(`VACUUM (ANALYZE) ${table} (tenant_id, object_id, indexed)`);
+      // autovacuum does in the embedded database. Over a large index that takes minutes.
+      await this.upkeep(`VACUUM (ANALYZE) ${table} (tenant_id, object_id, indexed)`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { isUnavailable } from '../../domain/errors.js';
+import { isUnavailable, type StrataError } from '../../domain/errors.js';
 import type { Database, Transaction } from '../../ports/database.port.js';
 import type { Logger } from '../../ports/logger.port.js';
 import type { PendingIndexChange } from '../../ports/repositories/index-change.repository.port.js';
@@ -67,24 +67,30 @@ export class IndexSync {
   }
 
   /**
-   * What processes that failed or vanished have not told; what fails for one tenant keeps nothing from the others.
+   * What processes that failed or vanished have not told; what the store refuses of one tenant, or cannot do for it now, keeps nothing
+   * from the others.
    * @returns of how many objects it was told
-   * @throws DEPENDENCY_UNAVAILABLE
+   * @throws DEPENDENCY_UNAVAILABLE at the end where it was so for a tenant, and at once where the store is away as a whole
    */
   async recover(): Promise<number> {
     const overdue = await this.deps.database.indexChanges.overdue(OVERDUE_SECONDS, OBJECTS_A_RECOVERY);
     let told = 0;
-    let outage: unknown = null;
+    let unavailable: StrataError | null = null;
     for (const [tenantId, objects] of Map.groupBy(overdue, (object) => object.tenantId)) {
       try {
         await this.flush(tenantId, objects.map(({ objectId }) => objectId));
         told += objects.length;
       } catch (error) {
-        if (isUnavailable(error)) outage = error;
-        else this.deps.logger.error({ error, tenant: tenantId, objects: objects.length }, 'the vector store refuses changes of a tenant; they wait');
+        if (isUnavailable(error)) {
+          unavailable = error;
+          // Else each tenant would be waited for, for as long as it takes to find the store away.
+          await this.deps.stores.vectors.check();
+          continue;
+        }
+        this.deps.logger.error({ error, tenant: tenantId, objects: objects.length }, 'the vector store refuses changes of a tenant; they wait');
       }
     }
-    if (outage !== null) throw outage;
+    if (unavailable !== null) throw unavailable;
     return told;
   }
 

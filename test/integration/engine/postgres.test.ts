@@ -81,6 +81,37 @@ describe.skipIf(postgresPrograms === null)('with a PostgreSQL server', () => {
     await engine.stop();
   });
 
+  it('lets upkeep take longer than a statement may, and gives its connection back as it was', async () => {
+    const engine = await startPostgresEngine({ ...(await postgres.freshDatabase()), poolSize: 1, maxOverflow: 0, statementTimeoutSeconds: 1 });
+    const connection = async () => (await engine.sql.query<{ pid: number; timeout: string }>(`SELECT pg_backend_pid() AS pid, current_setting('statement_timeout') AS timeout`))[0]!;
+    const before = await connection();
+    expect(before.timeout).toBe('1s');
+    await engine.sql.query('CREATE TABLE kept (id int)');
+    await engine.upkeep('VACUUM (ANALYZE) kept');
+    await engine.upkeep('SELECT pg_sleep(1.5)');
+    expect(await connection()).toEqual(before);
+    await expect(engine.upkeep('VACUUM nothing_there')).rejects.toMatchObject({ sqlState: '42P01' });
+    const after = await connection();
+    expect([after.timeout, after.pid === before.pid]).toEqual(['1s', false]);
+    await engine.stop();
+  });
+
+  it('does not wait for upkeep when it stops', async () => {
+    const options = await postgres.freshDatabase();
+    const [engine, watching] = [await startPostgresEngine(options), await startPostgresEngine(options)];
+    const sent = Promise.withResolvers<void>();
+    engine.onStatement((text) => {
+      if (text.includes('pg_sleep')) sent.resolve();
+    });
+    const upkeep = expect(engine.upkeep('SELECT pg_sleep(600)')).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', cause: { sqlState: '57014' } });
+    await sent.promise;
+    const isRunning = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(600)' AND state = 'active'`;
+    while ((await watching.sql.query(isRunning)).length === 0);
+    await engine.stop();
+    await upkeep;
+    await watching.stop();
+  });
+
   it('says what to mend where there is no such database or no such user', async () => {
     const options = await postgres.freshDatabase();
     await expect(startPostgresEngine({ ...options, database: 'nowhere' })).rejects.toMatchObject({ code: 'NOT_CONFIGURED', message: expect.stringContaining('has no database "nowhere"') as string });

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, describe, expect, it } from 'vitest';
 import { wrongSetting } from '../../../src/adapters/vectors/refusals.js';
+import { dependencyUnavailable } from '../../../src/domain/errors.js';
 import { LiveStore } from '../../../src/services/moving/move-targets.js';
 import { withApp } from '../../support/app.js';
 import { openOutside, outside } from '../../support/outside-stores.js';
@@ -14,6 +15,7 @@ const pending = () => test.app.deps.database.indexChanges.count();
 describe('indexes outside the database', () => {
   afterEach(() => {
     outside.isAway = false;
+    outside.isAwayToAll = false;
     outside.beforeWrite = async () => undefined;
   });
 
@@ -108,6 +110,45 @@ describe('indexes outside the database', () => {
     await indexSync!.recover();
     expect(await find(other, 'breeze', 'KEYWORD')).toEqual([fine.id]);
     await test.app.engine.sql.query('DELETE FROM index_changes WHERE id = $1::uuid', [id]);
+  });
+
+  it('that cannot do it for one tenant now are told of the others\' changes, and it is said at the end', async () => {
+    const [one, other] = [test.viewer(), test.viewer()];
+    const { object, ingestion: first } = await test.ingestText(one, 'Where a shard is asleep.');
+    const { object: fine, ingestion: second } = await test.ingestText(other, 'Where all are awake.');
+    await Promise.all([test.ended(one, first!.id), test.ended(other, second!.id)]);
+    outside.isAway = true;
+    await test.app.services.objects.update(one, { id: object.id, metadata: { note: 'calm' } });
+    await test.app.services.objects.update(other, { id: fine.id, metadata: { note: 'squall' } });
+    await test.app.engine.sql.query('UPDATE index_changes SET changed_at = now() - make_interval(mins => CASE WHEN tenant_id = $1 THEN 2 ELSE 1 END)', [one.tenantId]);
+    outside.isAway = false;
+    const asleep = dependencyUnavailable('vectors', new Error('tenant not active'));
+    outside.beforeWrite = (tenantId) => (tenantId === one.tenantId ? Promise.reject(asleep) : Promise.resolve());
+    await expect(test.app.deps.indexSync!.recover()).rejects.toBe(asleep);
+    expect(await find(other, 'squall', 'KEYWORD')).toEqual([fine.id]);
+    outside.beforeWrite = async () => undefined;
+    await test.app.deps.indexSync!.recover();
+    expect([await find(one, 'calm', 'KEYWORD'), await pending()]).toEqual([[object.id], 0]);
+  });
+
+  it('that are away as a whole are not asked tenant by tenant', async () => {
+    const viewers = [test.viewer(), test.viewer()];
+    for (const viewer of viewers) {
+      const { object, ingestion } = await test.ingestText(viewer, 'Becalmed.');
+      await test.ended(viewer, ingestion!.id);
+      outside.isAway = true;
+      await test.app.services.objects.update(viewer, { id: object.id, metadata: { note: 'doldrums' } });
+      outside.isAway = false;
+    }
+    await test.app.engine.sql.query('UPDATE index_changes SET changed_at = now() - make_interval(mins => 1)');
+    outside.isAway = true;
+    outside.isAwayToAll = true;
+    outside.tries = 0;
+    await expect(test.app.deps.indexSync!.recover()).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
+    expect(outside.tries).toBe(1);
+    [outside.isAway, outside.isAwayToAll] = [false, false];
+    await test.app.deps.indexSync!.recover();
+    expect(await pending()).toBe(0);
   });
 
   it('are told of a moved passage and of its vectors together', async () => {

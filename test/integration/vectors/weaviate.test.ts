@@ -51,6 +51,17 @@ class ForgetfulRecords extends WeaviateRecords {
   }
 }
 
+/** Another process comes in behind the first of its writes. */
+class RecordsInterrupted extends WeaviateRecords {
+  written = 0;
+  behindTheFirst: () => Promise<unknown> = async () => undefined;
+
+  override async put(...written: Parameters<WeaviateRecords['put']>): Promise<void> {
+    await super.put(...written);
+    if (written[1].length > 0 && this.written++ === 0) await this.behindTheFirst();
+  }
+}
+
 describe.skipIf(address === null)('Weaviate', () => {
   const weaviate = withWeaviate(address);
   const stores = weaviate.open({ spaces: [space] });
@@ -182,6 +193,36 @@ describe.skipIf(address === null)('Weaviate', () => {
         await connection.close();
       }
     });
+  });
+
+  it('enters records anew without touching what another process takes out or writes meanwhile', async () => {
+    const tenant = freshTenant();
+    const other = { model: 'three numbers', dimensions: 3 };
+    const recorded = () => record(randomUUID(), ['sea'], [0.3, 0.4]);
+    const [left, purged, replaced, extended] = [recorded(), recorded(), recorded(), recorded()];
+    const all = [left, purged, replaced, extended];
+    await hybrid.write(tenant, all);
+    const [newer, further] = [randomUUID(), randomUUID()];
+    const connection = new WeaviateConnection({ url: address!.url, grpcPort: Number(address!.grpcPort) });
+    const records = new RecordsInterrupted(connection, new WeaviateCollection(connection, weaviate.collectionPrefix, [space]));
+    const elsewhere = weaviate.open({ spaces: [space] });
+    records.behindTheFirst = async () => {
+      await elsewhere.vectors.deleteObjects(tenant, [purged.objectId], null);
+      await elsewhere.keywords.remove(tenant, [{ passageId: purged.passageId!, ordinal: 1 }], null);
+      await elsewhere.hybrid.write(tenant, [{ ...replaced, terms: ['sun'], vectors: [{ space, embeddingId: newer, vector: Float32Array.of(0.6, 0.8) }] }]);
+      await elsewhere.vectors.upsert(tenant, other, [{ id: further, objectId: extended.objectId, passageId: extended.passageId, vector: Float32Array.of(1, 0, 0) }], null);
+    };
+    await records.enterAnew(tenant, all.map(({ passageId }) => passageId!));
+    await connection.close();
+
+    const idOf = ({ vectors: [first] }: PassageRecord) => first!.embeddingId;
+    const stored = await vectors.fetch(tenant, space, [...all.map(idOf), newer]);
+    expect(stored).toEqual(new Map([[idOf(left), Float32Array.of(0.3, 0.4)], [idOf(extended), Float32Array.of(0.3, 0.4)], [newer, Float32Array.of(0.6, 0.8)]]));
+    expect((await vectors.fetch(tenant, other, [further])).get(further)).toEqual(Float32Array.of(1, 0, 0));
+    const saying = async (term: string) => (await keywords.search({ tenantId: tenant, terms: [term], limit: 5, filter: null, objectIds: null })).hits.map(({ objectId }) => objectId).sort();
+    expect([await saying('sea'), await saying('sun')]).toEqual([[extended.objectId, left.objectId].sort(), [replaced.objectId]]);
+    const near = await vectors.search({ tenantId: tenant, space, vector: [0.6, 0.8], limit: 5, filter: null, objectIds: null });
+    expect(near.hits.map(({ objectId }) => objectId).sort()).toEqual([extended.objectId, left.objectId, replaced.objectId].sort());
   });
 
   it('names the embedding of the model that was asked, where a passage has those of several', async () => {

@@ -7,6 +7,7 @@ import { type Prisma, PrismaClient } from '../generated/client.js';
 import type { EnginePool, StatementListener } from './engine-pool.js';
 import { sqlClientOver } from './sql-client.js';
 import { prismaTransaction, retryingTransaction, sqlTransaction, within } from './transactions.js';
+import { Upkeep } from './upkeep.js';
 
 export interface EngineTransaction {
   readonly sql: SqlClient;
@@ -57,6 +58,11 @@ export interface DatabaseEngine {
   readersWaiting(): Readers;
   /** Hears the text of every statement that leaves the pool, and, where it answers a function, when it has come back. @returns a function that ends the listening */
   onStatement(listener: StatementListener): () => void;
+  /**
+   * Runs one statement without parameters that may take longer than a statement may, as VACUUM. Behind a pooler that hands connections
+   * on between transactions, where no setting of a connection holds, the timeout holds for it too.
+   */
+  upkeep(statement: string): Promise<void>;
   /** Resolves when the database answers; otherwise DEPENDENCY_UNAVAILABLE, within 5 s. */
   check(): Promise<void>;
   stats(): EngineStats;
@@ -84,6 +90,7 @@ export interface EngineParts {
 
 export function createEngine({ kind, pool, checkBackend, copyTo, readers, stopBackend }: EngineParts): DatabaseEngine {
   const sql = sqlClientOver(pool, pool.names);
+  const upkeep = new Upkeep(pool);
   let prisma: PrismaClient | null = null;
   let stopping: Promise<void> | null = null;
   /** Built when first asked for: its query compiler is WebAssembly, which no start should wait for. */
@@ -116,6 +123,8 @@ export function createEngine({ kind, pool, checkBackend, copyTo, readers, stopBa
     noteSearch: () => readers?.noteSearch(),
     readersWaiting: () => readers?.lately() ?? 'nobody',
     onStatement: (listener) => pool.onStatement(listener),
+    // The embedded database has one session, whose settings are everybody's, and no timeouts.
+    upkeep: async (statement) => void (kind === 'embedded' || pool.names === null ? await sql.query(statement) : await upkeep.run(statement)),
     async check() {
       await checkBackend();
       await within(CHECK_MS, sql.query('SELECT 1'));
@@ -128,6 +137,7 @@ export function createEngine({ kind, pool, checkBackend, copyTo, readers, stopBa
     stop() {
       stopping ??= (async () => {
         await prisma?.$disconnect();
+        await upkeep.cancel();
         await pool.end();
         await stopBackend();
       })();

@@ -1,4 +1,4 @@
-import { dependencyUnavailable, isStrataError, StrataError } from '../../../domain/errors.js';
+import { dependencyUnavailable, isStrataError, publicId, StrataError } from '../../../domain/errors.js';
 import { inTheWay, wrongSetting } from '../refusals.js';
 
 /** The client's errors are told apart by their names: it exports no classes. */
@@ -40,6 +40,20 @@ export function translated(error: unknown): StrataError {
     return refused('Weaviate does not let the owner of the configured API key do what Strata needs', error);
   return dependencyUnavailable('vectors', error);
 }
+
+/**
+ * What Weaviate says of an item that it takes at no time: a vector of another length than those that are there, a value of another
+ * kind than its property. Anything else may pass: a store that is read-only or short of memory, a tenant that sleeps, a node that is away.
+ */
+const REFUSED_CONTENT = /vector dimensions do not match|has a vector with length|^invalid (object\b|\S+ property\b)/i;
+
+export const isRefusedContent = (reason: string): boolean => REFUSED_CONTENT.test(reason);
+
+/** @param record one of those that are not taken @param count of them all */
+export const contentRefused = ({ id, objectId }: { id: string; objectId: string }, reason: string, count: number): StrataError =>
+  inTheWay(
+    `Weaviate does not take the record "${id}" of the object "${publicId('DataObject', objectId)}"${count > 1 ? `, and ${count - 1} more` : ''}: ${reason}. Ingest the object again; if it is refused again, "strata doctor" shows whether the collection is as Strata made it.`,
+  );
 
 /** Weaviate answers over HTTP, and not where it is searched. It may be on its way. */
 export const noSearches = (port: number, cause: unknown): StrataError => {

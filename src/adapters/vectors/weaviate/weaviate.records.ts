@@ -6,7 +6,7 @@ import { KeyedLock } from './keyed-lock.js';
 import { serverRun } from './server-run.js';
 import type { PassageProperties, WeaviateCollection } from './weaviate.collection.js';
 import type { WeaviateClients, WeaviateConnection } from './weaviate.connection.js';
-import { isNothingThere } from './weaviate.errors.js';
+import { contentRefused, isNothingThere, isRefusedContent } from './weaviate.errors.js';
 
 export interface StoredRecord {
   /** The passage's id, or the embedding's where it is a moment of a medium. */
@@ -30,6 +30,8 @@ const TRIES = 4;
 const FIRST_PAUSE_MS = 100;
 /** Ids in one filter. */
 export const MOST_IDS = 256;
+/** Records whose vectors are entered anew at once. */
+const RECORDS_ANEW = 32;
 /** Records read at once. */
 const PAGE = 256;
 
@@ -104,14 +106,20 @@ export class WeaviateRecords {
 
   /**
    * Has the vectors of these records entered into the index again. Weaviate skips one that is written as it was: so it is written
-   * at another length, with the same cosines, and then as it was.
+   * at another length, with the same cosines, and then as it was. What another process takes out or writes meanwhile stays so: what
+   * is there is read again before it is written again, and a few go at a time, so that others have little time to come in between.
    */
-  async enterAnew(tenantId: string, ids: string[]): Promise<void> {
-    await this.merging.run(tenantId, async () => {
-      const found = await this.read(tenantId, (tenant) => tenant.filter.byId().containsAny(ids), 'all');
-      await this.put(tenantId, found.map(atAnotherLength));
-      await this.put(tenantId, found);
-    });
+  async enterAnew(tenantId: string, ids: readonly string[]): Promise<void> {
+    for (const some of batches(ids, RECORDS_ANEW)) {
+      await this.merging.run(tenantId, async () => {
+        const select: Select = (tenant) => tenant.filter.byId().containsAny([...some]);
+        const before = await this.read(tenantId, select, 'all');
+        const lengthened = before.map(atAnotherLength);
+        await this.put(tenantId, lengthened);
+        const now = await this.read(tenantId, select, 'all');
+        await this.put(tenantId, backAtTheirLength(now, before, lengthened));
+      });
+    }
   }
 
   /** The next records after this one, in the order of their ids, without numbers. */
@@ -160,12 +168,21 @@ export class WeaviateRecords {
     return answer?.totalCount ?? 0;
   }
 
-  /** Each item that fails is tried again for itself, and again; the ids make that safe. */
+  /**
+   * Each item that fails is tried again for itself, and again; the ids make that safe. One that is refused for its content is not.
+   * @throws CONFLICT for what is refused; DEPENDENCY_UNAVAILABLE where others were not taken, as these are to be tried again
+   */
   private async putBatch(tenantId: string, records: readonly StoredRecord[]): Promise<void> {
     let left = records.map((record) => this.wire(tenantId, record));
+    const refused = new Map<string, string>();
     for (let tried = 1; ; tried++) {
       const failures = await this.connection.run(({ rest }) => send(rest, left));
-      if (failures.size === 0) return;
+      for (const [id, reason] of failures) {
+        if (!isRefusedContent(reason)) continue;
+        refused.set(id, reason);
+        failures.delete(id);
+      }
+      if (failures.size === 0) break;
       if (tried === TRIES) {
         const [reason] = failures.values();
         const summary = new Error(`${failures.size} of ${records.length} records were not taken: ${reason}`);
@@ -174,6 +191,8 @@ export class WeaviateRecords {
       left = left.filter(({ id }) => failures.has(id));
       await wait(FIRST_PAUSE_MS * 4 ** (tried - 1));
     }
+    const first = records.find(({ id }) => refused.has(id));
+    if (first !== undefined) throw contentRefused(first, refused.get(first.id)!, refused.size);
   }
 
   private wire(tenant: string, { id, objectId, passageId, terms, vectors }: StoredRecord) {
@@ -235,6 +254,24 @@ function atAnotherLength(record: StoredRecord): StoredRecord {
   });
   return { ...record, vectors: new Map(vectors) };
 }
+
+/** Of the records that are there now those that still have a vector at another length, with that as it was before. */
+function backAtTheirLength(now: readonly StoredRecord[], before: readonly StoredRecord[], lengthened: readonly StoredRecord[]): StoredRecord[] {
+  const places = new Map(before.map(({ id }, place) => [id, place]));
+  return now.flatMap((record) => {
+    const place = places.get(record.id);
+    if (place === undefined) return [];
+    const ours = [...record.vectors].filter(([name, vector]) => isSame(vector, lengthened[place]!.vectors.get(name)));
+    if (ours.length === 0) return [];
+    const restored = ours.map(([name]) => [name, before[place]!.vectors.get(name)!] as const);
+    return [{ ...record, vectors: new Map([...record.vectors, ...restored]) }];
+  });
+}
+
+type StoredVector = StoredRecord['vectors'] extends Map<string, infer Vector> ? Vector : never;
+
+const isSame = (one: StoredVector, other: StoredVector | undefined): boolean =>
+  one.embeddingId === other?.embeddingId && one.numbers!.length === other.numbers!.length && one.numbers!.every((number, i) => Math.fround(number) === Math.fround(other.numbers![i]!));
 
 /** Answers the reasons of those that were not taken, by id. */
 async function send(rest: WeaviateClients['rest'], objects: readonly { id: string }[]): Promise<Map<string, string>> {
